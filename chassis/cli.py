@@ -1,0 +1,96 @@
+"""`guichet`: the one command, whose second word is the role of the process."""
+
+import importlib
+import importlib.util
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+from chassis import logs, migrations, openapi, server, worker
+from chassis.service import Running, Service, bare_app, create_app
+from chassis.settings import DatabaseSettings, SettingsError, load
+
+SERVICES = tuple(sorted(path.parent.name for path in (Path(__file__).parent.parent / "services").glob("*/app.py")))
+GATEWAY = "gateway"
+
+service_name = click.argument("service", type=click.Choice(SERVICES))
+process_name = click.argument("process", type=click.Choice([*SERVICES, GATEWAY]))
+
+
+class Commands(click.Group):
+    """The roles below, and `guichet <service> …` for the services that bring commands of their own."""
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        module = f"services.{cmd_name}.commands"
+        if cmd_name in SERVICES and importlib.util.find_spec(module):
+            return click.Group(cmd_name, commands=importlib.import_module(module).COMMANDS)
+        return super().get_command(ctx, cmd_name)
+
+
+@click.group(cls=Commands)
+def main() -> None:
+    """Guichet: accounts, structures, espaces and who may do what."""
+
+
+@main.command()
+@click.argument("services", nargs=-1, required=True, type=click.Choice(SERVICES))
+def migrate(services: tuple[str, ...]) -> None:
+    """Brings databases to their newest shape. With one service, GUICHET_DATABASE_URL names its database; with
+    several, the address holds {service} where the name goes."""
+    settings = _settings(DatabaseSettings)
+    for name in services:
+        migrations.migrate(name, settings.database_url.replace("{service}", name))
+        click.echo(f"{name}: migrated")
+
+
+@main.command()
+@process_name
+def api(process: str) -> None:
+    """Answers HTTP requests."""
+    module = _module(process)
+    settings = _settings(module.Settings if process == GATEWAY else module.SERVICE.settings)
+    logs.configure(f"{process} api", settings.log_level)
+    if process == GATEWAY:
+        server.serve(lambda: module.create_app(settings), settings)
+    else:
+        server.serve(lambda: create_app(module.SERVICE, settings), settings)
+
+
+@main.command("worker")
+@service_name
+def run_worker(service: str) -> None:
+    """Publishes this service's events, applies those of others, and does its work in the background."""
+    declared: Service = _module(service).SERVICE
+    settings = _settings(declared.settings)
+    logs.configure(f"{service} worker", settings.log_level)
+    worker.run(Running(declared, settings).loops())
+
+
+@main.command("openapi")
+@process_name
+def export_openapi(process: str) -> None:
+    """Prints the OpenAPI document of a service or of the gateway, as YAML."""
+    click.echo(openapi.to_yaml(described(process)), nl=False)
+
+
+def described(process: str) -> dict[str, Any]:
+    """The OpenAPI document, from the code alone."""
+    module = _module(process)
+    if process == GATEWAY:
+        document: dict[str, Any] = module.openapi()
+        return document
+    return openapi.document(bare_app(module.SERVICE).extensions["flask-smorest"]["apis"][""]["ext_obj"].spec)
+
+
+def _module(process: str) -> Any:
+    return importlib.import_module("gateway.app" if process == GATEWAY else f"services.{process}.app")
+
+
+def _settings(cls: type[Any]) -> Any:
+    try:
+        return load(cls)
+    except SettingsError as error:
+        click.echo(f"Guichet cannot start:\n{error}", err=True)
+        sys.exit(2)

@@ -1,0 +1,105 @@
+"""Calls from one service to another, with the caller's own credentials and never a person's."""
+
+import threading
+import time
+from typing import Any
+
+import requests
+
+from chassis import correlation
+from chassis.problems import Unavailable
+from chassis.settings import ServiceSettings
+
+TIMEOUT_SECONDS = 10
+RENEW_BEFORE_SECONDS = 30
+
+
+class RemoteRefusal(Exception):
+    """Another service said no: its status and its stable code."""
+
+    def __init__(self, status: int, code: str) -> None:
+        super().__init__(f"{status} {code}")
+        self.status = status
+        self.code = code
+
+
+class Credentials:
+    """This service's access token (OAuth 2 client credentials), renewed shortly before it ends."""
+
+    def __init__(self, settings: ServiceSettings, name: str) -> None:
+        self._url = f"{settings.identity_url}/oauth/token"
+        self._form = {"grant_type": "client_credentials", "client_id": name}
+        self._secret = settings.client_secret
+        self._token = ""
+        self._renew_at = float("-inf")
+        self._lock = threading.Lock()
+
+    def token(self) -> str:
+        with self._lock:
+            if time.monotonic() >= self._renew_at:
+                self._renew()
+            return self._token
+
+    def forget(self) -> None:
+        """After a 401: the keys may have changed."""
+        self._renew_at = float("-inf")
+
+    def _renew(self) -> None:
+        form = {**self._form, "client_secret": self._secret.reveal()}
+        answer = _answered(lambda: requests.post(self._url, data=form, timeout=TIMEOUT_SECONDS))
+        body = _body(answer)
+        self._token = body["access_token"]
+        self._renew_at = time.monotonic() + body["expires_in"] - RENEW_BEFORE_SECONDS
+
+
+class InternalClient:
+    """Another service's internal routes. Raises Unavailable when it does not answer, RemoteRefusal when it says no.
+
+    One per thread: it keeps one connection.
+    """
+
+    def __init__(self, base_url: str, credentials: Credentials) -> None:
+        self._base_url = base_url
+        self._credentials = credentials
+        self._session = requests.Session()
+
+    def get(self, path: str, params: dict[str, Any] | None = None) -> dict[str, Any]:
+        return self._call("GET", path, params=params)
+
+    def post(self, path: str, json: dict[str, Any]) -> dict[str, Any]:
+        return self._call("POST", path, json=json)
+
+    def _call(self, method: str, path: str, **content: Any) -> dict[str, Any]:
+        headers = {
+            "Authorization": f"Bearer {self._credentials.token()}",
+            correlation.HEADER: correlation.current(),
+        }
+        answer = _answered(
+            lambda: self._session.request(
+                method, self._base_url + path, headers=headers, timeout=TIMEOUT_SECONDS, **content
+            )
+        )
+        if answer.status_code == 401:
+            self._credentials.forget()
+            raise Unavailable
+        return _body(answer)
+
+
+def _answered(call: Any) -> requests.Response:
+    try:
+        answer: requests.Response = call()
+    except requests.RequestException as error:
+        raise Unavailable from error
+    if answer.status_code >= 500 or answer.status_code == 429:
+        raise Unavailable
+    return answer
+
+
+def _body(answer: requests.Response) -> dict[str, Any]:
+    try:
+        body: dict[str, Any] = answer.json()
+    except ValueError as error:
+        raise Unavailable from error
+    if answer.status_code >= 400:
+        raise RemoteRefusal(answer.status_code, str(body.get("code") or body.get("error") or "unknown"))
+    return body

@@ -1,0 +1,24 @@
+"""One id that follows a person's action through HTTP calls, events and logs."""
+
+import re
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import structlog
+
+HEADER = "X-Correlation-ID"
+_SHAPE = re.compile(r"[A-Za-z0-9-]{8,64}")
+
+
+def current() -> str:
+    """The id of the action in hand; a new one where none was begun."""
+    return str(structlog.contextvars.get_contextvars().get("correlation_id") or uuid.uuid4())
+
+
+@contextmanager
+def bound(correlation_id: str | None) -> Iterator[str]:
+    """Carries `correlation_id` (or, when it is missing or malformed, a new one) until the end of the block."""
+    accepted = correlation_id if correlation_id and _SHAPE.fullmatch(correlation_id) else str(uuid.uuid4())
+    with structlog.contextvars.bound_contextvars(correlation_id=accepted):
+        yield accepted

@@ -1,0 +1,48 @@
+"""The feed over HTTP, for the services that follow this one."""
+
+import time
+from typing import Any
+
+from marshmallow import fields, validate
+
+from chassis import guards
+from chassis.feed import read
+from chassis.schemas import Schema
+from chassis.web import Routes, current_service
+
+LONGEST_WAIT_SECONDS = 5
+LOOK_AGAIN_SECONDS = 0.04
+MOST_EVENTS = 500
+
+
+class FeedQuery(Schema):
+    after = fields.Integer(load_default=0, validate=validate.Range(min=0, max=2**53 - 1, error="out_of_range"))
+    limit = fields.Integer(load_default=100, validate=validate.Range(min=1, max=MOST_EVENTS, error="out_of_range"))
+    wait = fields.Float(load_default=0, validate=validate.Range(min=0, max=LONGEST_WAIT_SECONDS, error="out_of_range"))
+
+
+class FeedItem(Schema):
+    id = fields.UUID(required=True)
+    name = fields.String(required=True)
+    position = fields.Integer(required=True)
+    occurred_at = fields.String(required=True)
+    correlation_id = fields.String(required=True)
+    payload = fields.Dict(required=True)
+
+
+class FeedPage(Schema):
+    items = fields.List(fields.Nested(FeedItem), required=True)
+
+
+routes = Routes("feed", description="The service's events, by position.")
+
+
+@routes.get("/internal/feed", guard=guards.service("feed.read"))
+@routes.arguments(FeedQuery, location="query")
+@routes.response(200, FeedPage)
+def feed(query: dict[str, Any]) -> dict[str, Any]:
+    """Events after a position, waiting for news if asked to"""
+    database, until = current_service().database, time.monotonic() + query["wait"]
+    while not (events := read(database, query["after"], query["limit"])) and time.monotonic() < until:
+        time.sleep(LOOK_AGAIN_SECONDS)
+    return {"items": [event.to_json() for event in events]}

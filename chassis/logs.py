@@ -1,0 +1,46 @@
+"""JSON logs on standard output: a static sentence, data in fields, a correlation id; never a personal datum."""
+
+import logging
+import sys
+
+import structlog
+
+
+def configure(process: str, level: str = "INFO") -> None:
+    """`process` names the writer in every line: "identity api", "identity worker"."""
+    shared: list[structlog.typing.Processor] = [
+        structlog.contextvars.merge_contextvars,
+        structlog.stdlib.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        structlog.processors.format_exc_info,
+        _named(process),
+    ]
+    structlog.configure(
+        processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        wrapper_class=structlog.stdlib.BoundLogger,
+        cache_logger_on_first_use=True,
+    )
+    handler = logging.StreamHandler(sys.stdout)
+    handler.setFormatter(
+        structlog.stdlib.ProcessorFormatter(
+            processors=[
+                structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+                structlog.processors.JSONRenderer(),
+            ],
+            foreign_pre_chain=shared,
+        )
+    )
+    root = logging.getLogger()
+    root.handlers[:] = [handler]
+    root.setLevel(level)
+    for chatty in ("urllib3", "alembic", "sqlalchemy.engine"):
+        logging.getLogger(chatty).setLevel(logging.WARNING)
+
+
+def _named(process: str) -> structlog.typing.Processor:
+    def add_process(_logger: object, _method: str, fields: structlog.typing.EventDict) -> structlog.typing.EventDict:
+        fields["process"] = process
+        return fields
+
+    return add_process

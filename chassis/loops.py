@@ -1,0 +1,36 @@
+"""A worker is a handful of loops, each in a thread, that stop cleanly between two steps."""
+
+import threading
+from typing import Protocol
+
+import structlog
+
+FIRST_PAUSE_SECONDS = 0.1
+LONGEST_PAUSE_SECONDS = 5.0
+
+log = structlog.get_logger()
+
+
+class Loop(Protocol):
+    name: str
+    idle_seconds: float
+    """How long to wait after a step that found nothing to do."""
+
+    def run_once(self) -> bool:
+        """One step. True: there was something to do, go on at once. Raising: try again after a growing pause."""
+
+
+def keep_running(loop: Loop, stop: threading.Event) -> None:
+    """Runs `loop` until `stop` is set; a fault pauses it, longer each time, and never ends it."""
+    pause = FIRST_PAUSE_SECONDS
+    while not stop.is_set():
+        try:
+            busy = loop.run_once()
+        except Exception:
+            log.exception("loop paused after a fault", loop=loop.name, pause_seconds=pause)
+            stop.wait(pause)
+            pause = min(pause * 2, LONGEST_PAUSE_SECONDS)
+        else:
+            pause = FIRST_PAUSE_SECONDS
+            if not busy:
+                stop.wait(loop.idle_seconds)

@@ -1,0 +1,102 @@
+"""Alembic for each service: its own history beside its models, run by `guichet migrate`, never at start-up."""
+
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from alembic import command, context
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+
+from chassis.database import Database, Json, UtcDateTime
+from chassis.events import ChassisBase
+
+SERVICES = Path(__file__).parent.parent / "services"
+
+
+def migrate(service: str, database_url: str) -> None:
+    """Brings the service's database to its newest shape; does nothing when it has it."""
+    database = Database(database_url)
+    try:
+        with database.engine.connect() as connection:
+            config = _config(service)
+            config.attributes["connection"] = connection
+            command.upgrade(config, "head")
+            connection.commit()
+    finally:
+        database.dispose()
+
+
+def is_current(service: str, database: Database) -> bool:
+    with database.engine.connect() as connection:
+        return MigrationContext.configure(connection).get_current_revision() == _head(service)
+
+
+def run(metadata: sa.MetaData) -> None:
+    """What each service's `migrations/env.py` calls."""
+    context.configure(
+        connection=context.config.attributes["connection"],
+        target_metadata=[ChassisBase.metadata, metadata],
+        render_as_batch=True,
+        transactional_ddl=True,
+    )
+    with context.begin_transaction():
+        context.run_migrations()
+
+
+def create_chassis_tables(op: Any) -> None:
+    """The outbox and the inbox in their first shape, for a service's first migration."""
+    op.create_table(
+        "outbox",
+        sa.Column("seq", sa.BigInteger().with_variant(sa.Integer, "sqlite"), primary_key=True, autoincrement=True),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("name", sa.String(120), nullable=False),
+        sa.Column("occurred_at", UtcDateTime(), nullable=False),
+        sa.Column("correlation_id", sa.String(64), nullable=False),
+        sa.Column("payload", Json, nullable=False),
+        sa.Column("position", sa.BigInteger(), nullable=True),
+        sa.Column("published_at", UtcDateTime(), nullable=True),
+        sa.UniqueConstraint("id", name="uq_outbox_id"),
+        sa.UniqueConstraint("position", name="uq_outbox_position"),
+    )
+    _partial_index(op, "ix_outbox_without_position", "seq", "position IS NULL")
+    _partial_index(op, "ix_outbox_unpublished", "position", "published_at IS NULL")
+    op.create_table(
+        "inbox",
+        sa.Column("event_id", sa.Uuid(), primary_key=True),
+        sa.Column("producer", sa.String(40), nullable=False),
+        sa.Column("name", sa.String(120), nullable=False),
+        sa.Column("position", sa.BigInteger(), nullable=False),
+        sa.Column("received_at", UtcDateTime(), nullable=False),
+    )
+    op.create_table(
+        "followed",
+        sa.Column("producer", sa.String(40), primary_key=True),
+        sa.Column("position", sa.BigInteger(), nullable=False),
+    )
+    op.create_table(
+        "parked",
+        sa.Column("event_id", sa.Uuid(), primary_key=True),
+        sa.Column("event", Json, nullable=False),
+        sa.Column("error", sa.Text(), nullable=False),
+        sa.Column("parked_at", UtcDateTime(), nullable=False),
+    )
+
+
+def _partial_index(op: Any, name: str, column: str, condition: str) -> None:
+    where = sa.text(condition)
+    op.create_index(name, "outbox", [column], postgresql_where=where, sqlite_where=where)
+
+
+def _config(service: str) -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(SERVICES / service / "migrations"))
+    config.set_main_option("path_separator", "os")
+    return config
+
+
+@cache
+def _head(service: str) -> str | None:
+    return ScriptDirectory.from_config(_config(service)).get_current_head()

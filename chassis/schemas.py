@@ -1,0 +1,113 @@
+"""Input and output: unknown fields are refused, every text has a bound, every fault has a code instead of a sentence."""
+
+import re
+import unicodedata
+from typing import Any
+
+from email_validator import EmailNotValidError, validate_email
+from marshmallow import RAISE, ValidationError, fields, validate
+from marshmallow import Schema as MarshmallowSchema
+
+MOST_ID = 2**53 - 1
+"""The largest integer that every JSON reader keeps exactly."""
+
+_CODES = {"required": "required", "null": "required", "validator_failed": "invalid", "too_large": "out_of_range"}
+_FORBIDDEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]")
+"""Control characters but tab and line feed, text-direction overrides and lone surrogates."""
+
+
+class Schema(MarshmallowSchema):
+    """The base of every schema."""
+
+    class Meta:
+        unknown = RAISE
+
+    error_messages = {"unknown": "unknown_field", "type": "invalid"}
+
+    def on_bind_field(self, field_name: str, field_obj: fields.Field[Any]) -> None:
+        """Replaces marshmallow's English sentences by codes, also inside lists."""
+        inner: fields.Field[Any] | None = field_obj
+        while inner is not None:
+            inner.error_messages = {key: _CODES.get(key, "invalid") for key in inner.error_messages}
+            inner = getattr(inner, "inner", None)
+
+
+class Text(fields.String):
+    """Text as a person types it: normalised (NFC), without blanks around, without control characters."""
+
+    def __init__(self, *, lines: bool = False, **options: Any) -> None:
+        super().__init__(**options)
+        self._lines = lines
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **options: Any) -> str:
+        text = unicodedata.normalize(
+            "NFC", super()._deserialize(value, attr, data, **options).replace("\r\n", "\n")
+        ).strip()
+        if _FORBIDDEN.search(text) or (not self._lines and ("\n" in text or "\t" in text)):
+            raise ValidationError("invalid_characters")
+        return text
+
+
+class EmailAddress(Text):
+    """An address as typed, syntactically valid; nothing is looked up."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **options: Any) -> str:
+        text = super()._deserialize(value, attr, data, **options)
+        if not text:
+            return text
+        try:
+            return validate_email(text, check_deliverability=False).normalized
+        except EmailNotValidError as error:
+            raise ValidationError("not_an_email") from error
+
+
+class Identifier(fields.Integer):
+    """A whole number, or its digits in a query; never a fraction or a truth value."""
+
+    def _validated(self, value: Any) -> int:
+        if isinstance(value, bool) or not (isinstance(value, int) or (isinstance(value, str) and value.isdecimal())):
+            raise self.make_error("invalid", input=value)
+        return super()._validated(value)
+
+
+def text(most: int, *, required: bool = True, least: int = 1, lines: bool = False, **options: Any) -> Text:
+    """A text of `least` to `most` characters; an optional one may be missing, null or empty and is then None."""
+    if required:
+        return Text(required=True, lines=lines, validate=_length(least, most), **options)
+    return OptionalText(
+        load_default=options.pop("load_default", None),
+        allow_none=True,
+        lines=lines,
+        validate=_length(0, most),
+        **options,
+    )
+
+
+class OptionalText(Text):
+    """Null and the empty text both stand for "not given"."""
+
+    def deserialize(self, value: Any, attr: str | None = None, data: Any = None, **options: Any) -> Any:
+        return super().deserialize(value, attr, data, **options) or None
+
+
+def email_address(*, required: bool = True) -> EmailAddress:
+    if required:
+        return EmailAddress(required=True, validate=_length(3, 254), metadata={"format": "email"})
+    return EmailAddress(load_default=None, allow_none=True, validate=validate.Length(max=254, error="too_long"))
+
+
+def country() -> Text:
+    """ISO 3166-1 alpha-2."""
+    return Text(required=True, validate=validate.Regexp(r"\A[A-Z]{2}\Z", error="not_a_country"))
+
+
+def identifier(**options: Any) -> fields.Integer:
+    """The number of a row."""
+    return Identifier(validate=validate.Range(min=1, max=MOST_ID, error="out_of_range"), **options)
+
+
+def _length(least: int, most: int) -> list[validate.Validator]:
+    return [
+        validate.Length(min=least, error="required" if least <= 1 else "too_short"),
+        validate.Length(max=most, error="too_long"),
+    ]

@@ -1,0 +1,111 @@
+"""A service: what its `app.py` declares, and what the API process and the worker make of it."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from flask import Flask, Response, g
+from flask_smorest import Api
+from sqlalchemy import MetaData
+
+from chassis import access_log, feed_routes, freshness, health, openapi, problems
+from chassis.clients import Credentials, InternalClient
+from chassis.database import Database
+from chassis.events import Handler
+from chassis.feed import HttpFeed
+from chassis.inbox import Inbox, follows
+from chassis.loops import Loop
+from chassis.relay import Relay
+from chassis.routing import BoundedInteger
+from chassis.settings import DatabaseSettings
+from chassis.tokens import JwksKeys, KeySource, TokenVerifier
+from chassis.transport import EmbeddedTransport
+from chassis.web import Routes
+
+MOST_BODY_BYTES = 64 * 1024
+
+
+@dataclass(frozen=True)
+class Service:
+    """One microservice, as data."""
+
+    name: str
+    settings: type[Any]
+    """Its settings class, a DatabaseSettings."""
+    routes: Sequence[Routes]
+    metadata: MetaData
+    handlers: Mapping[str, Handler] = field(default_factory=dict)
+    """Event name → handler; the producers that it follows are those named here."""
+    resources: Callable[[Any], Any] = lambda settings: None
+    """Built once per process from the settings; routes reach it with `web.resources()`."""
+    loops: Callable[[Any, Database], Sequence[Loop]] = lambda settings, database: ()
+    """What its worker does beside relay and inbox."""
+    keys: Callable[[Any], KeySource] = lambda settings: JwksKeys(settings.identity_url)
+    """Where the keys come from that verify access tokens."""
+
+
+class Running:
+    """A service in a process: its settings, its database and what was built from them."""
+
+    def __init__(self, service: Service, settings: DatabaseSettings) -> None:
+        self.service = service
+        self.settings = settings
+        self.name = service.name
+        self.database = Database(settings.database_url)
+        self.followed = follows(service.handlers)
+        self.resources: Any = None
+
+    def build(self) -> None:
+        """Makes what the routes reach with `web.resources()`."""
+        self.resources = self.service.resources(self.settings)
+
+    def feeds(self) -> dict[str, HttpFeed]:
+        """A feed per followed producer; raises KeyError for one whose address is not set."""
+        if not self.followed:
+            return {}
+        settings: Any = self.settings
+        credentials = Credentials(settings, self.name)
+        return {
+            producer: HttpFeed(InternalClient(settings.feeds[producer], credentials))
+            for producer in sorted(self.followed)
+        }
+
+    def loops(self) -> list[Loop]:
+        """All that the worker runs."""
+        feeds = self.feeds()
+        transport = EmbeddedTransport(feeds)
+        inbox = Inbox(self.database, self.service.handlers, feeds)
+        own = self.service.loops(self.settings, self.database)
+        return [Relay(self.database, transport), *transport.consumers(inbox), *own]
+
+
+def create_app(service: Service, settings: DatabaseSettings) -> Flask:
+    """The API process of a service. What it needs is built now, so that a wrong setting stops it here."""
+    running = Running(service, settings)
+    app = bare_app(service)
+    app.extensions["guichet.service"] = running
+    app.extensions["guichet.verifier"] = TokenVerifier(service.keys(settings))
+    running.build()
+    access_log.install(app)
+    app.after_request(_name_recorded_event)
+    return app
+
+
+def bare_app(service: Service) -> Flask:
+    """Routes and documentation, without anything to run on."""
+    app = Flask(service.name, static_folder=None)
+    app.config.update(MAX_CONTENT_LENGTH=MOST_BODY_BYTES, PROPAGATE_EXCEPTIONS=False, **openapi.config(service.name))
+    app.json.sort_keys = False  # type: ignore[attr-defined]
+    app.url_map.converters["int"] = BoundedInteger
+    api = Api(app)
+    openapi.prepare(api)
+    for routes in (*service.routes, feed_routes.routes, health.routes):
+        api.register_blueprint(routes)
+    problems.install(app)
+    return app
+
+
+def _name_recorded_event(response: Response) -> Response:
+    if recorded := g.get("recorded"):
+        response.headers[freshness.RECORDED] = recorded
+    return response

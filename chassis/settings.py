@@ -1,0 +1,141 @@
+"""Settings: parsed and typed once, at start, so that a wrong one stops the process and not a request.
+
+Every field `x` of a settings class is read from `GUICHET_X`, or from the file named by `GUICHET_X_FILE`.
+A missing, unknown, malformed or weak setting is reported by its name and its remedy, all of them at once.
+"""
+
+import dataclasses
+import os
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar, get_type_hints
+
+from environs import EnvError, FileAwareEnv
+
+PREFIX = "GUICHET_"
+FILE_SUFFIX = "_FILE"
+SECRET_MIN_LENGTH = 16
+
+T = TypeVar("T")
+
+
+class SettingsError(Exception):
+    """One or more settings are unusable; the message has one line for each."""
+
+
+@dataclass(frozen=True, repr=False)
+class Secret:
+    """A value that never shows itself in a log, a traceback or a repr."""
+
+    value: str
+
+    def reveal(self) -> str:
+        return self.value
+
+    def __repr__(self) -> str:
+        return "Secret(…)"
+
+    __str__ = __repr__
+
+
+def setting(*, help: str, default: Any = dataclasses.MISSING) -> Any:
+    """A field of a settings class; without a default it is required. `help` is the remedy shown when it is wrong."""
+    if isinstance(default, dict):
+        return dataclasses.field(default_factory=lambda: dict(default), metadata={"help": help}, kw_only=True)
+    return dataclasses.field(default=default, metadata={"help": help}, kw_only=True)
+
+
+@dataclass(frozen=True)
+class WebSettings:
+    """What every HTTP process needs."""
+
+    host: str = setting(default="127.0.0.1", help="address to listen on; 0.0.0.0 inside a container")
+    port: int = setting(default=8000, help="TCP port to listen on")
+    threads: int = setting(default=16, help="requests answered at the same time by this process")
+    log_level: str = setting(default="INFO", help="DEBUG, INFO, WARNING or ERROR")
+
+
+@dataclass(frozen=True)
+class DatabaseSettings(WebSettings):
+    """What every process with a database of its own needs."""
+
+    database_url: str = setting(help="SQLAlchemy URL of this service's own database")
+
+
+@dataclass(frozen=True)
+class ServiceSettings(DatabaseSettings):
+    """What a service needs that trusts identity's tokens and follows other services."""
+
+    identity_url: str = setting(help="base address of the identity service, such as http://identity:8101")
+    client_secret: Secret = setting(help="this service's own secret at the identity service, 16 characters or more")
+    feeds: dict[str, str] = setting(
+        default={}, help="base address of each service followed: name=http://…,name=http://…"
+    )
+
+
+def load(cls: type[T], environ: Iterable[str] | None = None) -> T:
+    """Reads the settings `cls` from the environment; raises SettingsError with every fault found."""
+    hints, values, faults = get_type_hints(cls), {}, _unknown(cls, environ if environ is not None else os.environ)
+    env = FileAwareEnv(prefix=PREFIX, strip_whitespace=True)
+    for field in dataclasses.fields(cls):  # type: ignore[arg-type]
+        try:
+            values[field.name] = _read(env, hints[field.name], field)
+        except (EnvError, ValueError, TypeError) as error:
+            faults.append(f"{_variable(field.name)}: {_reason(error)}. It is: {field.metadata['help']}")
+    if faults:
+        raise SettingsError("\n".join(faults))
+    return cls(**values)
+
+
+def _variable(name: str) -> str:
+    return PREFIX + name.upper()
+
+
+def _unknown(cls: type[Any], environ: Iterable[str]) -> list[str]:
+    known = {_variable(field.name) + suffix for field in dataclasses.fields(cls) for suffix in ("", FILE_SUFFIX)}
+    return [
+        f"{name}: no such setting. Remove it, or correct its name"
+        for name in sorted(environ)
+        if name.startswith(PREFIX) and name not in known
+    ]
+
+
+def _read(env: FileAwareEnv, kind: Any, field: "dataclasses.Field[Any]") -> Any:
+    default = {}
+    if field.default is not dataclasses.MISSING:
+        default = {"default": field.default}
+    elif field.default_factory is not dataclasses.MISSING:
+        default = {"default": field.default_factory()}
+    return _parser(env, kind)(field.name.upper(), **default)
+
+
+def _parser(env: FileAwareEnv, kind: Any) -> Callable[..., Any]:
+    parsers: dict[Any, Callable[..., Any]] = {
+        str: env.str,
+        int: env.int,
+        float: env.float,
+        bool: env.bool,
+        Path: env.path,
+        dict[str, str]: env.dict,
+        Secret: lambda name, **default: _secret(env, name, **default),
+        Secret | None: lambda name, **default: _secret(env, name, **default),
+        str | None: env.str,
+        Path | None: env.path,
+    }
+    return parsers[kind]
+
+
+def _secret(env: FileAwareEnv, name: str, **default: Any) -> Secret | None:
+    value = env.str(name, **default)
+    if value is None or isinstance(value, Secret):
+        return value
+    if len(value) < SECRET_MIN_LENGTH:
+        raise ValueError(f"weak, under {SECRET_MIN_LENGTH} characters")
+    return Secret(value)
+
+
+def _reason(error: Exception) -> str:
+    if "not set" in str(error):
+        return "missing"
+    return str(error).rstrip(".")

@@ -1,0 +1,116 @@
+"""Access tokens: Ed25519 JWTs that identity signs and every service verifies for itself."""
+
+import threading
+import time
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import requests
+from joserfc import jwt
+from joserfc.errors import JoseError
+from joserfc.jwk import KeySet
+
+from chassis.problems import Unauthenticated, Unavailable
+
+ALGORITHM = "Ed25519"
+ISSUER = "guichet-identity"
+AUDIENCE = "guichet"
+LEEWAY_SECONDS = 30
+KEYS_FRESH_SECONDS = 300
+REFETCH_SECONDS = 5
+TIMEOUT_SECONDS = 3
+
+_CLAIMS = jwt.JWTClaimsRegistry(
+    leeway=LEEWAY_SECONDS,
+    iss={"essential": True, "value": ISSUER},
+    aud={"essential": True, "value": AUDIENCE},
+    sub={"essential": True},
+    exp={"essential": True},
+    kind={"essential": True, "values": ["person", "service"]},
+)
+
+
+@dataclass(frozen=True)
+class Caller:
+    """Who is calling: a person by account, or a service by name."""
+
+    account_id: int | None = None
+    service: str | None = None
+    scopes: frozenset[str] = frozenset()
+    session_id: str | None = None
+
+
+class KeySource(Protocol):
+    def find(self, key_id: str | None) -> KeySet:
+        """The keys to verify with, fetched anew if `key_id` is not among them."""
+
+
+class StaticKeys:
+    """Keys that are at hand: identity's own, or a test's."""
+
+    def __init__(self, keys: KeySet) -> None:
+        self._keys = keys
+
+    def find(self, key_id: str | None) -> KeySet:
+        return self._keys
+
+
+class JwksKeys:
+    """Identity's published keys, kept for some minutes; an unknown key id fetches them again, but not at every try."""
+
+    def __init__(self, identity_url: str) -> None:
+        self._url = f"{identity_url}/.well-known/jwks.json"
+        self._keys: KeySet | None = None
+        self._fetched_at = float("-inf")
+        self._lock = threading.Lock()
+
+    def find(self, key_id: str | None) -> KeySet:
+        with self._lock:
+            if self._keys is None or self._is_stale(self._keys, key_id):
+                self._fetch()
+            if self._keys is None:
+                raise Unavailable
+            return self._keys
+
+    def _is_stale(self, keys: KeySet, key_id: str | None) -> bool:
+        age = time.monotonic() - self._fetched_at
+        known = any(key.kid == key_id for key in keys.keys)
+        return age > (KEYS_FRESH_SECONDS if known else REFETCH_SECONDS)
+
+    def _fetch(self) -> None:
+        """Keeps the keys it has when identity does not answer: tokens stay verifiable."""
+        self._fetched_at = time.monotonic() if self._keys else self._fetched_at
+        try:
+            answer = requests.get(self._url, timeout=TIMEOUT_SECONDS)
+            answer.raise_for_status()
+            self._keys, self._fetched_at = KeySet.import_key_set(answer.json()), time.monotonic()
+        except (requests.RequestException, ValueError, JoseError) as error:
+            if self._keys is None:
+                raise Unavailable from error
+
+
+class TokenVerifier:
+    def __init__(self, keys: KeySource) -> None:
+        self._keys = keys
+
+    def verify(self, token: str) -> Caller:
+        """Raises Unauthenticated for any token that identity did not sign for us, now; Unavailable without keys."""
+        try:
+            found = jwt.decode(token, lambda guest: self._key(guest.headers().get("kid")), algorithms=[ALGORITHM])
+            _CLAIMS.validate(found.claims)
+            return _caller(found.claims)
+        except (JoseError, ValueError, KeyError, TypeError, AttributeError) as error:
+            raise Unauthenticated from error
+
+    def _key(self, key_id: str | None) -> Any:
+        for key in self._keys.find(key_id).keys:
+            if key.kid == key_id:
+                return key
+        raise Unauthenticated
+
+
+def _caller(claims: dict[str, Any]) -> Caller:
+    scopes = frozenset(str(claims.get("scope", "")).split())
+    if claims["kind"] == "service":
+        return Caller(service=claims["sub"].removeprefix("service:"), scopes=scopes)
+    return Caller(account_id=int(claims["sub"]), scopes=scopes, session_id=claims.get("sid"))

@@ -1,0 +1,53 @@
+"""The port through which events travel, and its embedded adapter, which needs no broker.
+
+A RabbitMQ adapter has the same two methods: `publish` with confirms to a topic exchange, and one consumer loop on this
+service's queue. One contract suite (tests/chassis/test_transport_contract.py) runs on every adapter.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Protocol
+
+from chassis.events import Event
+from chassis.feed import Feed
+from chassis.inbox import Inbox
+from chassis.loops import Loop
+
+LONG_POLL_SECONDS = 2.0
+
+
+class Transport(Protocol):
+    def publish(self, events: Sequence[Event]) -> None:
+        """Hands events over in their order; returning means that they are safe, raising that nothing is certain."""
+
+    def consumers(self, inbox: Inbox) -> Sequence[Loop]:
+        """Loops that bring each followed producer's events to `inbox.receive`, in order, each at least once."""
+
+
+class EmbeddedTransport:
+    """Workers follow each other's feed; a row is out as soon as it has a position."""
+
+    def __init__(self, feeds: Mapping[str, Feed]) -> None:
+        self._feeds = feeds
+
+    def publish(self, events: Sequence[Event]) -> None:
+        """Nothing to hand over: the outbox itself is what the followers read."""
+
+    def consumers(self, inbox: Inbox) -> Sequence[Loop]:
+        return [Follower(producer, feed, inbox) for producer, feed in self._feeds.items()]
+
+
+class Follower:
+    """Reads one producer's feed from where the inbox stands; the inbox's own position is the acknowledgement."""
+
+    idle_seconds = 0.0  # the feed itself waits for news
+
+    def __init__(self, producer: str, feed: Feed, inbox: Inbox) -> None:
+        self.name = f"follower of {producer}"
+        self._producer = producer
+        self._feed = feed
+        self._inbox = inbox
+
+    def run_once(self) -> bool:
+        events = self._feed.after(self._inbox.position(self._producer), wait=LONG_POLL_SECONDS)
+        self._inbox.receive(events)
+        return bool(events)

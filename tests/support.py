@@ -1,0 +1,79 @@
+"""A service on an SQLite database of its own, as its API process runs it, with tokens signed by a test key."""
+
+import dataclasses
+import uuid
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import select
+
+from chassis import contracts, correlation, migrations
+from chassis.database import Database, now
+from chassis.events import Event, OutboxRow
+from chassis.inbox import Inbox
+from chassis.service import Service, create_app
+from chassis.settings import Secret, ServiceSettings
+from chassis.tokens import StaticKeys
+from tests import keys
+
+
+@dataclass(frozen=True)
+class ServiceUnderTest:
+    app: Flask
+    database: Database
+    inbox: Inbox
+
+    @property
+    def client(self) -> FlaskClient:
+        return self.app.test_client()
+
+    def person_headers(self, account_id: int) -> dict[str, str]:
+        return keys.person_headers(account_id)
+
+    def service_headers(self, name: str, *scopes: str) -> dict[str, str]:
+        return keys.service_headers(name, *scopes)
+
+    def recorded(self) -> list[tuple[str, dict[str, Any]]]:
+        """Every event recorded so far: name and payload, in order."""
+        with self.database.reading() as session:
+            return [(row.name, row.payload) for row in session.scalars(select(OutboxRow).order_by(OutboxRow.seq))]
+
+
+@contextmanager
+def service_under_test(service: Service, *, folder: Path | None = None, **settings: Any) -> Iterator[ServiceUnderTest]:
+    """Starts `service` with an empty, migrated database; `settings` replace or complete the usual ones.
+
+    Tokens signed with the test key are accepted, unless the service brings keys of its own (identity does).
+    """
+    with TemporaryDirectory() as temporary:
+        url = f"sqlite:///{folder or temporary}/{service.name}.db"
+        migrations.migrate(service.name, url)
+        usual = {
+            "database_url": url,
+            "identity_url": "http://127.0.0.1:9",
+            "client_secret": Secret("a-secret-of-this-test"),
+            "feeds": {},
+        }
+        known = {field.name for field in dataclasses.fields(service.settings)}
+        values = {name: value for name, value in usual.items() if name in known} | settings
+        tested = service
+        if issubclass(service.settings, ServiceSettings):
+            tested = dataclasses.replace(service, keys=lambda _: StaticKeys(keys.KEYS))
+        app = create_app(tested, service.settings(**values))
+        database = app.extensions["guichet.service"].database
+        try:
+            yield ServiceUnderTest(app, database, Inbox(database, service.handlers, {}))
+        finally:
+            database.dispose()
+
+
+def contract_example(name: str, *, position: int = 1, **changes: Any) -> Event:
+    """The example of a contract, as a consumer receives it; `changes` replace parts of its payload."""
+    payload: Mapping[str, Any] = contracts.event_schema(name)["examples"][0]
+    return Event(uuid.uuid4(), name, position, now(), correlation.current(), {**payload, **changes})
