@@ -11,7 +11,7 @@ CONTRACTS = Path(__file__).parent.parent / "contracts"
 
 
 class ContractBroken(Exception):
-    """A producer is about to record an event that its contract does not allow: a fault of the code, never of a person."""
+    """A producer is about to record what its contract does not allow: a fault of the code, never of a person."""
 
 
 @cache

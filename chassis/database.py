@@ -86,7 +86,7 @@ class Database:
 
     def __init__(self, url: str) -> None:
         self.url = url
-        self.engine = create_engine(url, **({} if url.startswith("sqlite") else {"pool_pre_ping": True}))
+        self.engine = create_engine(url, hide_parameters=True, pool_pre_ping=not url.startswith("sqlite"))
         if self.engine.dialect.name == "sqlite":
             _tune_sqlite(self.engine)
         self._writing = self.engine.execution_options(sqlite_begin="BEGIN IMMEDIATE")

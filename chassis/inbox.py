@@ -93,16 +93,21 @@ class Inbox:
     def _apply(self, event: Event) -> None:
         with correlation.bound(event.correlation_id):
             for attempt in range(1, TRIES_BEFORE_PARKING + 1):
-                try:
-                    return self._apply_once(event)
-                except TRANSIENT:
-                    raise
-                except Exception as error:
-                    log.warning(
-                        "handler failed", event_id=str(event.id), name=event.name, attempt=attempt, exc_info=error
-                    )
-                    last = error
-            self._park(event, last)
+                error = self._attempt(event)
+                if error is None:
+                    return
+                log.warning("handler failed", event_id=str(event.id), name=event.name, attempt=attempt, exc_info=error)
+            self._park(event, error)
+
+    def _attempt(self, event: Event) -> Exception | None:
+        """The handler's own fault, if it had one; a fault of the surroundings is raised."""
+        try:
+            self._apply_once(event)
+        except TRANSIENT:
+            raise
+        except Exception as error:
+            return error
+        return None
 
     def _apply_once(self, event: Event) -> None:
         with self._database.writing() as session:
@@ -111,9 +116,9 @@ class Inbox:
             if handler := self._handlers.get(event.name):
                 handler(session, event)
 
-    def _park(self, event: Event, error: Exception) -> None:
+    def _park(self, event: Event, error: Exception | None) -> None:
         """The traceback's frames say where; the message is left out, since it may quote a person's data."""
-        where = "".join(traceback.format_tb(error.__traceback__))
+        where = "".join(traceback.format_tb(error and error.__traceback__))
         with self._database.writing() as session:
             if _first_time(session, event):
                 session.add(

@@ -1,4 +1,4 @@
-"""Input and output: unknown fields are refused, every text has a bound, every fault has a code instead of a sentence."""
+"""Input and output: unknown fields are refused, every text has a bound, every fault has a code."""
 
 import re
 import unicodedata
@@ -19,7 +19,7 @@ _FORBIDDEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\
 class Schema(MarshmallowSchema):
     """The base of every schema."""
 
-    class Meta:
+    class Meta:  # noqa: D106 (marshmallow's own convention)
         unknown = RAISE
 
     error_messages = {"unknown": "unknown_field", "type": "invalid"}
