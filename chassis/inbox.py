@@ -93,20 +93,20 @@ class Inbox:
     def _apply(self, event: Event) -> None:
         with correlation.bound(event.correlation_id):
             for attempt in range(1, TRIES_BEFORE_PARKING + 1):
-                error = self._attempt(event)
-                if error is None:
+                fault = self._attempt(event)
+                if fault is None:
                     return
-                log.warning("handler failed", event_id=str(event.id), name=event.name, attempt=attempt, exc_info=error)
-            self._park(event, error)
+                log.warning("handler failed", event_id=str(event.id), name=event.name, attempt=attempt, fault=fault)
+            self._park(event, fault or "")
 
-    def _attempt(self, event: Event) -> Exception | None:
-        """The handler's own fault, if it had one; a fault of the surroundings is raised."""
+    def _attempt(self, event: Event) -> str | None:
+        """What the handler did wrong, or None; a fault of the surroundings is raised."""
         try:
             self._apply_once(event)
         except TRANSIENT:
             raise
         except Exception as error:
-            return error
+            return _described(error)
         return None
 
     def _apply_once(self, event: Event) -> None:
@@ -116,20 +116,16 @@ class Inbox:
             if handler := self._handlers.get(event.name):
                 handler(session, event)
 
-    def _park(self, event: Event, error: Exception | None) -> None:
-        """The traceback's frames say where; the message is left out, since it may quote a person's data."""
-        where = "".join(traceback.format_tb(error and error.__traceback__))
+    def _park(self, event: Event, fault: str) -> None:
         with self._database.writing() as session:
             if _first_time(session, event):
-                session.add(
-                    ParkedRow(
-                        event_id=event.id,
-                        event=event.to_json(),
-                        error=f"{type(error).__name__}\n{where}",
-                        parked_at=now(),
-                    )
-                )
-        log.error("event parked", event_id=str(event.id), name=event.name, error=type(error).__name__)
+                session.add(ParkedRow(event_id=event.id, event=event.to_json(), error=fault, parked_at=now()))
+        log.error("event parked", event_id=str(event.id), name=event.name)
+
+
+def _described(error: Exception) -> str:
+    """Its class and where it was raised; the message is left out, since it may quote a person's data."""
+    return f"{type(error).__name__}\n{''.join(traceback.format_tb(error.__traceback__))}"
 
 
 def follows(handlers: Mapping[str, Handler]) -> frozenset[str]:
