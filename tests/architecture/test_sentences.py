@@ -1,0 +1,40 @@
+"""Every way of saying no can be said in French by the gateway."""
+
+import importlib
+import inspect
+from types import ModuleType
+
+import pytest
+
+from chassis import problems
+from chassis.cli import SERVICES
+from chassis.problems import Refusal
+from gateway import messages
+
+
+def refusals(module: ModuleType) -> list[type[Refusal]]:
+    return [
+        value
+        for _, value in inspect.getmembers(module, inspect.isclass)
+        if issubclass(value, Refusal) and value is not Refusal and hasattr(value, "code")
+    ]
+
+
+MODULES = [problems, *(importlib.import_module(f"services.{name}.errors") for name in SERVICES)]
+CODES = sorted({refusal.code for module in MODULES for refusal in refusals(module)})
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_every_refusal_has_a_french_sentence(code: str) -> None:
+    assert code in messages.SENTENCES
+
+
+def test_one_code_means_one_status() -> None:
+    statuses: dict[str, set[int]] = {}
+    for module in MODULES:
+        for refusal in refusals(module):
+            statuses.setdefault(refusal.code, set()).add(refusal.status)
+
+    several = {code: found for code, found in statuses.items() if len(found) > 1}
+
+    assert several == {}
