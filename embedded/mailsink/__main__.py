@@ -1,0 +1,79 @@
+"""`python -m embedded.mailsink`: both servers in one process, until SIGTERM or SIGINT."""
+
+import errno
+import signal
+import socket
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import click
+from flask import Flask
+from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
+
+from embedded.mailsink.smtp import LOOPBACK, smtp_server
+from embedded.mailsink.store import MailStore
+from embedded.mailsink.web import mailbox_app
+
+
+class Silent(WSGIRequestHandler):
+    """Writes no access log: addresses are in it."""
+
+    def log(self, type: str, message: str, *args: object) -> None:
+        pass
+
+
+@click.command()
+@click.option("--smtp-port", type=click.IntRange(1, 65535), default=1025, show_default=True)
+@click.option("--web-port", type=click.IntRange(1, 65535), default=8025, show_default=True)
+@click.option(
+    "--folder",
+    type=click.Path(path_type=Path, file_okay=False),
+    required=True,
+    help="where the mails are kept",
+)
+def main(smtp_port: int, web_port: int, folder: Path) -> None:
+    """Accepts mail on loopback, keeps it in FOLDER and shows it in a page."""
+    store = MailStore(folder)
+    stopping = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stopping.set())
+    web, smtp = web_server(mailbox_app(store), web_port), smtp_server(store, smtp_port)
+    with _said_plainly(smtp_port):
+        smtp.start()
+    threading.Thread(target=web.serve_forever, name="web", daemon=True).start()
+    print(
+        f"mail sink: SMTP on {LOOPBACK}:{smtp_port}, mails at http://{LOOPBACK}:{web_port}",
+        flush=True,
+    )
+    stopping.wait()
+    smtp.stop()
+    web.shutdown()
+
+
+def web_server(app: Flask, port: int) -> BaseWSGIServer:
+    with _said_plainly(port):
+        listening = socket.create_server((LOOPBACK, port))
+    with listening:
+        return make_server(
+            LOOPBACK,
+            port,
+            app,
+            threaded=True,
+            request_handler=Silent,
+            fd=listening.fileno(),
+        )
+
+
+@contextmanager
+def _said_plainly(port: int) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        sys.exit(f"mail sink: port {port} cannot be used ({errno.errorcode.get(error.errno or 0, 'OSError')})")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,135 @@
+"""Accepted mails on disk: a Maildir for the messages, and a journal of what was accepted, one line for each delivery.
+
+The order on disk is the message, then its line, each flushed to the disk; only then does the SMTP server answer 250. A
+message without a line was therefore never acknowledged: it is swept away at start, and its sender will send it again.
+"""
+
+import json
+import mailbox
+import os
+import threading
+import uuid
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from embedded.mailsink.reading import Reading, read
+
+
+@dataclass(frozen=True)
+class StoredMail:
+    """One mail, however often it was accepted; `number` is 1, 2, 3 … in the order of first acceptance."""
+
+    number: int
+    key: str
+    message_id: str
+    sender: str
+    recipients: tuple[str, ...]
+    received_at: datetime
+    deliveries: int
+    subject: str
+
+
+class MailStore:
+    """Safe to use from several threads of one process."""
+
+    def __init__(self, folder: Path) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        self._lock = threading.RLock()
+        self._maildir = mailbox.Maildir(folder / "messages", factory=None, create=True)
+        self._arrivals = folder / "messages" / "new"
+        self._journal = folder / "deliveries.jsonl"
+        self._mails: dict[str, StoredMail] = {}
+        self._load()
+
+    def accept(self, content: bytes, sender: str, recipients: Iterable[str]) -> StoredMail:
+        """Keeps one delivery for good. Raises OSError when the disk refuses it."""
+        reading = read(content)
+        delivery = {
+            "message_id": reading.message_id or f"<{uuid.uuid4()}@no-message-id.invalid>",
+            "from": sender,
+            "to": list(recipients),
+            "at": datetime.now(UTC).isoformat(),
+        }
+        with self._lock:
+            delivery["key"] = self._maildir.add(content)
+            _flush_folder(self._arrivals)
+            self._write(delivery)
+            return self._count(delivery, reading)
+
+    def mails(self, *, after: int = 0, to: str | None = None) -> list[StoredMail]:
+        """Oldest first; `to` is compared with the envelope's recipients, whatever the case."""
+        wanted = to.casefold() if to is not None else None
+        with self._lock:
+            kept = list(self._mails.values())
+        return [
+            mail
+            for mail in kept
+            if mail.number > after and (wanted is None or wanted in (one.casefold() for one in mail.recipients))
+        ]
+
+    def mail(self, number: int) -> StoredMail | None:
+        return next(
+            (mail for mail in self.mails(after=number - 1) if mail.number == number),
+            None,
+        )
+
+    def reading(self, mail: StoredMail) -> Reading:
+        with self._lock:
+            return read(self._maildir.get_bytes(mail.key))
+
+    def _count(self, delivery: dict[str, Any], reading: Reading) -> StoredMail:
+        """A repeat keeps its number and takes the newest content: a link in the earlier one may have been replaced."""
+        earlier = self._mails.get(delivery["message_id"])
+        mail = StoredMail(
+            number=len(self._mails) + 1,
+            key=delivery["key"],
+            message_id=delivery["message_id"],
+            sender=delivery["from"],
+            recipients=tuple(delivery["to"]),
+            received_at=datetime.fromisoformat(delivery["at"]),
+            deliveries=1,
+            subject=reading.subject,
+        )
+        if earlier is not None:
+            self._maildir.discard(earlier.key)
+            mail = replace(mail, number=earlier.number, deliveries=earlier.deliveries + 1)
+        self._mails[mail.message_id] = mail
+        return mail
+
+    def _write(self, delivery: dict[str, Any]) -> None:
+        with self._journal.open("a", encoding="utf-8") as journal:
+            journal.write(json.dumps(delivery) + "\n")
+            journal.flush()
+            os.fsync(journal.fileno())
+
+    def _load(self) -> None:
+        deliveries = _whole_lines(self._journal)
+        messages = {delivery["key"] for delivery in deliveries}
+        for key in set(self._maildir.keys()) - messages:
+            self._maildir.discard(key)
+        for delivery in deliveries:
+            content = self._maildir.get_bytes(delivery["key"]) if delivery["key"] in self._maildir else b""
+            self._count(delivery, read(content))
+
+
+def _whole_lines(journal: Path) -> list[dict[str, Any]]:
+    """The journal's deliveries. A last line cut short by a crash was never acknowledged, so it is taken away."""
+    if not journal.exists():
+        return []
+    content = journal.read_bytes()
+    whole = content[: content.rfind(b"\n") + 1]
+    if whole != content:
+        os.truncate(journal, len(whole))
+    return [json.loads(line) for line in whole.splitlines()]
+
+
+def _flush_folder(folder: Path) -> None:
+    """A new file is only as durable as the entry that names it."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

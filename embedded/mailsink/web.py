@@ -1,0 +1,117 @@
+"""The page that shows the mails, and the same as JSON for the journey and the tests."""
+
+from typing import Any
+
+from flask import (
+    Blueprint,
+    Flask,
+    Response,
+    abort,
+    current_app,
+    make_response,
+    render_template,
+    request,
+)
+
+from embedded.mailsink.reading import Reading
+from embedded.mailsink.store import MailStore, StoredMail
+
+MOST_MAILS = 100
+REFRESH_SECONDS = 3
+PAGE_POLICY = "default-src 'none'; style-src 'self'; frame-src 'self'; base-uri 'none'; form-action 'none'"
+MAIL_POLICY = (
+    "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'; "
+    "frame-ancestors 'self'; sandbox allow-popups allow-popups-to-escape-sandbox"
+)
+"""A mail is a stranger's page: no script, nothing fetched, links open in a tab of their own."""
+
+pages = Blueprint("mailsink", __name__)
+
+
+def mailbox_app(store: MailStore) -> Flask:
+    app = Flask(__name__)
+    # A page of another site must not read the mails through a name that it points at 127.0.0.1.
+    app.config["TRUSTED_HOSTS"] = ["127.0.0.1", "localhost"]
+    app.extensions["mailsink.store"] = store
+    app.register_blueprint(pages)
+    return app
+
+
+@pages.get("/")
+def mailbox_page() -> Response:
+    """Newest first. It refreshes itself by a header, unless `?pause` was asked for: no script is needed."""
+    mails, paused = _store().mails(), "pause" in request.args
+    answer = make_response(
+        render_template(
+            "mailbox.html",
+            mails=mails[::-1][:MOST_MAILS],
+            total=len(mails),
+            paused=paused,
+        )
+    )
+    if not paused:
+        answer.headers["Refresh"] = str(REFRESH_SECONDS)
+    return answer
+
+
+@pages.get("/mails/<int:number>")
+def mail_page(number: int) -> str:
+    mail, reading = _mail(number)
+    return render_template("mail.html", mail=mail, reading=reading)
+
+
+@pages.get("/mails/<int:number>/html")
+def mail_html(number: int) -> Response:
+    answer = make_response(_mail(number)[1].html)
+    answer.headers["Content-Security-Policy"] = MAIL_POLICY
+    return answer
+
+
+@pages.get("/api/mails")
+def mails_json() -> dict[str, Any] | tuple[dict[str, Any], int]:
+    """Mails to `to` with a number above `after`, oldest first, at most 100: ask again after the last one's id."""
+    after = request.args.get("after", "0")
+    if not (after.isascii() and after.isdecimal()):
+        return {
+            "title": "after must be the id of a mail",
+            "status": 400,
+            "code": "invalid_input",
+        }, 400
+    mails = _store().mails(after=int(after), to=request.args.get("to"))
+    return {"items": [_as_json(mail) for mail in mails[:MOST_MAILS]]}
+
+
+@pages.after_request
+def harden(answer: Response) -> Response:
+    answer.headers.setdefault("Content-Security-Policy", PAGE_POLICY)
+    answer.headers["X-Content-Type-Options"] = "nosniff"
+    answer.headers["Referrer-Policy"] = "no-referrer"
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
+
+
+def _store() -> MailStore:
+    store: MailStore = current_app.extensions["mailsink.store"]
+    return store
+
+
+def _mail(number: int) -> tuple[StoredMail, Reading]:
+    mail = _store().mail(number)
+    if mail is None:
+        abort(404)
+    return mail, _store().reading(mail)
+
+
+def _as_json(mail: StoredMail) -> dict[str, Any]:
+    reading = _store().reading(mail)
+    return {
+        "id": mail.number,
+        "to": ", ".join(mail.recipients),
+        "from": reading.sender or mail.sender,
+        "subject": mail.subject,
+        "date": mail.received_at.isoformat(),
+        "message_id": mail.message_id,
+        "deliveries": mail.deliveries,
+        "text": reading.text,
+        "html": reading.html,
+    }

@@ -1,0 +1,31 @@
+"""The notifier, declared."""
+
+from chassis.clients import Credentials, InternalClient
+from chassis.database import Database
+from chassis.service import Service
+from services.notifier import api
+from services.notifier.handlers import HANDLERS
+from services.notifier.links import ActivationLinks
+from services.notifier.models import Base
+from services.notifier.rendering import Renderer
+from services.notifier.sending import MailSender
+from services.notifier.settings import Settings
+from services.notifier.smtp import Relay
+
+NAME = "notifier"
+
+
+def mail_sender(settings: Settings, database: Database) -> MailSender:
+    identity = InternalClient(settings.identity_url, Credentials(settings, NAME))
+    links = ActivationLinks(identity, settings.portal_url)
+    return MailSender(database, settings, links, Renderer(settings.portal_url), Relay(settings))
+
+
+SERVICE = Service(
+    name=NAME,
+    settings=Settings,
+    routes=[api.routes],
+    metadata=Base.metadata,
+    handlers=HANDLERS,
+    loops=lambda settings, database: [mail_sender(settings, database)],
+)

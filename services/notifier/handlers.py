@@ -1,0 +1,48 @@
+"""Events into mails that are due. The mail is written with the event's inbox row: due once the event is (N-03)."""
+
+from collections.abc import Mapping
+
+from sqlalchemy.orm import Session
+
+from chassis.database import now
+from chassis.events import Event, Handler
+from services.notifier import queries
+from services.notifier.mails import MAILS
+from services.notifier.models import Mail, MailState, Recipient
+
+
+def owe_mails(session: Session, event: Event) -> None:
+    """One mail for each account that the table of mails names."""
+    kind, at = MAILS[event.name], now()
+    for account_id in kind.to(event.payload):
+        mail = Mail(
+            event_id=event.id,
+            template=kind.template,
+            account_id=account_id,
+            context=kind.context(event.payload),
+            correlation_id=event.correlation_id,
+            state=MailState.DUE,
+            owed_since=at,
+            due_at=at,
+        )
+        if not queries.is_owed(session, mail):
+            session.add(mail)
+
+
+def on_account_registered(session: Session, event: Event) -> None:
+    person = event.payload
+    session.merge(
+        Recipient(
+            account_id=person["account_id"],
+            contact_email=person["contact_email"],
+            last_name=person["last_name"],
+            first_name=person["first_name"],
+        )
+    )
+    owe_mails(session, event)
+
+
+HANDLERS: Mapping[str, Handler] = {
+    **dict.fromkeys(MAILS, owe_mails),
+    "identity.account_registered.v1": on_account_registered,
+}

@@ -1,0 +1,68 @@
+"""Which event is worth which mail, to whom, and what it says (N-01). A new mail is a row and its three templates."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+Payload = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class MailKind:
+    """One row of the table."""
+
+    template: str
+    to: Callable[[Payload], list[int]]
+    """The accounts that get it."""
+    says: tuple[str, ...] = ()
+    """The fields of the event that its templates may use."""
+    names: str | None = None
+    """The field with the account whose name its templates show, as `person`."""
+    carries_activation_link: bool = False
+
+    def context(self, payload: Payload) -> dict[str, Any]:
+        kept = {field: payload[field] for field in self.says}
+        return kept if self.names is None else {**kept, "person_id": payload[self.names]}
+
+
+def the_account(payload: Payload) -> list[int]:
+    return [payload["account_id"]]
+
+
+def the_managers(payload: Payload) -> list[int]:
+    return list(payload["manager_ids"])
+
+
+def the_opener_and_the_subscribers(payload: Payload) -> list[int]:
+    return list(dict.fromkeys([payload["opened_by"], *payload["subscriber_ids"]]))
+
+
+STRUCTURE = ("structure_id", "structure_name")
+ESPACE = (*STRUCTURE, "espace_label")
+
+MAILS: Mapping[str, MailKind] = {
+    "identity.account_registered.v1": MailKind("activation", the_account, carries_activation_link=True),
+    "identity.activation_requested.v1": MailKind("activation", the_account, carries_activation_link=True),
+    "identity.sign_up_repeated.v1": MailKind("sign_up_repeated", the_account),
+    "identity.account_activated.v1": MailKind("account_activated", the_account),
+    "structures.attachment_requested.v1": MailKind(
+        "attachment_requested", the_managers, (*STRUCTURE, "comment"), names="account_id"
+    ),
+    "structures.attachment_approved.v1": MailKind("attachment_approved", the_account, (*STRUCTURE, "role")),
+    "structures.attachment_refused.v1": MailKind("attachment_refused", the_account, (*STRUCTURE, "reason")),
+    "espaces.espace_opened.v1": MailKind(
+        "espace_opened", the_opener_and_the_subscribers, (*ESPACE, "permissions", "opened_by"), names="opened_by"
+    ),
+    "espaces.espace_closed.v1": MailKind("espace_closed", the_managers, (*ESPACE, "reason")),
+    "espaces.subscription_requested.v1": MailKind(
+        "subscription_requested", the_managers, (*ESPACE, "subscriptions", "comment"), names="account_id"
+    ),
+    "espaces.subscription_approved.v1": MailKind("subscription_approved", the_account, (*ESPACE, "subscriptions")),
+    "espaces.subscription_refused.v1": MailKind(
+        "subscription_refused", the_account, (*ESPACE, "subscriptions", "reason")
+    ),
+    "espaces.subscription_ended.v1": MailKind("subscription_ended", the_account, (*ESPACE, "subscriptions", "reason")),
+}
+
+KINDS: Mapping[str, MailKind] = {kind.template: kind for kind in MAILS.values()}
+"""By template, as a mail that waits remembers it."""

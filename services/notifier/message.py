@@ -1,0 +1,82 @@
+"""The message as it goes to the mail server: two parts, and headers that nobody's name can break."""
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import SMTP, SMTPUTF8
+from email.utils import parseaddr
+
+import idna
+
+from services.notifier.errors import PermanentFault
+from services.notifier.models import Recipient
+from services.notifier.rendering import Rendered, one_line
+
+PLAIN_NAME = re.compile(r"[^\W\d_]+(?:[ '’\-]+[^\W\d_]+)*", re.UNICODE)
+"""Letters, with spaces, hyphens and apostrophes between them."""
+
+
+@dataclass(frozen=True)
+class Sender:
+    """Who our mails are from."""
+
+    name: str
+    address: str
+
+    @classmethod
+    def parse(cls, text: str) -> "Sender":
+        """`Guichet <ne-pas-repondre@guichet.example>`"""
+        return cls(*parseaddr(text))
+
+    @property
+    def domain(self) -> str:
+        return self.address.rpartition("@")[2]
+
+
+@dataclass(frozen=True, repr=False)
+class Letter:
+    """A message ready to be handed over."""
+
+    sender: str
+    to: str
+    content: bytes
+
+    @property
+    def needs_utf8(self) -> bool:
+        return not self.to.isascii()
+
+
+def write(rendered: Rendered, sender: Sender, recipient: Recipient, unique_name: str, at: datetime) -> Letter:
+    to = deliverable(recipient.contact_email)
+    message = EmailMessage(SMTP if to.isascii() else SMTPUTF8)
+    message["From"] = Address(sender.name, addr_spec=sender.address)
+    message["To"] = Address(display_name(recipient), addr_spec=to)
+    message["Subject"] = rendered.subject
+    message["Date"] = at
+    message["Message-ID"] = f"<{unique_name}@{sender.domain}>"
+    message["Auto-Submitted"] = "auto-generated"
+    message["X-Auto-Response-Suppress"] = "All"
+    message["Content-Language"] = "fr"
+    message.set_content(rendered.text, cte="quoted-printable")
+    message.add_alternative(rendered.html, subtype="html", cte="quoted-printable")
+    return Letter(sender.address, to, message.as_bytes())
+
+
+def deliverable(address: str) -> str:
+    """The address with its domain as the mail system writes it; a local part outside ASCII stays as it is."""
+    local, _, domain = address.rpartition("@")
+    if domain.isascii():
+        return address
+    try:
+        return f"{local}@{idna.encode(domain, uts46=True).decode('ascii')}"
+    except idna.IDNAError:
+        raise PermanentFault("no domain can have the name in this address") from None
+
+
+def display_name(recipient: Recipient) -> str:
+    """The person's name if it looks like one. A stranger can sign up with anyone's address: what they typed as a name
+    must not carry an advertisement there."""
+    name = one_line(recipient.name)
+    return name if PLAIN_NAME.fullmatch(name) else ""

@@ -1,0 +1,77 @@
+"""A mail's words: Jinja first, then MJML into HTML. What people typed can add neither a header, a line nor markup."""
+
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import mrml
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+from markupsafe import Markup, escape
+
+TEMPLATES = Path(__file__).parent / "templates"
+LONGEST_SUBJECT = 150
+FREE_TEXTS = frozenset({"comment", "reason"})
+"""Fields that may have several lines; templates quote them."""
+UNPRINTABLE = frozenset({"Cc", "Cf", "Cs", "Cn", "Zl", "Zp"})
+"""Control, invisible (also those that reverse the direction of reading), broken and line-ending characters."""
+
+
+@dataclass(frozen=True, repr=False)
+class Rendered:
+    subject: str
+    text: str
+    html: str
+
+
+class Renderer:
+    def __init__(self, portal_url: str) -> None:
+        self._portal_url = portal_url.rstrip("/")
+        self._jinja = Environment(
+            loader=FileSystemLoader(TEMPLATES),
+            autoescape=select_autoescape(enabled_extensions=("mjml",), default=False),
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+        self._jinja.filters.update(quoted=quoted, with_breaks=with_breaks)
+
+    def render(self, template: str, context: Mapping[str, Any]) -> Rendered:
+        """`context` as the mail keeps it, with what was looked up for this try."""
+        values = {**clean(context), "portal_url": self._portal_url}
+        subject = one_line(self._render(f"{template}.subject.txt", values))[:LONGEST_SUBJECT]
+        return Rendered(
+            subject=subject,
+            text=self._render(f"{template}.txt", values).strip() + "\n",
+            html=mrml.to_html(self._render(f"{template}.mjml", {**values, "subject": subject})).content,
+        )
+
+    def _render(self, file: str, values: Mapping[str, Any]) -> str:
+        return self._jinja.get_template(file).render(values)
+
+
+def clean(context: Mapping[str, Any]) -> dict[str, Any]:
+    """Every text on one line, free texts on their lines, without unprintable characters."""
+    return {key: _clean(value, several_lines=key in FREE_TEXTS) for key, value in context.items()}
+
+
+def _clean(value: Any, *, several_lines: bool) -> Any:
+    if isinstance(value, str):
+        return "\n".join(one_line(line) for line in value.splitlines()) if several_lines else one_line(value)
+    return value
+
+
+def one_line(text: str) -> str:
+    """`text` with every run of spaces and unprintable characters as one space."""
+    return " ".join("".join(" " if unicodedata.category(char) in UNPRINTABLE else char for char in text).split())
+
+
+def quoted(text: str) -> str:
+    """A person's words in a text mail, each line marked, so that none can pass for ours."""
+    return "\n".join(f"> {line}".rstrip() for line in text.strip().split("\n"))
+
+
+def with_breaks(text: str) -> Markup:
+    """The same in the HTML mail."""
+    return Markup("<br />").join(escape(line) for line in text.strip().split("\n"))
