@@ -20,7 +20,7 @@ from sqlalchemy.types import TypeDecorator
 SQLITE_BUSY_MILLISECONDS = 10_000
 
 _NAMES = {
-    "ix": "ix_%(column_0_N_label)s",
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
     "uq": "uq_%(table_name)s_%(column_0_N_name)s",
     "ck": "ck_%(table_name)s_%(constraint_name)s",
     "fk": "fk_%(table_name)s_%(column_0_N_name)s",

@@ -1,10 +1,41 @@
 """The services, as the tests of the whole see them."""
 
 import importlib
+import json
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
 
 from chassis.cli import SERVICES
 from chassis.service import Service
+from chassis.settings import Secret
+from tests import keys
+from tests.support import ServiceUnderTest, service_under_test
+
+OWN_SETTINGS: Mapping[str, Mapping[str, Any]] = {
+    "identity": {
+        "signing_keys": Secret(json.dumps(keys.KEYS.as_dict(private=True))),
+        "client_secret_structures": Secret("structures-of-this-test"),
+        "client_secret_espaces": Secret("espaces-of-this-test"),
+        "client_secret_notifier": Secret("notifier-of-this-test"),
+    },
+    "notifier": {
+        "portal_url": "http://127.0.0.1:9",
+        "smtp_host": "127.0.0.1",
+        "smtp_port": 9,
+        "smtp_starttls": False,
+        "smtp_sender": "Guichet <ne-pas-repondre@guichet.example>",
+    },
+}
+"""What each service needs beside the usual settings, with every address out of reach."""
 
 
 def services() -> list[Service]:
     return [importlib.import_module(f"services.{name}.app").SERVICE for name in SERVICES]
+
+
+@contextmanager
+def running(service: Service) -> Iterator[ServiceUnderTest]:
+    """`service` on an empty database, with nothing else running."""
+    with service_under_test(service, **OWN_SETTINGS.get(service.name, {})) as under_test:
+        yield under_test

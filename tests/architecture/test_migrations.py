@@ -21,7 +21,7 @@ def test_the_migrations_lead_to_the_models(service: Service, tmp_path: Path) -> 
 
     database = Database(url)
     with database.engine.connect() as connection:
-        context = MigrationContext.configure(connection, opts={"target_metadata": None, "compare_type": True})
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
         differences = compare_metadata(context, [ChassisBase.metadata, service.metadata])  # type: ignore[arg-type]
     database.dispose()
     assert differences == []

@@ -34,7 +34,7 @@ def upgrade() -> None:
         sa.Column("handed_over_at", UtcDateTime(), nullable=True),
         sa.Column("settled_at", UtcDateTime(), nullable=True),
         sa.Column("reason", sa.Text(), nullable=True),
-        sa.UniqueConstraint("event_id", "template", "account_id", name="uq_mails_event_id"),
+        sa.UniqueConstraint("event_id", "template", "account_id", name="uq_mails_event_id_template_account_id"),
     )
     op.create_index("ix_mails_state_due_at", "mails", ["state", "due_at"])
     op.create_table(
@@ -46,7 +46,7 @@ def upgrade() -> None:
         sa.Column("ended_at", UtcDateTime(), nullable=True),
         sa.Column("outcome", sa.String(40), nullable=True),
         sa.Column("answer", sa.Text(), nullable=True),
-        sa.UniqueConstraint("mail_id", "number", name="uq_tries_mail_id"),
+        sa.UniqueConstraint("mail_id", "number", name="uq_tries_mail_id_number"),
     )
 
 
