@@ -52,7 +52,7 @@ def write(rendered: Rendered, sender: Sender, recipient: Recipient, unique_name:
     to = deliverable(recipient.contact_email)
     message = EmailMessage(SMTP if to.isascii() else SMTPUTF8)
     message["From"] = Address(sender.name, addr_spec=sender.address)
-    message["To"] = Address(display_name(recipient), addr_spec=to)
+    message["To"] = Address(display_name(recipient), *to.rsplit("@", 1))
     message["Subject"] = rendered.subject
     message["Date"] = at
     message["Message-ID"] = f"<{unique_name}@{sender.domain}>"

@@ -71,7 +71,7 @@ class Relay:
         except smtplib.SMTPDataError as error:
             return _require(error.smtp_code, error.smtp_error, for_the_recipient=True)
         except OSError as error:
-            raise TransientFault(f"handed over, but no answer came: {type(error).__name__}") from None
+            raise TransientFault(f"handed over, but no answer came: {_without_address(str(error))}") from None
         return _require(code, text, for_the_recipient=True)
 
 

@@ -1,0 +1,109 @@
+"""Mails, recipients and settings for tests, each one valid until a test changes it."""
+
+import uuid
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import select
+
+from chassis import migrations
+from chassis.database import Database, now
+from chassis.settings import Secret
+from services.notifier.links import ActivationLink
+from services.notifier.models import Mail, MailState, Recipient
+from services.notifier.rendering import Renderer
+from services.notifier.sending import MailSender
+from services.notifier.settings import Settings
+from services.notifier.smtp import Relay
+
+PORTAL = "https://portail.exemple.fr"
+CLOSED_PORT = 9
+LEASE = timedelta(seconds=10)
+"""Of the settings below: twice a step, and the answer."""
+
+
+def a_mail(**changes: Any) -> Mail:
+    at = changes.pop("owed_since", now())
+    usual = {
+        "event_id": uuid.uuid4(),
+        "template": "account_activated",
+        "account_id": 41,
+        "context": {},
+        "correlation_id": "11111111-2222-3333-4444-555555555555",
+        "state": MailState.DUE,
+        "owed_since": at,
+        "due_at": at,
+    }
+    return Mail(**{**usual, **changes})
+
+
+def an_activation_mail(**changes: Any) -> Mail:
+    return a_mail(template="activation", **changes)
+
+
+def a_recipient(**changes: Any) -> Recipient:
+    usual = {
+        "account_id": 41,
+        "contact_email": "contact@exemple.fr",
+        "last_name": "Moreau",
+        "first_name": "Camille",
+    }
+    return Recipient(**{**usual, **changes})
+
+
+def some_settings(**changes: Any) -> Settings:
+    usual = {
+        "database_url": "sqlite://",
+        "identity_url": "http://127.0.0.1:9",
+        "client_secret": Secret("a-secret-of-this-test"),
+        "portal_url": PORTAL,
+        "smtp_host": "127.0.0.1",
+        "smtp_port": CLOSED_PORT,
+        "smtp_starttls": False,
+        "smtp_sender": "Guichet <ne-pas-repondre@guichet.example>",
+        "smtp_seconds": 2.0,
+        "smtp_answer_seconds": 6.0,
+    }
+    return Settings(**{**usual, **changes})
+
+
+class NumberedLinks:
+    """Links as identity would make them, counted; `before` runs ahead of each one."""
+
+    def __init__(self, before: Any = lambda: None) -> None:
+        self.issued: list[int] = []
+        self._before = before
+
+    def activation(self, account_id: int) -> ActivationLink:
+        self._before()
+        self.issued.append(account_id)
+        return ActivationLink(f"{PORTAL}/activation/token-{len(self.issued)}", 60)
+
+
+def a_database(folder: Path) -> Database:
+    url = f"sqlite:///{folder}/notifier.db"
+    migrations.migrate("notifier", url)
+    return Database(url)
+
+
+def a_sender(database: Database, links: Any = None, **settings: Any) -> MailSender:
+    chosen = some_settings(**settings)
+    return MailSender(database, chosen, links or NumberedLinks(), Renderer(PORTAL), Relay(chosen))
+
+
+def keep(database: Database, *rows: Mail | Recipient) -> None:
+    with database.writing() as session:
+        session.add_all(rows)
+
+
+def mails(database: Database) -> list[Mail]:
+    with database.reading() as session:
+        found = list(session.scalars(select(Mail).order_by(Mail.id)))
+        session.expunge_all()
+        return found
+
+
+def only_mail(database: Database) -> Mail:
+    (mail,) = mails(database)
+    return mail

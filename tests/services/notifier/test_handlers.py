@@ -1,0 +1,99 @@
+"""Events into mails, on the contracts' examples, through the inbox and twice."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from services.notifier import queries
+from services.notifier.app import SERVICE
+from services.notifier.handlers import HANDLERS
+from services.notifier.mails import MAILS
+from services.notifier.models import MailState
+from tests.services.notifier.builders import PORTAL, mails, only_mail
+from tests.support import ServiceUnderTest, contract_example, service_under_test
+
+ADDRESSES = ("contact@exemple.fr", "camille.moreau@exemple.fr")
+
+
+@pytest.fixture
+def notifier() -> Iterator[ServiceUnderTest]:
+    settings: dict[str, Any] = {
+        "portal_url": PORTAL,
+        "smtp_host": "127.0.0.1",
+        "smtp_sender": "Guichet <guichet@exemple.fr>",
+    }
+    with service_under_test(SERVICE, **settings) as running:
+        yield running
+
+
+@pytest.mark.parametrize("name", MAILS)
+def test_an_event_seen_twice_makes_one_mail(notifier: ServiceUnderTest, name: str) -> None:  # N-03
+    event = contract_example(name)
+
+    notifier.inbox.receive([event, event])
+
+    assert only_mail(notifier.database).event_id == event.id
+
+
+@pytest.mark.parametrize("name", MAILS)
+def test_a_handler_run_twice_makes_one_mail(notifier: ServiceUnderTest, name: str) -> None:  # N-03
+    event = contract_example(name)
+
+    for _ in range(2):
+        with notifier.database.writing() as session:
+            HANDLERS[name](session, event)
+
+    mail = only_mail(notifier.database)
+    assert (mail.template, mail.state, mail.due_at) == (MAILS[name].template, MailState.DUE, mail.owed_since)
+
+
+@pytest.mark.parametrize("name", MAILS)
+def test_a_mail_that_waits_holds_no_address(notifier: ServiceUnderTest, name: str) -> None:  # N-02
+    notifier.inbox.receive([contract_example(name)])
+
+    kept = str(only_mail(notifier.database).context)
+
+    assert not any(address in kept for address in ADDRESSES)
+
+
+def test_a_registered_account_becomes_a_recipient(notifier: ServiceUnderTest) -> None:  # A-02
+    event = contract_example("identity.account_registered.v1")
+
+    notifier.inbox.receive([event])
+
+    with notifier.database.reading() as session:
+        recipient = queries.recipient(session, event.payload["account_id"])
+    assert recipient is not None
+    assert (recipient.contact_email, recipient.name) == ("contact@exemple.fr", "Camille Moreau")
+
+
+def test_every_manager_gets_a_mail_of_their_own(notifier: ServiceUnderTest) -> None:  # N-01
+    event = contract_example("structures.attachment_requested.v1", manager_ids=[41, 43, 44])
+
+    notifier.inbox.receive([event])
+
+    assert [mail.account_id for mail in mails(notifier.database)] == [41, 43, 44]
+
+
+def test_opening_an_espace_tells_opener_and_principal_manager_once_each(notifier: ServiceUnderTest) -> None:  # N-01
+    event = contract_example("espaces.espace_opened.v1", opened_by=43, subscriber_ids=[41, 43])
+
+    notifier.inbox.receive([event])
+
+    assert sorted(mail.account_id for mail in mails(notifier.database)) == [41, 43]
+
+
+def test_a_cancelled_request_is_followed_and_makes_no_mail(notifier: ServiceUnderTest) -> None:  # N-01
+    notifier.inbox.receive([contract_example("structures.attachment_cancelled.v1")])
+
+    assert mails(notifier.database) == []
+    assert notifier.inbox.position("structures") == 1
+
+
+def test_a_mail_keeps_the_correlation_id_of_its_event(notifier: ServiceUnderTest) -> None:
+    event = contract_example("identity.account_activated.v1")
+
+    notifier.inbox.receive([event])
+
+    assert only_mail(notifier.database).correlation_id == event.correlation_id
