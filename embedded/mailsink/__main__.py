@@ -5,8 +5,6 @@ import signal
 import socket
 import sys
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import click
@@ -36,41 +34,30 @@ class Silent(WSGIRequestHandler):
 )
 def main(smtp_port: int, web_port: int, folder: Path) -> None:
     """Accepts mail on loopback, keeps it in FOLDER and shows it in a page."""
+    for port in (smtp_port, web_port):
+        _claim(port).close()  # before the folder is touched: it may be another one's
     store = MailStore(folder)
     stopping = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stopping.set())
     web, smtp = web_server(mailbox_app(store), web_port), smtp_server(store, smtp_port)
-    with _said_plainly(smtp_port):
-        smtp.start()
+    smtp.start()
     threading.Thread(target=web.serve_forever, name="web", daemon=True).start()
-    print(
-        f"mail sink: SMTP on {LOOPBACK}:{smtp_port}, mails at http://{LOOPBACK}:{web_port}",
-        flush=True,
-    )
+    print(f"mail sink: SMTP on {LOOPBACK}:{smtp_port}, mails at http://{LOOPBACK}:{web_port}", flush=True)
     stopping.wait()
     smtp.stop()
     web.shutdown()
 
 
 def web_server(app: Flask, port: int) -> BaseWSGIServer:
-    with _said_plainly(port):
-        listening = socket.create_server((LOOPBACK, port))
-    with listening:
-        return make_server(
-            LOOPBACK,
-            port,
-            app,
-            threaded=True,
-            request_handler=Silent,
-            fd=listening.fileno(),
-        )
+    with _claim(port) as listening:
+        return make_server(LOOPBACK, port, app, threaded=True, request_handler=Silent, fd=listening.fileno())
 
 
-@contextmanager
-def _said_plainly(port: int) -> Iterator[None]:
+def _claim(port: int) -> socket.socket:
+    """Ends the process with one sentence where the port is taken; the two servers would do so at length."""
     try:
-        yield
+        return socket.create_server((LOOPBACK, port))
     except OSError as error:
         sys.exit(f"mail sink: port {port} cannot be used ({errno.errorcode.get(error.errno or 0, 'OSError')})")
 

@@ -71,14 +71,11 @@ class MailStore:
         ]
 
     def mail(self, number: int) -> StoredMail | None:
-        return next(
-            (mail for mail in self.mails(after=number - 1) if mail.number == number),
-            None,
-        )
+        return next((mail for mail in self.mails(after=number - 1) if mail.number == number), None)
 
     def reading(self, mail: StoredMail) -> Reading:
         with self._lock:
-            return read(self._maildir.get_bytes(mail.key))
+            return read(self._maildir.get_bytes(self._mails[mail.message_id].key))
 
     def _count(self, delivery: dict[str, Any], reading: Reading) -> StoredMail:
         """A repeat keeps its number and takes the newest content: a link in the earlier one may have been replaced."""
@@ -101,9 +98,14 @@ class MailStore:
 
     def _write(self, delivery: dict[str, Any]) -> None:
         with self._journal.open("a", encoding="utf-8") as journal:
-            journal.write(json.dumps(delivery) + "\n")
-            journal.flush()
-            os.fsync(journal.fileno())
+            start = journal.tell()
+            try:
+                journal.write(json.dumps(delivery) + "\n")
+                journal.flush()
+                os.fsync(journal.fileno())
+            except OSError:
+                os.truncate(self._journal, start)  # half a line would spoil the next one
+                raise
 
     def _load(self) -> None:
         deliveries = _whole_lines(self._journal)
