@@ -1,0 +1,1 @@
+"""Structures: the legal entities that people work for, and who is attached to them."""

@@ -1,0 +1,16 @@
+"""The structures service."""
+
+from chassis.service import Service
+from services.structures import api, attachments_api, resources
+from services.structures.handlers import HANDLERS
+from services.structures.models import Base
+from services.structures.settings import Settings
+
+SERVICE = Service(
+    name="structures",
+    settings=Settings,
+    routes=[api.routes, attachments_api.routes],
+    metadata=Base.metadata,
+    handlers=HANDLERS,
+    resources=resources.build,
+)

@@ -1,0 +1,32 @@
+"""The directory without a network: an index built from the stock files (`stock_loader`), read one row at a time."""
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import structlog
+
+from services.structures.directory import Establishment
+from services.structures.directory.sirene_fields import ESTABLISHMENT_FIELDS, UNIT_FIELDS, establishment_from
+from services.structures.errors import DirectoryUnavailable
+
+_COLUMNS = ", ".join((*ESTABLISHMENT_FIELDS, *UNIT_FIELDS))
+_FIND = f"SELECT {_COLUMNS} FROM establishments JOIN legal_units USING (siren) WHERE siret = ?"  # noqa: S608
+
+log = structlog.get_logger()
+
+
+class StockFile:
+    def __init__(self, index: Path) -> None:
+        self._index = index
+
+    def find(self, siret: str) -> Establishment | None:
+        """The file is opened for each lookup, so that a newly built one is used as soon as it is in place."""
+        try:
+            with closing(sqlite3.connect(f"{self._index.absolute().as_uri()}?mode=ro", uri=True)) as connection:
+                connection.row_factory = sqlite3.Row
+                row = connection.execute(_FIND, (int(siret),)).fetchone()
+        except sqlite3.Error as error:
+            log.error("directory index cannot be read; load it anew", error=type(error).__name__)
+            raise DirectoryUnavailable from error
+        return establishment_from(siret, dict(row)) if row else None

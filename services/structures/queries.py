@@ -1,0 +1,99 @@
+"""What is read from the structures' database."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, false, select
+from sqlalchemy.orm import InstrumentedAttribute, Session, joinedload
+
+from chassis.pages import Page, page
+from services.structures import identifiers
+from services.structures.errors import NotAManager, StructureExists, StructureUnknown
+from services.structures.identifiers import IdentifierType
+from services.structures.models import MANAGERS, Attachment, AttachmentStatus, Structure
+from services.structures.names import folded
+
+
+def structure(session: Session, structure_id: int) -> Structure:
+    """Raises StructureUnknown."""
+    found = session.get(Structure, structure_id)
+    if found is None:
+        raise StructureUnknown
+    return found
+
+
+def check_is_new(session: Session, kind: IdentifierType, identifier: str) -> None:
+    """Raises StructureExists, before the directory is asked; of two at once the unique constraint stops one (S-01)."""
+    same = select(Structure.id).where(Structure.identifier_type == kind, Structure.identifier == identifier)
+    if session.scalar(same) is not None:
+        raise StructureExists(field="identifier")
+
+
+def search(session: Session, criteria: Mapping[str, Any]) -> Page:
+    """S-02. `criteria`: the fields of schemas.StructureCriteria; those that are missing or None are no criterion."""
+    given = {name: value for name, value in criteria.items() if value is not None}
+    after, limit = given.pop("after", None), given.pop("limit")
+    statement = select(Structure).where(*(_criterion(name, value) for name, value in given.items()))
+    return page(session, statement, Structure.id, after=after, limit=limit)
+
+
+def _criterion(name: str, value: Any) -> ColumnElement[bool]:
+    if name in _FOLDED:
+        return _has_words_of(_FOLDED[name], value)
+    if name == "identifier":
+        return Structure.identifier.in_(identifiers.spellings(value))
+    column: ColumnElement[Any] = getattr(Structure, name)
+    equal: ColumnElement[bool] = column == (value.upper() if name == "country" else value)
+    return equal
+
+
+_FOLDED: dict[str, InstrumentedAttribute[Any]] = {
+    "name": Structure.name_folded,
+    "label": Structure.label_folded,
+    "town": Structure.town_folded,
+}
+
+
+def _has_words_of(column: InstrumentedAttribute[Any], typed: str) -> ColumnElement[bool]:
+    """Every word, in any order; a text without a word matches nothing."""
+    words = folded(typed).split()
+    return and_(*(column.contains(word) for word in words)) if words else false()
+
+
+def attachments_of(session: Session, account_id: int, query: Mapping[str, Any]) -> Page:
+    statement = _with_status(select(Attachment).where(Attachment.account_id == account_id), query["status"])
+    return page(session, statement, Attachment.id, after=query["after"], limit=query["limit"])
+
+
+def attachments_to(session: Session, structure_id: int, query: Mapping[str, Any]) -> Page:
+    """With the people behind them, by what is known of them now."""
+    statement = select(Attachment).where(Attachment.structure_id == structure_id).options(joinedload(Attachment.person))
+    return page(
+        session, _with_status(statement, query["status"]), Attachment.id, after=query["after"], limit=query["limit"]
+    )
+
+
+def _with_status(statement: Select[Any], status: AttachmentStatus | None) -> Select[Any]:
+    return statement.where(Attachment.status == status) if status else statement
+
+
+def manager(session: Session, account_id: int, structure_id: int) -> Attachment:
+    """The attachment that makes this account a manager of the structure. Raises StructureUnknown or NotAManager."""
+    found = session.scalar(_managers(structure_id).where(Attachment.account_id == account_id))
+    if found is None:
+        structure(session, structure_id)
+        raise NotAManager
+    return found
+
+
+def manager_ids(session: Session, structure_id: int) -> list[int]:
+    """The accounts that may decide, and are told of requests."""
+    return [found.account_id for found in session.scalars(_managers(structure_id).order_by(Attachment.id))]
+
+
+def _managers(structure_id: int) -> Select[Attachment]:
+    return select(Attachment).where(
+        Attachment.structure_id == structure_id,
+        Attachment.role.in_(MANAGERS),
+        Attachment.status == AttachmentStatus.APPROVED,
+    )

@@ -1,0 +1,32 @@
+"""Settings of the structures service."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from chassis.settings import Secret, ServiceSettings, SettingsError, setting
+
+
+@dataclass(frozen=True)
+class Settings(ServiceSettings):
+    directory: str = setting(
+        default="sirene", help="where SIRETs are looked up: sirene (INSEE's API) or stock (an index on this machine)"
+    )
+    sirene_url: str = setting(default="https://api.insee.fr/api-sirene/3.11", help="base address of INSEE's API Sirene")
+    sirene_key: Secret | None = setting(default=None, help="the key that INSEE gave for API Sirene; needed for sirene")
+    directory_index: Path | None = setting(
+        default=None, help="the file built by `guichet structures directory load`; needed for stock"
+    )
+    admit_fictive_sirets: bool = setting(
+        default=False, help="true in a sandbox only: SIRETs need no right check digit and need not be in the directory"
+    )
+
+    def __post_init__(self) -> None:
+        """What one setting asks of another."""
+        if self.directory not in ("sirene", "stock"):
+            raise SettingsError("GUICHET_DIRECTORY: no such directory. It is: sirene or stock")
+        if self.directory == "sirene" and self.sirene_key is None:
+            raise SettingsError("GUICHET_SIRENE_KEY: missing. It is: the key that INSEE gave for API Sirene")
+        if self.directory == "stock" and self.directory_index is None:
+            raise SettingsError(
+                "GUICHET_DIRECTORY_INDEX: missing. It is: the file built by `guichet structures directory load`"
+            )
