@@ -25,5 +25,9 @@ class NotDue(Exception):
     """Only a mail that is due can be claimed."""
 
 
+class NotParked(Exception):
+    """Only a mail that was given up can be sent again by hand."""
+
+
 class ClaimLost(Exception):
     """The try took so long that the mail was given to another one, or it is already out."""

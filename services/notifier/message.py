@@ -10,6 +10,7 @@ from email.utils import parseaddr
 
 import idna
 
+from chassis.settings import SettingsError
 from services.notifier.errors import PermanentFault
 from services.notifier.models import Recipient
 from services.notifier.rendering import Rendered, one_line
@@ -28,7 +29,10 @@ class Sender:
     @classmethod
     def parse(cls, text: str) -> "Sender":
         """`Guichet <ne-pas-repondre@guichet.example>`"""
-        return cls(*parseaddr(text))
+        name, address = parseaddr(text)
+        if "@" not in address:
+            raise SettingsError("GUICHET_SMTP_SENDER: no address in it. Write Guichet <someone@some.domain>")
+        return cls(name, address)
 
     @property
     def domain(self) -> str:

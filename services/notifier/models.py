@@ -9,7 +9,7 @@ from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
 from chassis.database import BigId, Conventions, Id, new_metadata, wire_enum
-from services.notifier.errors import ClaimLost, NotDue
+from services.notifier.errors import ClaimLost, NotDue, NotParked
 
 FIRST_DELAY_SECONDS = 1
 LONGEST_DELAY_SECONDS = 900
@@ -148,6 +148,13 @@ class Mail(Base):
             raise ClaimLost
         outcome = TryOutcome.UNKNOWN if self.handed_over_at else TryOutcome.INTERRUPTED
         self._try(self.number).end(outcome, None, at)
+        self._make_due(at)
+
+    def send_again(self, at: datetime) -> None:
+        """An operator's wish, once the cause is put right: it is owed as if anew."""
+        if self.state is not MailState.PARKED:
+            raise NotParked
+        self.owed_since, self.reason, self.settled_at = at, None, None
         self._make_due(at)
 
     def _is_claimed_by(self, number: int) -> bool:

@@ -36,11 +36,20 @@ def locked(session: Session, mail_id: int) -> Mail:
     return session.get_one(Mail, mail_id, with_for_update={"of": Mail})
 
 
-def abandoned(session: Session, started_before: datetime, untouched_before: datetime) -> list[int]:
-    """Mails whose try cannot be under way any more: claimed before `started_before` and not handed over, or handed
-    over before `untouched_before`."""
+def mail(session: Session, mail_id: int) -> Mail | None:
+    return session.get(Mail, mail_id, with_for_update={"of": Mail})
+
+
+def parked(session: Session) -> list[Mail]:
+    return list(session.scalars(select(Mail).where(Mail.state == MailState.PARKED).order_by(Mail.id)))
+
+
+def abandoned(session: Session, claimed_before: datetime, handed_over_before: datetime) -> list[Mail]:
+    """Mails whose try is over without an end: claimed before the one time and not handed over, or handed over before
+    the other. Their rows are locked, and those locked by others are passed over."""
     left = or_(
-        and_(Mail.handed_over_at.is_(None), Mail.claimed_at < started_before),
-        Mail.handed_over_at < untouched_before,
+        and_(Mail.handed_over_at.is_(None), Mail.claimed_at < claimed_before),
+        Mail.handed_over_at < handed_over_before,
     )
-    return list(session.scalars(select(Mail.id).where(Mail.state == MailState.SENDING, left)))
+    over = select(Mail).where(Mail.state == MailState.SENDING, left).with_for_update(skip_locked=True, of=Mail)
+    return list(session.scalars(over))

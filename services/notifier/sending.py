@@ -5,9 +5,9 @@ a last look at the claim (commit), hand the message over, mark it sent (commit).
 transaction.
 
 Between the server's acceptance and the last commit there is a moment in which a crash leaves a mail that is out but not
-known to be. SMTP has no way to ask. So this moment is kept to one small commit, before even the farewell to the server,
-and the two commits around it tell which mails may be out: those are sent again only after their try's time is over,
-under the same Message-ID, since losing a mail is worse. All others are taken up again at once.
+known to be. SMTP has no way to ask (RFC 1047). So this moment is kept to one small commit, before even the farewell to
+the server, and the two commits around it tell which mails may be out: those are sent again only after their try's time
+is over, under the same Message-ID, since losing a mail is worse. All others are taken up again at once.
 """
 
 import traceback
@@ -54,20 +54,29 @@ class MailSender:
         mail = self._claim()
         if mail is None:
             return False
-        with correlation.bound(mail.correlation_id):
-            self._try(mail)
+        try:
+            with correlation.bound(mail.correlation_id):
+                self._try(mail)
+        except ClaimLost:
+            log.warning("mail left to another try", mail_id=mail.id)
+        except OperationalError:
+            # The database's fault, not this mail's: the loop pauses and then begins anew.
+            self._started = False
+            raise
         return True
 
     def _release_abandoned(self) -> None:
         """At start, what an earlier process left; then, what a worker elsewhere left and its lease has run out."""
         at = now()
-        started_before = at - self._lease if self._started else at
+        lease_ended = at - self._lease
+        before = (lease_ended if self._started else at, lease_ended)
         with self._database.reading() as session:
-            left = queries.abandoned(session, started_before, at - self._lease)
-        for mail_id in left:
+            some = bool(queries.abandoned(session, *before))
+        if some:
             with self._database.writing() as session:
-                queries.locked(session, mail_id).release(at)
-            log.warning("mail taken back from an unfinished try", mail_id=mail_id)
+                for mail in queries.abandoned(session, *before):
+                    mail.release(at)
+                    log.warning("mail taken back from an unfinished try", mail_id=mail.id)
         self._started = True
 
     def _claim(self) -> Mail | None:
@@ -82,7 +91,7 @@ class MailSender:
             return mail
 
     def _try(self, mail: Mail) -> None:
-        """Ends with the mail's fate written down, whatever happens."""
+        """Ends with the mail's fate written down, unless the database or another worker is in the way."""
         try:
             self._send(mail)
         except Moot as moot:
@@ -91,11 +100,7 @@ class MailSender:
             self._park(mail, fault.answer)
         except TransientFault as fault:
             self._retry_later(mail, fault.answer)
-        except ClaimLost:
-            log.warning("mail left to another try", mail_id=mail.id)
-        except OperationalError:
-            # The database's fault, not this mail's: the loop pauses and then begins anew.
-            self._started = False
+        except (ClaimLost, OperationalError):
             raise
         except Exception as error:
             # A fault of ours in one mail must not hold up the others. What it says may quote a person: it is not told.

@@ -13,6 +13,7 @@ from services.notifier.settings import Settings
 
 ADDRESS = re.compile(r"[^\s<>@]+@[^\s<>@]+")
 LONGEST_ANSWER = 500
+FAREWELL_SECONDS = 5
 
 HandOver = Callable[[], str]
 """Gives the server the message; answers what it said when it took it. Raises TransientFault or PermanentFault."""
@@ -97,7 +98,9 @@ def _as_transient() -> Iterator[None]:
 def _leave(server: smtplib.SMTP) -> None:
     """Politely if the server still listens. The mail's fate is settled, so a fault changes nothing and is not told."""
     try:
-        server.quit()
+        if server.sock is not None:
+            server.sock.settimeout(FAREWELL_SECONDS)
+            server.quit()
     except OSError:
         server.close()
 

@@ -6,6 +6,7 @@ from email.message import EmailMessage
 
 import pytest
 
+from chassis.settings import SettingsError
 from services.notifier.errors import PermanentFault
 from services.notifier.message import Letter, Sender, write
 from services.notifier.models import Recipient
@@ -33,6 +34,12 @@ def test_a_message_has_both_parts_and_says_that_a_machine_wrote_it() -> None:  #
     assert message["Date"] == "Tue, 24 Nov 2026 12:00:00 +0000"
     assert message["From"] == "Guichet <pas-de-reponse@guichet.example>"
     assert message["Subject"] == "Votre rattachement à « É » est accepté"
+
+
+@pytest.mark.parametrize("text", ["", "Guichet", "Guichet <>"])
+def test_a_sender_without_an_address_stops_the_worker_at_start(text: str) -> None:
+    with pytest.raises(SettingsError, match="GUICHET_SMTP_SENDER"):
+        Sender.parse(text)
 
 
 def test_the_message_id_depends_on_the_mail_alone() -> None:  # N-03

@@ -270,6 +270,18 @@ def test_a_worker_that_starts_in_the_middle_of_a_try_takes_it_over_alone(databas
     assert [one.outcome for one in only_mail(database).tries] == [TryOutcome.INTERRUPTED, TryOutcome.SENT]
 
 
+def test_a_try_that_fails_after_another_sent_the_mail_changes_nothing(database: Database) -> None:  # N-03
+    keep(database, an_activation_mail())
+    with mail_server.running() as server:
+        newcomer = a_sender(database, smtp_port=server.port)
+        sender = a_sender(database, NumberedLinks(before=newcomer.run_once))
+
+        went_on = sender.run_once()
+
+    assert went_on
+    assert only_mail(database).state is MailState.SENT
+
+
 def test_two_workers_at_once_send_each_mail_once(database: Database) -> None:  # N-03
     keep(database, *(a_mail() for _ in range(20)))
     with mail_server.running() as server:
