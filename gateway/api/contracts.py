@@ -1,0 +1,43 @@
+"""The OpenAPI documents of the services, as data: what the gateway knows of an operation."""
+
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from gateway.api.routes import Route
+
+OPENAPI = Path(__file__).parent.parent.parent / "contracts" / "openapi"
+
+
+class OperationUndescribed(Exception):
+    """The table of routes names an operation that the service's contract does not have."""
+
+
+@cache
+def document(service: str) -> dict[str, Any]:
+    if not (OPENAPI / f"{service}.yaml").exists():
+        return {"paths": {}}
+    read: dict[str, Any] = yaml.load((OPENAPI / f"{service}.yaml").read_text("utf-8"), Loader=yaml.CSafeLoader)
+    return read
+
+
+def operation(route: Route) -> dict[str, Any]:
+    """The operation as its service describes it, with the parameters that its path shares."""
+    shared = document(route.service)["paths"].get(route.path, {})
+    described = shared.get(route.method.lower())
+    if described is None and not (OPENAPI / f"{route.service}.yaml").exists():
+        return {}
+    if described is None:
+        raise OperationUndescribed(f"{route.service} has no {route.method} {route.path}")
+    parameters = [*shared.get("parameters", []), *described.get("parameters", [])]
+    return {**described, "parameters": parameters} if parameters else dict(described)
+
+
+def needs_token(described: dict[str, Any]) -> bool:
+    return any(described.get("security", []))
+
+
+def takes_json(described: dict[str, Any]) -> bool:
+    return "requestBody" in described

@@ -1,0 +1,46 @@
+"""`/api/v1/openapi.json` for programs and `/api/docs` for people: the same document, nothing loaded from elsewhere."""
+
+import json
+from functools import cache
+from typing import Any
+
+from flask import Blueprint, Response, render_template
+
+from gateway import messages
+from gateway.api import composition
+from gateway.api.schemas_in_words import rows, shape
+
+
+def install(blueprint: Blueprint) -> None:
+    blueprint.add_url_rule("/v1/openapi.json", "openapi", _openapi, provide_automatic_options=False)
+    blueprint.add_url_rule("/docs", "docs", _docs, provide_automatic_options=False)
+
+
+def _openapi() -> Response:
+    return Response(_document_as_json(), mimetype="application/json")
+
+
+def _docs() -> str:
+    document = composition.composed()
+    return render_template(
+        "api/docs.html",
+        document=document,
+        chapters=_chapters(document),
+        rows=lambda schema: rows(schema, document),
+        shape=lambda schema: shape(schema, document),
+        sentence=messages.for_refusal,
+    )
+
+
+@cache
+def _document_as_json() -> str:
+    return json.dumps(composition.composed(), ensure_ascii=False)
+
+
+def _chapters(document: dict[str, Any]) -> dict[str, list[dict[str, Any]]]:
+    """The operations of each chapter, each with its verb and path."""
+    chapters: dict[str, list[dict[str, Any]]] = {tag["name"]: [] for tag in document["tags"]}
+    for path, verbs in document["paths"].items():
+        for verb, operation in verbs.items():
+            chapters[operation["tags"][0]].append({**operation, "verb": verb.upper(), "path": path})
+    return chapters

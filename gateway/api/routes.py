@@ -1,0 +1,97 @@
+"""The public API as one table: each path and verb under /api/v1, the service that answers it, and its French title.
+
+Everything else about an operation — who may call it, its parameters, bodies and answers — is read from the contract of
+the service, so that nothing is declared twice. What is not in this table cannot be reached from outside.
+"""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Route:
+    method: str
+    path: str
+    """As OpenAPI writes it: `/structures/{structure_id}`; the same at the service."""
+    service: str
+    title: str
+
+
+@dataclass(frozen=True)
+class Chapter:
+    """Operations that belong together in the documentation."""
+
+    title: str
+    routes: tuple[Route, ...]
+
+
+CHAPTERS = (
+    Chapter(
+        "Comptes et activation",
+        (
+            Route("POST", "/captchas", "identity", "Demander un captcha"),
+            Route("GET", "/captchas/{captcha_id}/image", "identity", "Voir l'image d'un captcha"),
+            Route("POST", "/accounts", "identity", "Créer un compte"),
+            Route("POST", "/activations/resend", "identity", "Recevoir à nouveau le courriel d'activation"),
+            Route("POST", "/activations/check", "identity", "Vérifier un lien d'activation"),
+            Route("POST", "/activations", "identity", "Activer un compte"),
+            Route("GET", "/accounts/me", "identity", "Consulter son compte"),
+        ),
+    ),
+    Chapter(
+        "Sessions",
+        (
+            Route("POST", "/sessions", "identity", "Se connecter"),
+            Route("POST", "/sessions/refresh", "identity", "Prolonger sa session"),
+            Route("DELETE", "/sessions/current", "identity", "Se déconnecter"),
+        ),
+    ),
+    Chapter(
+        "Structures",
+        (
+            Route("GET", "/directory/establishments/{siret}", "structures", "Chercher un SIRET dans la base INSEE"),
+            Route("GET", "/structures", "structures", "Rechercher des structures"),
+            Route("GET", "/public-structures", "structures", "Rechercher des structures publiques, sans compte"),
+            Route("POST", "/structures", "structures", "Créer une structure"),
+            Route("GET", "/structures/{structure_id}", "structures", "Consulter une structure"),
+            Route("PATCH", "/structures/{structure_id}", "structures", "Modifier une structure"),
+        ),
+    ),
+    Chapter(
+        "Rattachements",
+        (
+            Route("POST", "/structures/{structure_id}/attachments", "structures", "Demander un rattachement"),
+            Route("GET", "/attachments", "structures", "Consulter ses rattachements"),
+            Route("GET", "/structures/{structure_id}/attachments", "structures", "Consulter les rattachements reçus"),
+            Route("POST", "/attachments/decisions", "structures", "Valider ou refuser des rattachements"),
+            Route("DELETE", "/attachments/{attachment_id}", "structures", "Annuler sa demande de rattachement"),
+        ),
+    ),
+    Chapter(
+        "Espaces",
+        (
+            Route("GET", "/catalogue", "espaces", "Consulter le catalogue des espaces"),
+            Route("GET", "/structures/{structure_id}/espaces", "espaces", "Consulter les espaces d'une structure"),
+            Route("POST", "/structures/{structure_id}/openings", "espaces", "Ouvrir un espace sur une structure"),
+            Route("GET", "/menu", "espaces", "Consulter les espaces où l'on peut entrer"),
+        ),
+    ),
+    Chapter(
+        "Abonnements",
+        (
+            Route("GET", "/subscriptions", "espaces", "Consulter ses abonnements"),
+            Route("POST", "/subscriptions", "espaces", "Demander un abonnement"),
+            Route("GET", "/structures/{structure_id}/subscriptions", "espaces", "Consulter les abonnements reçus"),
+            Route("POST", "/subscriptions/decisions", "espaces", "Valider ou refuser des abonnements"),
+            Route("POST", "/subscriptions/removals", "espaces", "Supprimer ses abonnements"),
+        ),
+    ),
+    Chapter(
+        "Contrôle d'accès",
+        (
+            Route("GET", "/access", "espaces", "Vérifier un droit d'accès"),
+            Route("POST", "/access/checks", "espaces", "Vérifier des droits d'accès en nombre"),
+        ),
+    ),
+)
+
+ROUTES = tuple(route for chapter in CHAPTERS for route in chapter.routes)

@@ -1,0 +1,41 @@
+"""The gateway: the French portal for people and the JSON API for programs, in front of the services."""
+
+from pathlib import Path
+from typing import Any
+
+from flask import Flask
+
+from chassis import access_log
+from gateway import api, clients, health, portal, security
+from gateway.api import composition
+from gateway.errors import ProblemsUnderApi
+from gateway.settings import Settings
+
+LONGEST_BODY_BYTES = 512 * 1024
+MOST_FORM_FIELDS = 500
+
+
+def create_app(settings: Settings) -> Flask:
+    app = ProblemsUnderApi("gateway", static_folder=None, root_path=str(Path(__file__).parent))
+    app.config.update(
+        SECRET_KEY=settings.session_secret.reveal(),
+        PORTAL_URL=settings.portal_url,
+        MAX_CONTENT_LENGTH=LONGEST_BODY_BYTES,
+        MAX_FORM_PARTS=MOST_FORM_FIELDS,
+        SESSION_COOKIE_NAME="__Host-guichet" if settings.secure_cookies else "guichet",
+        SESSION_COOKIE_SECURE=settings.secure_cookies,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+    )
+    access_log.install(app)
+    security.install(app, over_https=settings.secure_cookies)
+    clients.install(app, settings)
+    app.register_blueprint(health.blueprint)
+    api.install(app)
+    portal.register(app)
+    return app
+
+
+def openapi() -> dict[str, Any]:
+    """The public API's OpenAPI 3.1 document, composed from those of the services."""
+    return composition.composed()

@@ -1,0 +1,188 @@
+"""What the services answer, as their OpenAPI documents describe it. Dates and times are ISO 8601 text, in UTC."""
+
+from typing import Any, Generic, NotRequired, TypedDict, TypeVar
+
+T = TypeVar("T")
+
+
+class Page(TypedDict, Generic[T]):
+    items: list[T]
+    next: str | None
+    """The cursor to pass as `after` for the next page; None on the last."""
+
+
+class Items(TypedDict, Generic[T]):
+    items: list[T]
+
+
+class Captcha(TypedDict):
+    captcha_id: str
+    expires_at: str
+
+
+class ActivationLink(TypedDict):
+    expires_at: str
+
+
+class Session(TypedDict):
+    access_token: str
+    token_type: str
+    expires_in: int
+    refresh_token: str
+
+
+class Account(TypedDict):
+    account_id: int
+    login_email: str
+    contact_email: str
+    last_name: str
+    first_name: str
+    street: str
+    postcode: str
+    town: str
+    country: str
+    status: str
+
+
+class Person(TypedDict):
+    account_id: int
+    last_name: str
+    first_name: str
+    login_email: NotRequired[str]
+
+
+class Establishment(TypedDict):
+    """What the directory knows of a SIRET."""
+
+    siret: str
+    name: str
+    street: str
+    complement_1: str | None
+    postcode: str
+    town: str
+    country: str
+    is_public: bool
+    status: str
+
+
+class PublicStructure(TypedDict):
+    structure_id: int
+    identifier_type: str
+    identifier: str
+    name: str
+    label: str | None
+    street: str
+    complement_1: str | None
+    complement_2: str | None
+    postcode: str
+    town: str
+    country: str
+    status: str
+
+
+class Structure(PublicStructure):
+    email: str | None
+    rcs_number: str | None
+    vat_number: str | None
+    is_centre_de_gestion: bool
+    is_public: bool
+    is_edi_emitter: bool
+    receives_edi_life_cycles: bool
+    accepts_attachment_requests: bool
+    telephone: str | None
+    fax: str | None
+    verified: bool
+    created_at: str
+
+
+class StructureSummary(TypedDict):
+    structure_id: int
+    identifier: str
+    identifier_type: str
+    name: str
+
+
+class Attachment(TypedDict):
+    attachment_id: int
+    structure: StructureSummary
+    role: str
+    status: str
+    requested_at: str
+    reason: str | None
+    person: NotRequired[Person]
+    comment: NotRequired[str | None]
+
+
+class Choice(TypedDict):
+    code: str
+    label: str
+
+
+class Option(TypedDict):
+    code: str
+    label: str
+    type: str
+    required: bool
+    pattern: NotRequired[str | None]
+    choices: NotRequired[list[Choice]]
+    help: NotRequired[str | None]
+
+
+class Espace(TypedDict):
+    """An espace of the catalogue."""
+
+    espace: str
+    label: str
+    permissions: list[str]
+    options: list[Option]
+
+
+class Opening(TypedDict):
+    opening_id: int
+    structure_id: int
+    espace: str
+    label: str
+    permissions: list[str]
+    options: dict[str, Any]
+    status: str
+    opened_at: str
+
+
+class StructureEspace(Espace):
+    """An espace as a structure may have it: open, available, or why not."""
+
+    opening: Opening | None
+    available: bool
+    unavailable_code: str | None
+
+
+class Subscription(TypedDict):
+    subscription_id: int
+    structure: StructureSummary
+    espace: str
+    label: str
+    permission: str
+    status: str
+    requested_on: str
+    reason: str | None
+    person: NotRequired[Person]
+    comment: NotRequired[str | None]
+
+
+class MenuStructure(TypedDict):
+    structure_id: int
+    identifier: str
+    name: str
+    permissions: list[str]
+
+
+class MenuEntry(TypedDict):
+    espace: str
+    label: str
+    structures: list[MenuStructure]
+
+
+class Access(TypedDict):
+    allowed: bool
+    reason: str
+    until: str | None

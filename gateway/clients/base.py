@@ -1,0 +1,211 @@
+"""One pooled HTTP client per service, which adds who is asking and understands how services say no."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from http import HTTPStatus
+from typing import Any, Final, NoReturn
+from urllib.parse import quote, urlencode
+
+import structlog
+import urllib3
+from urllib3.exceptions import ConnectTimeoutError, HTTPError, NewConnectionError, ProtocolError
+
+from chassis import correlation
+from chassis.freshness import AFTER, RECORDED
+from gateway import person
+from gateway.clients.errors import ServiceRefusal, ServiceUnavailable
+from gateway.recent_writes import RecentWrites
+
+JSON_TYPE = "application/json"
+PROBLEM_TYPE = "application/problem+json"
+# A connection that was kept open and has just been closed by the service shows as ProtocolError.
+REACHED_NOBODY = (ConnectTimeoutError, NewConnectionError, ProtocolError)
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Waits in seconds; `connections` are kept open for reuse, more are opened when needed."""
+
+    connect_seconds: float
+    answer_seconds: float
+    connections: int
+
+
+@dataclass(frozen=True)
+class Call:
+    """What is sent to a service. `query` is already encoded; `public` calls go without the person's token."""
+
+    method: str
+    path: str
+    query: str = ""
+    body: bytes | None = None
+    public: bool = False
+
+    @property
+    def target(self) -> str:
+        return f"{self.path}?{self.query}" if self.query else self.path
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A service's answer to a call that it did not refuse."""
+
+    service: str
+    status: int
+    content_type: str
+    body: bytes = field(repr=False)
+    recorded: str = ""
+
+    def json(self) -> Any:
+        """Raises ServiceUnavailable when the answer is not JSON."""
+        try:
+            return json.loads(self.body)
+        except (ValueError, RecursionError) as error:
+            log.error("a service's answer is not JSON", service=self.service, status=self.status)
+            raise ServiceUnavailable(self.service) from error
+
+
+def path(template: str, **parameters: object) -> str:
+    """`path("/structures/{structure_id}", structure_id=42)`; every parameter is one escaped segment."""
+    return template.format(**{name: quote(str(value), safe="") for name, value in parameters.items()})
+
+
+def given(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Without what was left empty."""
+    return {name: value for name, value in values.items() if value is not None and value != ""}
+
+
+class ServiceClient:
+    """Raises ServiceRefusal when the service says no, ServiceUnavailable when it does not answer. Thread-safe."""
+
+    service: str
+
+    def __init__(self, base_url: str, writes: RecentWrites, limits: Limits) -> None:
+        self._writes: Final = writes
+        self._pool: Final = urllib3.connection_from_url(
+            base_url,
+            maxsize=limits.connections,
+            timeout=urllib3.Timeout(connect=limits.connect_seconds, read=limits.answer_seconds),
+            retries=False,
+        )
+
+    def exchange(self, call: Call) -> Answer:
+        """One call and its answer; remembers what it recorded."""
+        response = self._send(call)
+        if response.status >= HTTPStatus.BAD_REQUEST:
+            self._refuse(response)
+        answer = Answer(
+            self.service,
+            response.status,
+            response.headers.get("Content-Type", ""),
+            response.data,
+            response.headers.get(RECORDED, ""),
+        )
+        if answer.recorded:
+            self._writes.remember(person.stranger() if call.public else person.writer(), answer.recorded)
+        return answer
+
+    def get(self, path: str, query: dict[str, Any] | None = None, *, public: bool = False) -> Any:
+        return self.exchange(Call("GET", path, _query(query or {}), public=public)).json()
+
+    def post(self, path: str, body: Any = None, *, public: bool = False) -> Any:
+        """The answer's JSON, or None when the service has nothing to say (204)."""
+        return self._write(Call("POST", path, body=_encoded(body), public=public))
+
+    def patch(self, path: str, body: Any) -> Any:
+        return self._write(Call("PATCH", path, body=_encoded(body)))
+
+    def delete(self, path: str) -> None:
+        self._write(Call("DELETE", path))
+
+    def is_live(self) -> bool:
+        """Whether the service's process answers at all."""
+        try:
+            self.exchange(Call("GET", "/live", public=True))
+        except ServiceRefusal:
+            return False
+        return True
+
+    def _write(self, call: Call) -> Any:
+        answer = self.exchange(call)
+        return answer.json() if answer.status != HTTPStatus.NO_CONTENT else None
+
+    def _send(self, call: Call) -> urllib3.BaseHTTPResponse:
+        try:
+            return self._attempt(call)
+        except REACHED_NOBODY as error:
+            if call.method != "GET":
+                raise self._unavailable(error) from error
+        except HTTPError as error:
+            raise self._unavailable(error) from error
+        return self._last_attempt(call)
+
+    def _last_attempt(self, call: Call) -> urllib3.BaseHTTPResponse:
+        try:
+            return self._attempt(call)
+        except HTTPError as error:
+            raise self._unavailable(error) from error
+
+    def _attempt(self, call: Call) -> urllib3.BaseHTTPResponse:
+        return self._pool.urlopen(call.method, call.target, body=call.body, headers=self._headers(call), redirect=False)
+
+    def _headers(self, call: Call) -> dict[str, str]:
+        headers = {correlation.HEADER: correlation.current(), "Accept": f"{JSON_TYPE}, {PROBLEM_TYPE}, image/*"}
+        if call.body is not None:
+            headers["Content-Type"] = JSON_TYPE
+        token = person.access_token()
+        if token and not call.public:
+            headers["Authorization"] = f"Bearer {token}"
+            headers[AFTER] = self._writes.of(person.writer(), seen_by=self.service)
+        return {name: value for name, value in headers.items() if value}
+
+    def _unavailable(self, error: HTTPError) -> ServiceUnavailable:
+        log.warning("a service does not answer", service=self.service, reason=type(error).__name__)
+        return ServiceUnavailable(self.service)
+
+    def _refuse(self, response: urllib3.BaseHTTPResponse) -> NoReturn:
+        problem = _problem(response)
+        if response.status >= HTTPStatus.INTERNAL_SERVER_ERROR and not _is_expected(response.status, problem):
+            log.error("a service failed", service=self.service, status=response.status)
+            raise ServiceUnavailable(self.service)
+        raise ServiceRefusal(
+            response.status,
+            str(problem.get("code") or "unknown"),
+            _field_errors(problem.get("errors")),
+            response.headers.get("Retry-After"),
+        )
+
+
+def _query(values: dict[str, Any]) -> str:
+    """Booleans as JSON writes them."""
+    return urlencode({name: str(value).lower() if isinstance(value, bool) else value for name, value in values.items()})
+
+
+def _encoded(body: Any) -> bytes | None:
+    return None if body is None else json.dumps(body).encode()
+
+
+def _problem(response: urllib3.BaseHTTPResponse) -> dict[str, Any]:
+    """The problem in a refusal; empty when the service did not send one."""
+    try:
+        problem = json.loads(response.data)
+    except (ValueError, RecursionError):
+        return {}
+    return problem if isinstance(problem, dict) else {}
+
+
+def _is_expected(status: int, problem: dict[str, Any]) -> bool:
+    """Only 503 with a code is an answer that a service gives on purpose."""
+    return status == HTTPStatus.SERVICE_UNAVAILABLE and "code" in problem
+
+
+def _field_errors(errors: Any) -> list[dict[str, str]]:
+    well_formed = errors if isinstance(errors, list) else []
+    return [
+        {"field": str(error["field"]), "code": str(error["code"])}
+        for error in well_formed
+        if isinstance(error, dict) and "field" in error and "code" in error
+    ]

@@ -1,0 +1,60 @@
+"""The identity service: accounts, activation, sessions."""
+
+from http import HTTPStatus
+from typing import Any, cast
+
+from gateway import person
+from gateway.clients.answers import Account, ActivationLink, Captcha, Session
+from gateway.clients.base import Answer, Call, ServiceClient, path
+
+
+class IdentityClient(ServiceClient):
+    service = "identity"
+
+    def exchange(self, call: Call) -> Answer:
+        """What a stranger wrote (their account, its activation) follows them into the session that they open."""
+        answer = super().exchange(call)
+        if (call.method, call.path, answer.status) == ("POST", "/sessions", HTTPStatus.CREATED):
+            self._writes.carry_over(person.stranger(), person.subject_of(answer.json()["access_token"]))
+        return answer
+
+    def new_captcha(self) -> Captcha:
+        return cast(Captcha, self.post("/captchas", public=True))
+
+    def captcha_image(self, captcha_id: str) -> Answer:
+        """A PNG in the answer's body."""
+        return self.exchange(Call("GET", path("/captchas/{captcha_id}/image", captcha_id=captcha_id), public=True))
+
+    def sign_up(self, account: dict[str, Any]) -> None:
+        """Says the same for an address that has an account already (A-10)."""
+        self.post("/accounts", account, public=True)
+
+    def resend_activation(self, login_email: str) -> None:
+        self.post("/activations/resend", {"login_email": login_email}, public=True)
+
+    def check_activation(self, token: str) -> ActivationLink:
+        """Consumes nothing (A-05)."""
+        return cast(ActivationLink, self.post("/activations/check", {"token": token}, public=True))
+
+    def activate(self, token: str, password: str, secret_question: str, secret_answer: str) -> None:
+        body = {
+            "token": token,
+            "password": password,
+            "secret_question": secret_question,
+            "secret_answer": secret_answer,
+        }
+        self.post("/activations", body, public=True)
+
+    def sign_in(self, login_email: str, password: str) -> Session:
+        body = {"login_email": login_email, "password": password}
+        return cast(Session, self.post("/sessions", body, public=True))
+
+    def refresh(self, refresh_token: str) -> Session:
+        """The refresh token is spent; the answer holds the next."""
+        return cast(Session, self.post("/sessions/refresh", {"refresh_token": refresh_token}, public=True))
+
+    def sign_out(self) -> None:
+        self.delete("/sessions/current")
+
+    def my_account(self) -> Account:
+        return cast(Account, self.get("/accounts/me"))

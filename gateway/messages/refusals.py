@@ -1,0 +1,102 @@
+"""Refusals: code → French sentence."""
+
+REFUSALS = {
+    # Every service
+    "invalid_input": "Certaines informations sont à corriger.",
+    "not_json": "Le corps de la requête n'est pas du JSON en UTF-8. Corrigez-le, puis envoyez-le à nouveau.",
+    "bad_request": "La requête est mal formée. Corrigez-la, puis envoyez-la à nouveau.",
+    "unauthenticated": "Connectez-vous pour continuer.",
+    "forbidden": "Vous n'avez pas le droit de faire cela. Adressez-vous à un gestionnaire de la structure.",
+    "not_found": "Cette page ou cet élément n'existe pas, ou n'existe plus. Vérifiez l'adresse.",
+    "method_not_allowed": "Cette opération n'est pas possible à cette adresse. Consultez la documentation de l'API.",
+    "too_large": "Ce que vous avez envoyé est trop volumineux. Envoyez-en moins à la fois.",
+    "too_slow": "La requête a mis trop de temps à arriver. Réessayez.",
+    "unsupported_media_type": "Le corps de la requête doit être du JSON (Content-Type: application/json).",
+    "internal_error": "Une erreur est survenue de notre côté. Réessayez dans quelques instants.",
+    "http_error": "La requête n'a pas pu être traitée. Vérifiez-la, puis réessayez.",
+    "catching_up": "Votre dernière action est encore en cours d'enregistrement. Réessayez dans quelques secondes.",
+    "unavailable": "Une partie du service ne répond pas. Réessayez dans quelques instants.",
+    "not_migrated": "Le service est en cours de mise à jour. Réessayez dans quelques instants.",
+    "service_unavailable": (
+        "Le service est momentanément indisponible. Réessayez dans quelques instants ; "
+        "vérifiez d'abord si votre action n'a pas déjà été prise en compte."
+    ),
+    # Accounts, activation, sessions
+    "captcha_unknown": "Cette image a expiré ou a déjà servi. Demandez-en une nouvelle.",
+    "captcha_wrong": "Les caractères saisis ne correspondent pas à l'image. Saisissez ceux de la nouvelle image.",
+    "account_unknown": "Ce compte n'existe pas.",
+    "account_already_active": "Ce compte est déjà activé. Connectez-vous.",
+    "mail_asked_too_soon": "Un courriel vient d'être demandé. Attendez quelques minutes avant d'en demander un autre.",
+    "activation_link_unknown": "Ce lien d'activation n'est pas valable. Copiez-le en entier, ou demandez-en un autre.",
+    "activation_link_expired": "Ce lien d'activation a expiré. Demandez-en un nouveau.",
+    "activation_link_used": "Ce lien d'activation a déjà servi : votre compte est activé. Connectez-vous.",
+    "activation_link_superseded": "Un lien plus récent vous a été envoyé. Utilisez celui du dernier courriel reçu.",
+    "password_too_short": "Le mot de passe est trop court. Choisissez-en un d'au moins 12 caractères.",
+    "password_too_long": "Le mot de passe est trop long. Choisissez-en un de 128 caractères au plus.",
+    "password_too_common": "Ce mot de passe est trop courant, donc facile à deviner. Choisissez-en un autre.",
+    "password_is_personal": (
+        "Le mot de passe ne doit pas reprendre votre adresse électronique ni votre nom. Choisissez-en un autre."
+    ),
+    "secret_answer_too_short": "La réponse secrète est trop courte. Donnez au moins 2 lettres ou chiffres.",
+    "wrong_credentials": (
+        "L'adresse ou le mot de passe est incorrect, ou le compte n'est pas encore activé. "
+        "Vérifiez-les, ou demandez à nouveau le courriel d'activation."
+    ),
+    "session_ended": "Votre session est terminée. Connectez-vous à nouveau.",
+    # Structures and attachments
+    "siret_invalid": "Ce numéro n'est pas un SIRET. Vérifiez ses 14 chiffres.",
+    "siret_unknown": "La base INSEE ne connaît pas ce SIRET. Vérifiez-le, ou choisissez un autre type d'identifiant.",
+    "siret_closed": "Cet établissement est fermé dans la base INSEE. Utilisez le SIRET d'un établissement ouvert.",
+    "directory_unavailable": (
+        "La base INSEE ne répond pas. Réessayez plus tard, ou remplissez vous-même le formulaire : "
+        "la structure sera vérifiée ensuite."
+    ),
+    "identifier_invalid": "Cet identifiant ne convient pas au type choisi. Vérifiez l'un et l'autre.",
+    "vat_number_invalid": "Ce numéro de TVA intracommunautaire n'est pas valable. Vérifiez-le.",
+    "vat_number_of_another": "Ce numéro de TVA est celui d'une autre entreprise : il ne correspond pas au SIRET.",
+    "structure_exists": (
+        "Une structure avec cet identifiant existe déjà. Recherchez-la, puis demandez à y être rattaché."
+    ),
+    "structure_unknown": "Cette structure n'existe pas. Recherchez-la à nouveau.",
+    "public_by_directory": "Le caractère public ou privé de cette structure vient de la base INSEE. Gardez-le tel quel.",
+    "not_a_manager": "Seul un gestionnaire de la structure peut faire cela.",
+    "not_the_principal_manager": "Seul le gestionnaire principal de la structure peut faire cela. Adressez-vous à lui.",
+    "attachment_unknown": "Ce rattachement n'existe pas, ou n'existe plus.",
+    "attachment_exists": "Vous êtes déjà rattaché à cette structure, ou votre demande est en attente.",
+    "attachment_requests_closed": (
+        "Cette structure n'accepte pas les demandes de rattachement. Adressez-vous à son gestionnaire."
+    ),
+    "attachment_not_pending": (
+        "Une de ces demandes de rattachement n'est plus en attente : rien n'a été modifié. Actualisez la liste."
+    ),
+    # Espaces and subscriptions
+    "espace_unknown": "Cet espace n'est pas au catalogue. Choisissez-en un dans la liste.",
+    "espace_not_available": "Cet espace n'est pas disponible pour ce type de structure.",
+    "espace_already_open": "Cet espace est déjà ouvert sur la structure.",
+    "espace_not_open": "Cet espace n'est pas ouvert sur la structure. Demandez au gestionnaire principal de l'ouvrir.",
+    "permission_not_open": "Cette habilitation n'est pas ouverte pour cet espace. Choisissez-en une autre.",
+    "not_attached": "Vous n'êtes pas rattaché à cette structure. Demandez d'abord à y être rattaché.",
+    "subscription_unknown": "Cet abonnement n'existe pas, ou n'existe plus.",
+    "subscription_exists": "Vous avez déjà cet abonnement.",
+    "subscription_pending": "Vous avez déjà demandé cet abonnement. Attendez la décision du gestionnaire.",
+    "subscription_not_pending": (
+        "Une de ces demandes d'abonnement n'est plus en attente : rien n'a été modifié. Actualisez la liste."
+    ),
+}
+
+BY_STATUS = {
+    400: REFUSALS["bad_request"],
+    401: REFUSALS["unauthenticated"],
+    403: REFUSALS["forbidden"],
+    404: REFUSALS["not_found"],
+    405: REFUSALS["method_not_allowed"],
+    408: REFUSALS["too_slow"],
+    409: "La situation a changé : cette action n'est plus possible. Actualisez la page, puis vérifiez.",
+    410: "Cet élément n'est plus disponible.",
+    413: REFUSALS["too_large"],
+    415: REFUSALS["unsupported_media_type"],
+    422: REFUSALS["invalid_input"],
+    429: "Trop de demandes en peu de temps. Attendez quelques minutes, puis réessayez.",
+    500: REFUSALS["internal_error"],
+    503: REFUSALS["service_unavailable"],
+}

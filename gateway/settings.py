@@ -1,0 +1,17 @@
+"""The gateway's settings; see chassis.settings for how they are read."""
+
+from dataclasses import dataclass
+
+from chassis.settings import Secret, WebSettings, setting
+
+
+@dataclass(frozen=True)
+class Settings(WebSettings):
+    identity_url: str = setting(help="base address of the identity service, such as http://identity:8101")
+    structures_url: str = setting(help="base address of the structures service, such as http://structures:8102")
+    espaces_url: str = setting(help="base address of the espaces service, such as http://espaces:8103")
+    portal_url: str = setting(help="address at which people reach the portal, such as https://guichet.example")
+    session_secret: Secret = setting(help="signs the portal's session cookie, 16 characters or more")
+    secure_cookies: bool = setting(default=True, help="true wherever the portal is served over HTTPS")
+    connect_seconds: float = setting(default=1.0, help="longest wait for a connection to a service, in seconds")
+    answer_seconds: float = setting(default=15.0, help="longest wait for the answer of a service, in seconds")
