@@ -1,0 +1,42 @@
+"""Access tokens: short, signed, verified by every service for itself."""
+
+import uuid
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import timedelta
+
+from joserfc import jwt
+
+from chassis.database import now
+from chassis.tokens import ALGORITHM, AUDIENCE, ISSUER
+from services.identity.signing_keys import SigningKeys
+
+
+@dataclass(frozen=True, repr=False)
+class AccessToken:
+    value: str
+    seconds: int
+    """How long it is valid."""
+
+
+class AccessTokens:
+    def __init__(self, keys: SigningKeys, *, person: timedelta, service: timedelta) -> None:
+        """`person` and `service`: how long a token for each is valid."""
+        self._keys = keys
+        self._person = person
+        self._service = service
+
+    def for_person(self, account_id: int, session_id: int) -> AccessToken:
+        claims = {"sub": str(account_id), "kind": "person", "scope": "", "sid": str(session_id)}
+        return self._signed(claims, self._person)
+
+    def for_service(self, name: str, scopes: Collection[str]) -> AccessToken:
+        claims = {"sub": f"service:{name}", "kind": "service", "scope": " ".join(sorted(scopes))}
+        return self._signed(claims, self._service)
+
+    def _signed(self, claims: dict[str, str], validity: timedelta) -> AccessToken:
+        issued, seconds = int(now().timestamp()), int(validity.total_seconds())
+        usual = {"iss": ISSUER, "aud": AUDIENCE, "iat": issued, "exp": issued + seconds, "jti": str(uuid.uuid4())}
+        header = {"alg": ALGORITHM, "kid": self._keys.signing.kid, "typ": "JWT"}
+        value = jwt.encode(header, {**usual, **claims}, self._keys.signing, algorithms=[ALGORITHM])
+        return AccessToken(value, seconds)

@@ -1,0 +1,1 @@
+"""The routes of identity, one file for each thing that they are about."""

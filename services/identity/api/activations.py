@@ -1,0 +1,82 @@
+"""Activating an account with the link that was mailed (A-04 to A-08)."""
+
+from typing import Any
+
+from chassis.guards import PUBLIC, service
+from chassis.web import Routes, reading, writing
+from services.identity import errors, queries, schemas, use_cases
+from services.identity.api.edge import never_stored, resources, writing_unnoticed
+from services.identity.emails import login_email
+from services.identity.models import Credentials
+from services.identity.passwords import accepted_answer, accepted_password
+
+LINK_REFUSALS = [
+    errors.ActivationLinkUnknown,
+    errors.ActivationLinkExpired,
+    errors.ActivationLinkUsed,
+    errors.ActivationLinkSuperseded,
+]
+SECRET_REFUSALS = [
+    errors.PasswordTooShort,
+    errors.PasswordTooLong,
+    errors.PasswordTooCommon,
+    errors.PasswordIsPersonal,
+    errors.SecretAnswerTooShort,
+]
+
+routes = Routes("activations", description="From a registered account to one that can sign in.")
+
+
+@routes.post("/activations/resend", guard=PUBLIC)
+@routes.arguments(schemas.AddressOnly)
+@routes.response(202, schemas.Nothing)
+def resend_activation(body: dict[str, Any]) -> dict[str, Any]:
+    """Ask for the activation mail again: the answer is the same for every address"""
+    with writing_unnoticed() as session:
+        use_cases.ask_for_activation_again(session, login_email(body["login_email"]))
+    return {}
+
+
+@routes.post("/activations/check", guard=PUBLIC, refuses=LINK_REFUSALS)
+@routes.arguments(schemas.LinkToken)
+@routes.response(200, schemas.LinkState)
+def check_activation_link(body: dict[str, Any]) -> dict[str, Any]:
+    """Whether a link can still be used; nothing is consumed"""
+    with reading() as session:
+        return {"expires_at": queries.open_link(session, body["token"]).expires_at}
+
+
+@routes.post("/activations", guard=PUBLIC, refuses=[*LINK_REFUSALS, *SECRET_REFUSALS])
+@routes.arguments(schemas.Activation)
+@routes.response(204)
+def activate_account(body: dict[str, Any]) -> None:
+    """Choose password, secret question and answer; consumes the link"""
+    with reading() as session:
+        link = queries.open_link(session, body["token"])
+        personal = queries.personal_words(session, link.account_id)
+    chosen = _hashed(body, personal)
+    with writing() as session:
+        use_cases.activate(session, body["token"], chosen)
+
+
+@routes.post(
+    "/internal/activation-links",
+    guard=service("activation_links.issue"),
+    refuses=[errors.AccountUnknown, errors.AccountAlreadyActive],
+)
+@routes.arguments(schemas.AccountNumber)
+@routes.response(201, schemas.IssuedLink)
+def issue_activation_link(body: dict[str, Any]) -> Any:
+    """Make the link for a mail that is being sent; it replaces the earlier ones"""
+    with writing() as session:
+        return use_cases.issue_activation_link(session, body["account_id"], resources().activation_validity)
+
+
+def _hashed(body: dict[str, Any], personal: tuple[str, ...]) -> Credentials:
+    """Slow on purpose, and so outside of any transaction."""
+    password, answer = accepted_password(body["password"], personal), accepted_answer(body["secret_answer"])
+    hasher = resources().hasher
+    return Credentials(hasher.hash(password), body["secret_question"], hasher.hash(answer))
+
+
+routes.after_request(never_stored)

@@ -1,0 +1,29 @@
+"""What the routes of identity share."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import cast
+
+from flask import Response
+from sqlalchemy.orm import Session
+
+from chassis import web
+from services.identity.resources import Resources
+
+
+def resources() -> Resources:
+    return cast(Resources, web.resources())
+
+
+@contextmanager
+def writing_unnoticed() -> Iterator[Session]:
+    """Like `writing()`, but the answer does not say whether an event was recorded: that would tell a stranger whether
+    an address has an account (A-10)."""
+    with web.current_service().database.writing() as session:
+        yield session
+
+
+def never_stored(response: Response) -> Response:
+    """For answers that carry a token or belong to one captcha."""
+    response.headers["Cache-Control"] = "no-store"
+    return response

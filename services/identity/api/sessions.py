@@ -1,0 +1,62 @@
+"""Signing in, staying signed in, signing out."""
+
+from typing import Any
+
+from flask import request
+
+from chassis.guards import PERSON, PUBLIC
+from chassis.web import Routes, caller, person, reading, writing
+from services.identity import errors, queries, schemas, use_cases
+from services.identity.api.edge import never_stored, resources
+from services.identity.emails import login_email
+from services.identity.passwords import normal_password
+
+routes = Routes("sessions", description="A person's sign-in, from its first token to its end.")
+
+
+@routes.post("/sessions", guard=PUBLIC, refuses=[errors.WrongCredentials])
+@routes.arguments(schemas.SignIn)
+@routes.response(201, schemas.SignedIn)
+def create_session(body: dict[str, Any]) -> dict[str, Any]:
+    """Sign in with e-mail address and password"""
+    with reading() as session:
+        facts = queries.sign_in_facts(session, login_email(body["login_email"]))
+    right = resources().hasher.matches(facts.password_hash, normal_password(body["password"]))
+    if not right or facts.account_id is None:
+        raise errors.WrongCredentials
+    validity, user_agent = resources().session_validity, request.headers.get("User-Agent", "")
+    with writing() as session:
+        return _signed_in(use_cases.open_session(session, facts.account_id, user_agent, validity))
+
+
+@routes.post("/sessions/refresh", guard=PUBLIC, refuses=[errors.SessionEnded])
+@routes.arguments(schemas.Refresh)
+@routes.response(201, schemas.SignedIn)
+def refresh_session(body: dict[str, Any]) -> dict[str, Any]:
+    """Exchange the newest refresh token for fresh tokens; an older one ends the session"""
+    with writing() as session:
+        renewed = use_cases.renew_session(session, body["refresh_token"], resources().session_validity)
+    if renewed is None:
+        raise errors.SessionEnded
+    return _signed_in(renewed)
+
+
+@routes.delete("/sessions/current", guard=PERSON, refuses=[errors.SessionEnded])
+@routes.response(204)
+def end_current_session() -> None:
+    """Sign out"""
+    with writing() as session:
+        use_cases.sign_out(session, person(), int(caller().session_id or 0))
+
+
+def _signed_in(opened: use_cases.OpenSession) -> dict[str, Any]:
+    token = resources().tokens.for_person(opened.account_id, opened.session_id)
+    return {
+        "access_token": token.value,
+        "token_type": "Bearer",
+        "expires_in": token.seconds,
+        "refresh_token": opened.refresh_token,
+    }
+
+
+routes.after_request(never_stored)

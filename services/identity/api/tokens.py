@@ -1,0 +1,94 @@
+"""Tokens for services (OAuth 2 client credentials, RFC 6749) and the keys that verify every token."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask import Response, jsonify, request
+
+from chassis.guards import PUBLIC
+from chassis.web import Routes
+from services.identity import errors, schemas
+from services.identity.api.edge import never_stored, resources
+
+KEYS_FRESH_SECONDS = 300
+REFUSED = "invalid_request, unsupported_grant_type, invalid_scope"
+FORM = {
+    "required": True,
+    "content": {
+        "application/x-www-form-urlencoded": {
+            "schema": {
+                "type": "object",
+                "required": ["grant_type"],
+                "properties": {
+                    "grant_type": {"type": "string", "enum": ["client_credentials"]},
+                    "client_id": {"type": "string", "description": "the service's name, unless sent by HTTP Basic"},
+                    "client_secret": {"type": "string"},
+                    "scope": {
+                        "type": "string",
+                        "description": "a part of what the client may have; all of it if absent",
+                    },
+                },
+            }
+        }
+    },
+}
+"""RFC 6749, section 4.4.2. Not a schema of ours: what is missing is refused in its words, what is unknown ignored."""
+
+routes = Routes("tokens", description="Tokens for services, and the public keys.")
+
+
+@routes.post("/oauth/token", guard=PUBLIC)
+@routes.response(200, schemas.IssuedToken)
+@routes.alt_response(400, schema=schemas.TokenRefusal, description=REFUSED)  # type: ignore[untyped-decorator]
+@routes.alt_response(401, schema=schemas.TokenRefusal, description="invalid_client")  # type: ignore[untyped-decorator]
+@routes.doc(requestBody=FORM)  # type: ignore[untyped-decorator]
+def issue_token() -> Response:
+    """A token for a service, by its client credentials"""
+    try:
+        return never_stored(jsonify(_issued(request.form)))
+    except errors.ClientRefusal as refusal:
+        return _refused(refusal)
+
+
+@routes.get("/.well-known/jwks.json", guard=PUBLIC)
+@routes.response(200, schemas.Jwks)
+def get_keys() -> Response:
+    """The public keys of every access token (RFC 7517)"""
+    response = jsonify(resources().keys.jwks())
+    response.headers["Cache-Control"] = f"public, max-age={KEYS_FRESH_SECONDS}"
+    return response
+
+
+def _issued(form: Mapping[str, str]) -> dict[str, Any]:
+    grant_type = form.get("grant_type")
+    if not grant_type:
+        raise errors.InvalidRequest
+    if grant_type != "client_credentials":
+        raise errors.UnsupportedGrantType
+    name, secret = _credentials(form)
+    scopes = resources().clients.granted(name, secret, form.get("scope"))
+    token = resources().tokens.for_service(name, scopes)
+    return {
+        "access_token": token.value,
+        "token_type": "Bearer",
+        "expires_in": token.seconds,
+        "scope": " ".join(sorted(scopes)),
+    }
+
+
+def _credentials(form: Mapping[str, str]) -> tuple[str, str]:
+    """From the Authorization header (Basic) or the form; both at once are refused, as the RFC asks."""
+    basic = request.authorization if request.authorization and request.authorization.type == "basic" else None
+    if basic and "client_secret" in form:
+        raise errors.InvalidRequest
+    if basic:
+        return basic.username or "", basic.password or ""
+    return form.get("client_id", ""), form.get("client_secret", "")
+
+
+def _refused(refusal: errors.ClientRefusal) -> Response:
+    response = never_stored(jsonify(error=refusal.error))
+    response.status_code = refusal.status
+    if refusal.status == errors.InvalidClient.status:
+        response.headers["WWW-Authenticate"] = 'Basic realm="guichet"'
+    return response

@@ -1,0 +1,20 @@
+"""Identity, declared."""
+
+from chassis.service import Service
+from chassis.tokens import StaticKeys
+from services.identity import resources
+from services.identity.api import accounts, activations, captchas, sessions, tokens
+from services.identity.handlers import HANDLERS
+from services.identity.models import Base
+from services.identity.settings import Settings
+from services.identity.signing_keys import SigningKeys
+
+SERVICE = Service(
+    name="identity",
+    settings=Settings,
+    routes=[captchas.routes, accounts.routes, activations.routes, sessions.routes, tokens.routes],
+    metadata=Base.metadata,
+    handlers=HANDLERS,
+    resources=resources.build,
+    keys=lambda settings: StaticKeys(SigningKeys(settings.signing_keys.reveal()).public),
+)

@@ -1,0 +1,7 @@
+"""Events of other services: none. Accounts exist before everything else and depend on nobody."""
+
+from collections.abc import Mapping
+
+from chassis.events import Handler
+
+HANDLERS: Mapping[str, Handler] = {}

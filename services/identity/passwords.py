@@ -1,0 +1,89 @@
+"""Passwords and secret answers: what is accepted (A-08, A-09), and how it is kept."""
+
+import re
+import secrets
+import threading
+import unicodedata
+from collections.abc import Iterable
+from functools import cache
+from pathlib import Path
+
+from argon2 import PasswordHasher
+from argon2.exceptions import VerifyMismatchError
+
+from services.identity.errors import (
+    PasswordIsPersonal,
+    PasswordTooCommon,
+    PasswordTooLong,
+    PasswordTooShort,
+    SecretAnswerTooShort,
+)
+
+LEAST_CHARACTERS = 12
+MOST_CHARACTERS = 128
+LEAST_CHARACTERS_OF_AN_ANSWER = 2
+
+
+def accepted_password(password: str, personal: Iterable[str]) -> str:
+    """The password as it is hashed. `personal`: the e-mail addresses and names of its owner.
+
+    Raises PasswordTooShort, PasswordTooLong, PasswordTooCommon or PasswordIsPersonal.
+    """
+    normal = normal_password(password)
+    if len(normal) < LEAST_CHARACTERS:
+        raise PasswordTooShort(field="password")
+    if len(normal) > MOST_CHARACTERS:
+        raise PasswordTooLong(field="password")
+    if normal.casefold() in _common_passwords():
+        raise PasswordTooCommon(field="password")
+    if _core(normal) in {_core(text) for text in personal} - {""}:
+        raise PasswordIsPersonal(field="password")
+    return normal
+
+
+def normal_password(password: str) -> str:
+    """NFKC: the same password from every keyboard."""
+    return unicodedata.normalize("NFKC", password)
+
+
+def accepted_answer(answer: str) -> str:
+    """A secret answer as it is hashed: without case, accents and spaces. Raises SecretAnswerTooShort."""
+    letters = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", answer).casefold())
+    normal = "".join(letter for letter in letters if not unicodedata.combining(letter) and not letter.isspace())
+    if len(normal) < LEAST_CHARACTERS_OF_AN_ANSWER:
+        raise SecretAnswerTooShort(field="secret_answer")
+    return normal
+
+
+class Hasher:
+    """Argon2id, for a bounded number of threads at once: each takes memory and a processor for its while."""
+
+    def __init__(self, *, time_cost: int, memory_kib: int, parallelism: int, at_once: int) -> None:
+        self._argon2 = PasswordHasher(time_cost, memory_kib, parallelism)
+        self._turn = threading.BoundedSemaphore(at_once)
+        self._decoy = self.hash(secrets.token_urlsafe())
+
+    def hash(self, text: str) -> str:
+        with self._turn:
+            return self._argon2.hash(text)
+
+    def matches(self, stored: str | None, text: str) -> bool:
+        """Takes the same time with nothing stored as with a wrong `text` (A-10)."""
+        with self._turn:
+            try:
+                self._argon2.verify(stored or self._decoy, text)
+            except VerifyMismatchError:
+                return False
+        return stored is not None
+
+
+def _core(text: str) -> str:
+    """Letters and digits without case and accents, and without digits at the ends: Moreau-1985 is Moreau."""
+    letters = unicodedata.normalize("NFKD", text).casefold()
+    return re.sub(r"[\W_]", "", letters).strip("0123456789")
+
+
+@cache
+def _common_passwords() -> frozenset[str]:
+    lines = (Path(__file__).parent / "common_passwords.txt").read_text("utf-8").splitlines()
+    return frozenset(line for line in lines if not line.startswith("#"))

@@ -1,0 +1,50 @@
+"""What the routes work with, built once per process from the settings."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+import structlog
+
+from services.identity.access_tokens import AccessTokens
+from services.identity.captchas import Captchas
+from services.identity.clients import SCOPES, Clients
+from services.identity.passwords import Hasher
+from services.identity.settings import Settings
+from services.identity.signing_keys import SigningKeys
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True)
+class Resources:
+    keys: SigningKeys
+    tokens: AccessTokens
+    clients: Clients
+    captchas: Captchas
+    hasher: Hasher
+    activation_validity: timedelta
+    session_validity: timedelta
+
+
+def build(settings: Settings) -> Resources:
+    if settings.captcha_sandbox_answer:
+        log.warning("every captcha has the same answer: only for a sandbox")
+    keys = SigningKeys(settings.signing_keys.reveal())
+    return Resources(
+        keys=keys,
+        tokens=AccessTokens(
+            keys,
+            person=timedelta(minutes=settings.access_token_minutes),
+            service=timedelta(minutes=settings.service_token_minutes),
+        ),
+        clients=Clients({name: getattr(settings, f"client_secret_{name}") for name in SCOPES}),
+        captchas=Captchas(settings.captcha_sandbox_answer),
+        hasher=Hasher(
+            time_cost=settings.argon2_time_cost,
+            memory_kib=settings.argon2_memory_kib,
+            parallelism=settings.argon2_parallelism,
+            at_once=settings.hashing_at_once,
+        ),
+        activation_validity=timedelta(minutes=settings.activation_minutes),
+        session_validity=timedelta(days=settings.refresh_days),
+    )
