@@ -5,7 +5,7 @@ from typing import Any
 from chassis.guards import PERSON, PUBLIC
 from chassis.pages import Page
 from chassis.web import Routes, person, reading, resources, writing
-from services.structures import errors, identifiers, queries, schemas, siret, use_cases
+from services.structures import errors, queries, schemas, siret, use_cases
 from services.structures.directory import Establishment
 from services.structures.identifiers import IdentifierType
 from services.structures.models import Structure
@@ -66,14 +66,12 @@ def search_public_structures(criteria: dict[str, Any]) -> Page:
 def create_structure(body: dict[str, Any]) -> Structure:
     """The person becomes its principal manager. The directory is asked first, outside of any transaction (S-05)."""
     available: Resources = resources()
-    kind = body["identifier_type"]
-    identifier = identifiers.parse(kind, body["identifier"], admit_fictive_sirets=available.admit_fictive_sirets)
-    new = use_cases.with_one_vat_number({**body, "identifier": identifier}, kind, identifier)
+    new = use_cases.prepared(body, admit_fictive_sirets=available.admit_fictive_sirets)
     with reading() as session:
-        queries.check_is_new(session, kind, identifier)
+        queries.check_is_new(session, new["identifier_type"], new["identifier"])
     found = None
-    if kind is IdentifierType.SIRET:
-        found = use_cases.verify(available.directory, identifier, admit_unknown=available.admit_fictive_sirets)
+    if new["identifier_type"] is IdentifierType.SIRET:
+        found = use_cases.verify(available.directory, new["identifier"], admit_unknown=available.admit_fictive_sirets)
     with writing() as session:
         return use_cases.create_structure(session, person(), new, found)
 

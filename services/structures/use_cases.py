@@ -49,16 +49,21 @@ def verify(directory: Directory, siret: str, *, admit_unknown: bool) -> Establis
         raise SiretNotInDirectory(field="identifier") from error
 
 
+def prepared(typed: Mapping[str, Any], *, admit_fictive_sirets: bool) -> dict[str, Any]:
+    """The fields of a new structure, its numbers in their one spelling. Raises what they are refused for (S-06)."""
+    kind = typed["identifier_type"]
+    identifier = identifiers.parse(kind, typed["identifier"], admit_fictive_sirets=admit_fictive_sirets)
+    return _with_one_vat_number({**typed, "identifier": identifier}, kind, identifier)
+
+
 def create_structure(
     session: Session, account_id: int, new: Mapping[str, Any], found: Establishment | None
 ) -> Structure:
-    """S-01, S-08. `new`: every field, the identifier in its one spelling; `found`: what the directory says of it.
+    """S-01, S-08. `new`: every field, as `prepared`; `found`: what the directory says of it.
 
     Raises StructureExists, also when two create it at once.
     """
-    structure = Structure(
-        **with_one_vat_number(new, new["identifier_type"], new["identifier"]), verified=found is not None
-    )
+    structure = Structure(**new, verified=found is not None)
     if found is not None:
         structure.is_public = found.is_public
     attachment = structure.attach_creator(account_id)
@@ -76,7 +81,7 @@ def change_structure(session: Session, account_id: int, structure_id: int, chang
     """Raises StructureUnknown, NotAManager, or what the fields are refused for."""
     structure = _locked(session, structure_id)
     queries.manager(session, account_id, structure_id)
-    structure.change(with_one_vat_number(changes, structure.identifier_type, structure.identifier))
+    structure.change(_with_one_vat_number(changes, structure.identifier_type, structure.identifier))
     session.flush()
     record(session, "structures.structure_changed.v1", {**_facts(structure), "changed_by": account_id})
     return structure
@@ -126,7 +131,7 @@ def refuse_attachments(
     return attachments
 
 
-def with_one_vat_number(given: Mapping[str, Any], kind: IdentifierType, identifier: str) -> dict[str, Any]:
+def _with_one_vat_number(given: Mapping[str, Any], kind: IdentifierType, identifier: str) -> dict[str, Any]:
     """The same fields, the VAT number, if there is one, checked and in its one spelling (S-06)."""
     typed = given.get("vat_number")
     if not typed:

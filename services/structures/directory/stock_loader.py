@@ -22,6 +22,7 @@ from services.structures.directory import ACTIVE
 from services.structures.directory.sirene_fields import DIFFUSION_FIELD, ESTABLISHMENT_FIELDS, STATE_FIELD, UNIT_FIELDS
 
 ROWS_AT_A_TIME = 10_000
+_DAMAGE = (UnicodeDecodeError, csv.Error, zipfile.BadZipFile, zlib.error, EOFError, sqlite3.IntegrityError)
 
 Progress = Callable[[str, int, float], None]
 """Called with the file's name, the rows read so far and the part of the file that they are (0 to 1)."""
@@ -111,19 +112,13 @@ def _copy(connection: sqlite3.Connection, table: _Table, source: Path, progress:
     with ExitStack() as stack:
         binary, size = _opened(source, stack)
         try:
-            wanted = _wanted(source, binary, table)
+            text = stack.enter_context(io.TextIOWrapper(binary, "utf-8-sig", newline=""))
+            wanted = _wanted(source, text, table)
             while batch := list(islice(wanted, ROWS_AT_A_TIME)):
                 connection.executemany(insert, batch)
                 rows += len(batch)
                 progress(source.name, rows, binary.tell() / size)
-        except (
-            UnicodeDecodeError,
-            csv.Error,
-            zipfile.BadZipFile,
-            zlib.error,
-            EOFError,
-            sqlite3.IntegrityError,
-        ) as error:
+        except _DAMAGE as error:
             raise StockUnusable(f"{source.name} is damaged after row {rows}: {type(error).__name__}") from error
     return rows
 
@@ -142,9 +137,9 @@ def _opened(source: Path, stack: ExitStack) -> tuple[IO[bytes], int]:
     return stack.enter_context(archive.open(members[0])), max(members[0].file_size, 1)
 
 
-def _wanted(source: Path, binary: IO[bytes], table: _Table) -> Iterator[list[str | None]]:
+def _wanted(source: Path, text: Iterable[str], table: _Table) -> Iterator[list[str | None]]:
     """The columns that the index keeps, found by name: the layout grows."""
-    rows = csv.reader(io.TextIOWrapper(binary, "utf-8-sig", newline=""))
+    rows = csv.reader(text)
     header = next(rows, [])
     missing = [name for name in table.columns if name not in header]
     if missing:
