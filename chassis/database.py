@@ -93,10 +93,9 @@ class Database:
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
-        """A session that leaves no trace."""
-        with Session(self.engine, expire_on_commit=False) as session:
+        """A session that leaves no trace; what it loaded can be read after its end."""
+        with Session(self.engine) as session:
             yield session
-            session.rollback()
 
     @contextmanager
     def writing(self) -> Iterator[Session]:

@@ -4,6 +4,7 @@ import importlib
 import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 from chassis.cli import SERVICES
@@ -19,6 +20,7 @@ OWN_SETTINGS: Mapping[str, Mapping[str, Any]] = {
         "client_secret_espaces": Secret("espaces-of-this-test"),
         "client_secret_notifier": Secret("notifier-of-this-test"),
     },
+    "structures": {"directory": "stock", "directory_index": Path("/nowhere/directory.db")},
     "notifier": {
         "portal_url": "http://127.0.0.1:9",
         "smtp_host": "127.0.0.1",

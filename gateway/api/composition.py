@@ -67,10 +67,12 @@ def _operation(route: Route, chapter: str) -> dict[str, Any]:
 def _own_codes(route: Route, described: dict[str, Any]) -> dict[int, list[str]]:
     """What the gateway itself may answer, before or instead of the service."""
     own = {503: ["service_unavailable"]}
+    if route.method != "GET":
+        own[413] = ["too_large"]
     if contracts.needs_token(described):
         own[401] = ["unauthenticated"]
     if contracts.takes_json(described):
-        own |= {400: ["not_json"], 413: ["too_large"], 415: ["unsupported_media_type"]}
+        own |= {400: ["not_json"], 415: ["unsupported_media_type"]}
     if "{" in route.path:
         own[404] = ["not_found"]
     return own

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any, NoReturn
 from urllib.parse import quote
 
-from flask import Response, request
+from flask import Response, current_app, request
 
 from gateway import person
 from gateway.api import contracts
@@ -28,6 +28,8 @@ def forwarding(route: Route) -> Callable[..., Response]:
     def forward(**parameters: str) -> Response:
         if not _DOTS.isdisjoint(parameters.values()):
             raise Refused(404, "not_found")
+        if request.method != "GET" and (request.content_length or 0) > current_app.config["MAX_CONTENT_LENGTH"]:
+            raise Refused(413, "too_large")
         if secured:
             person.act_as(_bearer())
         call = Call(

@@ -30,6 +30,7 @@ CHAPTERS = (
         (
             Route("POST", "/captchas", "identity", "Demander un captcha"),
             Route("GET", "/captchas/{captcha_id}/image", "identity", "Voir l'image d'un captcha"),
+            Route("GET", "/captchas/{captcha_id}/audio", "identity", "Écouter un captcha"),
             Route("POST", "/accounts", "identity", "Créer un compte"),
             Route("POST", "/activations/resend", "identity", "Recevoir à nouveau le courriel d'activation"),
             Route("POST", "/activations/check", "identity", "Vérifier un lien d'activation"),

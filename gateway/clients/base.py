@@ -153,7 +153,10 @@ class ServiceClient:
         return self._pool.urlopen(call.method, call.target, body=call.body, headers=self._headers(call), redirect=False)
 
     def _headers(self, call: Call) -> dict[str, str]:
-        headers = {correlation.HEADER: correlation.current(), "Accept": f"{JSON_TYPE}, {PROBLEM_TYPE}, image/*"}
+        headers = {
+            correlation.HEADER: correlation.current(),
+            "Accept": f"{JSON_TYPE}, {PROBLEM_TYPE}, image/*, audio/*",
+        }
         if call.body is not None:
             headers["Content-Type"] = JSON_TYPE
         token = person.access_token()

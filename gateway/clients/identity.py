@@ -25,6 +25,10 @@ class IdentityClient(ServiceClient):
         """A PNG in the answer's body."""
         return self.exchange(Call("GET", path("/captchas/{captcha_id}/image", captcha_id=captcha_id), public=True))
 
+    def captcha_audio(self, captcha_id: str) -> Answer:
+        """The same characters, spoken: a WAV file in the answer's body (A-03)."""
+        return self.exchange(Call("GET", path("/captchas/{captcha_id}/audio", captcha_id=captcha_id), public=True))
+
     def sign_up(self, account: dict[str, Any]) -> None:
         """Says the same for an address that has an account already (A-10)."""
         self.post("/accounts", account, public=True)

@@ -5,7 +5,9 @@ never reads a code.
 """
 
 from gateway.messages.fields import FIELD_ERRORS, LABELS
-from gateway.messages.refusals import BY_STATUS, REFUSALS
+from gateway.messages.refusals import BY_STATUS, SENTENCES
+
+__all__ = ["BY_STATUS", "FIELD_ERRORS", "LABELS", "SENTENCES", "for_error", "for_field", "for_refusal", "label"]
 
 OTHERWISE = "Votre demande n'a pas pu aboutir. Vérifiez-la, puis réessayez."
 FIELD_OTHERWISE = "Cette valeur n'est pas acceptée. Corrigez-la."
@@ -13,12 +15,12 @@ FIELD_OTHERWISE = "Cette valeur n'est pas acceptée. Corrigez-la."
 
 def for_refusal(code: str, status: int) -> str:
     """The sentence for a refusal as a whole."""
-    return REFUSALS.get(code) or BY_STATUS.get(status) or OTHERWISE
+    return SENTENCES.get(code) or BY_STATUS.get(status) or OTHERWISE
 
 
 def for_error(code: str) -> str:
     """The sentence for what is wrong with one field, to show beside it."""
-    return FIELD_ERRORS.get(code) or REFUSALS.get(code) or FIELD_OTHERWISE
+    return FIELD_ERRORS.get(code) or SENTENCES.get(code) or FIELD_OTHERWISE
 
 
 def for_field(code: str, field: str) -> str:

@@ -1,6 +1,6 @@
 """Refusals: code → French sentence."""
 
-REFUSALS = {
+SENTENCES = {
     # Every service
     "invalid_input": "Certaines informations sont à corriger.",
     "not_json": "Le corps de la requête n'est pas du JSON en UTF-8. Corrigez-le, puis envoyez-le à nouveau.",
@@ -58,7 +58,7 @@ REFUSALS = {
         "Une structure avec cet identifiant existe déjà. Recherchez-la, puis demandez à y être rattaché."
     ),
     "structure_unknown": "Cette structure n'existe pas. Recherchez-la à nouveau.",
-    "public_by_directory": "Le caractère public ou privé de cette structure vient de la base INSEE. Gardez-le tel quel.",
+    "public_by_directory": "Le caractère public ou privé de cette structure vient de la base INSEE. Gardez-le.",
     "not_a_manager": "Seul un gestionnaire de la structure peut faire cela.",
     "not_the_principal_manager": "Seul le gestionnaire principal de la structure peut faire cela. Adressez-vous à lui.",
     "attachment_unknown": "Ce rattachement n'existe pas, ou n'existe plus.",
@@ -85,18 +85,18 @@ REFUSALS = {
 }
 
 BY_STATUS = {
-    400: REFUSALS["bad_request"],
-    401: REFUSALS["unauthenticated"],
-    403: REFUSALS["forbidden"],
-    404: REFUSALS["not_found"],
-    405: REFUSALS["method_not_allowed"],
-    408: REFUSALS["too_slow"],
+    400: SENTENCES["bad_request"],
+    401: SENTENCES["unauthenticated"],
+    403: SENTENCES["forbidden"],
+    404: SENTENCES["not_found"],
+    405: SENTENCES["method_not_allowed"],
+    408: SENTENCES["too_slow"],
     409: "La situation a changé : cette action n'est plus possible. Actualisez la page, puis vérifiez.",
     410: "Cet élément n'est plus disponible.",
-    413: REFUSALS["too_large"],
-    415: REFUSALS["unsupported_media_type"],
-    422: REFUSALS["invalid_input"],
+    413: SENTENCES["too_large"],
+    415: SENTENCES["unsupported_media_type"],
+    422: SENTENCES["invalid_input"],
     429: "Trop de demandes en peu de temps. Attendez quelques minutes, puis réessayez.",
-    500: REFUSALS["internal_error"],
-    503: REFUSALS["service_unavailable"],
+    500: SENTENCES["internal_error"],
+    503: SENTENCES["service_unavailable"],
 }
