@@ -11,7 +11,6 @@ from chassis.problems import problem
 from gateway import messages
 from gateway.clients.errors import FieldErrors, ServiceRefusal
 
-API_PREFIX = "/api/"
 CODES = {
     400: "bad_request",
     404: "not_found",
@@ -40,9 +39,13 @@ class ProblemsUnderApi(Flask):
     """Answers every error under /api as a problem; those of the portal stay with the portal's pages."""
 
     def handle_http_exception(self, e: HTTPException) -> Any:
-        if isinstance(e, RoutingException) or not request.path.startswith(API_PREFIX):
+        if isinstance(e, RoutingException) or not _under_api(request.path):
             return super().handle_http_exception(e)
         return from_http(e)
+
+
+def _under_api(path: str) -> bool:
+    return path == "/api" or path.startswith("/api/")
 
 
 def from_http(error: HTTPException) -> Response:

@@ -6,6 +6,7 @@ from typing import Any, cast
 from gateway import person
 from gateway.clients.answers import Account, ActivationLink, Captcha, Session
 from gateway.clients.base import Answer, Call, ServiceClient, path
+from gateway.clients.errors import ServiceUnavailable
 
 
 class IdentityClient(ServiceClient):
@@ -15,7 +16,7 @@ class IdentityClient(ServiceClient):
         """What a stranger wrote (their account, its activation) follows them into the session that they open."""
         answer = super().exchange(call)
         if (call.method, call.path, answer.status) == ("POST", "/sessions", HTTPStatus.CREATED):
-            self._writes.carry_over(person.stranger(), person.subject_of(answer.json()["access_token"]))
+            self._writes.carry_over(person.stranger(), person.subject_of(_access_token(answer)))
         return answer
 
     def new_captcha(self) -> Captcha:
@@ -62,3 +63,10 @@ class IdentityClient(ServiceClient):
 
     def my_account(self) -> Account:
         return cast(Account, self.get("/accounts/me"))
+
+
+def _access_token(answer: Answer) -> str:
+    session = answer.json()
+    if not isinstance(session, dict) or not isinstance(session.get("access_token"), str):
+        raise ServiceUnavailable(answer.service)
+    return str(session["access_token"])

@@ -30,6 +30,6 @@ def for_field(code: str, field: str) -> str:
 
 
 def label(field: str) -> str:
-    """What the portal calls a field; `checks.3.espace` is called like `espace`. The field itself when it is unknown."""
+    """What the portal calls a field; `checks.3.espace` is called like `espace`. Its own name when it is unknown."""
     last = next((part for part in reversed(field.split(".")) if not part.isdecimal()), field)
-    return LABELS.get(field) or LABELS.get(last) or field
+    return LABELS.get(field) or LABELS.get(last) or last
