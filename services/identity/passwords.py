@@ -58,8 +58,8 @@ def accepted_answer(answer: str) -> str:
 class Hasher:
     """Argon2id, for a bounded number of threads at once: each takes memory and a processor for its while."""
 
-    def __init__(self, *, time_cost: int, memory_kib: int, parallelism: int, at_once: int) -> None:
-        self._argon2 = PasswordHasher(time_cost, memory_kib, parallelism)
+    def __init__(self, argon2: PasswordHasher, *, at_once: int) -> None:
+        self._argon2 = argon2
         self._turn = threading.BoundedSemaphore(at_once)
         self._decoy = self.hash(secrets.token_urlsafe())
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 import structlog
+from argon2 import PasswordHasher
 
 from services.identity.access_tokens import AccessTokens
 from services.identity.captchas import Captchas
@@ -40,9 +41,7 @@ def build(settings: Settings) -> Resources:
         clients=Clients({name: getattr(settings, f"client_secret_{name}") for name in SCOPES}),
         captchas=Captchas(settings.captcha_sandbox_answer),
         hasher=Hasher(
-            time_cost=settings.argon2_time_cost,
-            memory_kib=settings.argon2_memory_kib,
-            parallelism=settings.argon2_parallelism,
+            PasswordHasher(settings.argon2_time_cost, settings.argon2_memory_kib, settings.argon2_parallelism),
             at_once=settings.hashing_at_once,
         ),
         activation_validity=timedelta(minutes=settings.activation_minutes),

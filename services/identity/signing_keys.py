@@ -36,7 +36,11 @@ class SigningKeys:
 
 
 def _can_sign(key: OKPKey) -> bool:
-    return bool(key.is_private and key.kid and key.get("crv") == "Ed25519")
+    """Whether it is a private Ed25519 key with a name, whose public part is its own."""
+    if not (key.is_private and key.kid and key.get("crv") == "Ed25519"):
+        return False
+    own = OKPKey.import_key(key.private_key.public_key()).get("x")  # type: ignore[union-attr]
+    return bool(key.get("x") == own)
 
 
 def _published(key: Any) -> dict[str, Any]:

@@ -1,0 +1,170 @@
+"""Signing in, staying signed in, signing out."""
+
+import time
+from datetime import timedelta
+
+import pytest
+import time_machine
+
+from chassis.database import now
+from services.identity.models import AccountSession
+from tests.services.identity.builders import (
+    EMAIL,
+    PASSWORD,
+    Identity,
+    all_at_once,
+    an_address,
+    bearer,
+    faults,
+    identity_under_test,
+    refusal,
+)
+
+
+@pytest.fixture
+def active(identity: Identity) -> Identity:
+    """With one active account."""
+    identity.active_account()
+    return identity
+
+
+def test_every_way_of_not_being_able_to_sign_in_has_one_answer(active: Identity) -> None:  # A-04, A-10
+    pending = an_address()
+    active.sign_up(login_email=pending)
+
+    answers = [
+        active.sign_in(login_email=an_address()),
+        active.sign_in(login_email=pending),
+        active.sign_in(password="not my password at all"),
+        active.sign_in(password="x"),
+        active.sign_in(password="x" * 1000),
+    ]
+
+    assert {refusal(answer) for answer in answers} == {(401, "wrong_credentials")}
+    assert len({answer.text for answer in answers}) == 1
+
+
+def test_an_unknown_address_takes_as_long_as_a_wrong_password() -> None:  # A-10
+    with identity_under_test(argon2_time_cost=2, argon2_memory_kib=32768) as identity:
+        identity.active_account()
+
+        known = min(_seconds(identity, EMAIL) for _ in range(5))
+        unknown = min(_seconds(identity, an_address()) for _ in range(5))
+
+    assert 0.5 < unknown / known < 2
+
+
+def _seconds(identity: Identity, address: str) -> float:
+    start = time.perf_counter()
+    identity.sign_in(login_email=address, password="not my password at all")
+    return time.perf_counter() - start
+
+
+@pytest.mark.parametrize(
+    ("body", "field", "code"),
+    [
+        ({"login_email": EMAIL}, "password", "required"),
+        ({"login_email": EMAIL, "password": PASSWORD, "remember": True}, "remember", "unknown_field"),
+        ({"login_email": EMAIL, "password": "x" * 1001}, "password", "too_long"),
+        ({"login_email": EMAIL, "password": "\udfff"}, "password", "invalid_characters"),
+        ({"login_email": EMAIL, "password": 123456789012}, "password", "invalid"),
+        ({"login_email": "camille", "password": PASSWORD}, "login_email", "not_an_email"),
+    ],
+)
+def test_bad_input_is_named(identity: Identity, body: dict[str, str], field: str, code: str) -> None:
+    assert faults(identity.post("/sessions", body)) == {field: code}
+
+
+def test_signing_in_gives_a_short_token_and_a_refresh_token(active: Identity) -> None:
+    answer = active.sign_in(login_email=EMAIL.upper())
+
+    assert answer.status_code == 201
+    tokens = answer.get_json()
+    assert (tokens["token_type"], tokens["expires_in"]) == ("Bearer", 900)
+    assert active.client.get("/accounts/me", headers=bearer(answer)).status_code == 200
+    assert answer.headers["Cache-Control"] == "no-store"
+
+
+def test_blanks_around_a_password_are_part_of_it(identity: Identity) -> None:  # A-08
+    identity.sign_up()
+    identity.activate(identity.link(), password=" twelve and blanks ")
+
+    assert identity.sign_in(password="twelve and blanks").status_code == 401
+    assert identity.sign_in(password=" twelve and blanks ").status_code == 201
+
+
+def test_a_long_user_agent_is_kept_in_part(active: Identity) -> None:
+    active.sign_in(headers={"User-Agent": "x" * 4000})
+
+    with active.service.database.reading() as session:
+        assert session.query(AccountSession).one().user_agent == "x" * 200
+
+
+@pytest.mark.parametrize("token", ["unknown", "a.b", ".", "é.é", "\x00"])
+def test_an_unknown_refresh_token_is_refused(active: Identity, token: str) -> None:
+    active.sign_in()
+
+    assert refusal(active.refresh(token)) == (401, "session_ended")
+
+
+def test_a_refresh_token_is_good_once(active: Identity) -> None:
+    first = active.sign_in().get_json()["refresh_token"]
+
+    second = active.refresh(first)
+
+    assert second.status_code == 201
+    assert second.get_json()["refresh_token"] != first
+    assert active.refresh(second.get_json()["refresh_token"]).status_code == 201
+
+
+def test_an_old_refresh_token_ends_its_whole_family(active: Identity) -> None:
+    first = active.sign_in().get_json()["refresh_token"]
+    other_session = active.sign_in().get_json()["refresh_token"]
+    newest = active.refresh(first).get_json()["refresh_token"]
+
+    replayed = active.refresh(first)
+
+    assert refusal(replayed) == (401, "session_ended")
+    assert refusal(active.refresh(newest)) == (401, "session_ended")
+    assert active.refresh(other_session).status_code == 201
+
+
+def test_of_refreshes_at_once_one_is_answered(active: Identity) -> None:
+    token = active.sign_in().get_json()["refresh_token"]
+
+    answers = all_at_once(4, lambda _: active.refresh(token))
+
+    assert sorted(answer.status_code for answer in answers) == [201, 401, 401, 401]
+
+
+def test_a_session_ends_when_it_is_not_used_for_thirty_days(active: Identity) -> None:
+    token, start = active.sign_in().get_json()["refresh_token"], now()
+
+    with time_machine.travel(start + timedelta(days=29)):
+        used = active.refresh(token)
+    with time_machine.travel(start + timedelta(days=60)):
+        late = active.refresh(used.get_json()["refresh_token"])
+
+    assert used.status_code == 201
+    assert refusal(late) == (401, "session_ended")
+
+
+def test_signing_out_ends_the_session_and_no_other(active: Identity) -> None:
+    mine, other = active.sign_in(), active.sign_in()
+
+    answer = active.client.delete("/sessions/current", headers=bearer(mine))
+
+    assert answer.status_code == 204
+    assert refusal(active.refresh(mine.get_json()["refresh_token"])) == (401, "session_ended")
+    assert active.refresh(other.get_json()["refresh_token"]).status_code == 201
+
+
+def test_signing_out_twice_is_refused(active: Identity) -> None:
+    headers = bearer(active.sign_in())
+    active.client.delete("/sessions/current", headers=headers)
+
+    assert refusal(active.client.delete("/sessions/current", headers=headers)) == (401, "session_ended")
+
+
+def test_nobody_signs_out_without_a_token(identity: Identity) -> None:
+    assert refusal(identity.client.delete("/sessions/current")) == (401, "unauthenticated")

@@ -1,0 +1,199 @@
+"""Accounts, links and a running identity for tests, each one valid until a test changes it."""
+
+import itertools
+import json
+import threading
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from typing import Any
+
+from werkzeug.test import TestResponse
+
+from chassis.database import now
+from chassis.settings import Secret
+from services.identity.app import SERVICE
+from services.identity.models import Account, AccountSession, AccountStatus, ActivationLink
+from services.identity.signing_keys import new_signing_key
+from tests.support import ServiceUnderTest, service_under_test
+
+ANSWER = "HK7LM"
+EMAIL = "camille.moreau@exemple.fr"
+PASSWORD = "un cheval pâle sur la colline"
+SETTINGS: dict[str, Any] = {
+    "signing_keys": Secret(json.dumps({"keys": [new_signing_key()]})),
+    "client_secret_structures": Secret("structures-of-this-test"),
+    "client_secret_espaces": Secret("espaces-of-this-test"),
+    "client_secret_notifier": Secret("notifier-of-this-test"),
+    "captcha_sandbox_answer": ANSWER,
+    "argon2_time_cost": 1,
+    "argon2_memory_kib": 64,
+    "argon2_parallelism": 1,
+}
+"""Argon2 as cheap as it can be: what it costs is not what these tests are about."""
+
+
+def an_account(**changes: Any) -> Account:
+    usual = {
+        "id": 41,
+        "login_email": EMAIL,
+        "contact_email": "contact@exemple.fr",
+        "last_name": "Moreau",
+        "first_name": "Camille",
+        "street": "10 rue du Centre",
+        "postcode": "93160",
+        "town": "Noisy-le-Grand",
+        "country": "FR",
+        "status": AccountStatus.PENDING,
+        "registered_at": now(),
+        "mail_asked_at": now(),
+    }
+    return Account(**{**usual, **changes})
+
+
+def a_link(**changes: Any) -> ActivationLink:
+    usual = {"account_id": 41, "token_hash": "0" * 64, "issued_at": now(), "expires_at": now() + timedelta(minutes=60)}
+    return ActivationLink(**{**usual, **changes})
+
+
+def a_session(**changes: Any) -> AccountSession:
+    usual = {
+        "account_id": 41,
+        "family_hash": "1" * 64,
+        "token_hash": "2" * 64,
+        "created_at": now(),
+        "last_used_at": now(),
+        "expires_at": now() + timedelta(days=30),
+        "user_agent": "",
+    }
+    return AccountSession(**{**usual, **changes})
+
+
+class Identity:
+    """The running service, and the steps that most tests take."""
+
+    def __init__(self, service: ServiceUnderTest) -> None:
+        self.service = service
+        self.client = service.client
+
+    def post(self, path: str, body: Any = None, **options: Any) -> TestResponse:
+        return self.service.client.post(path, json=body, **options)
+
+    def captcha(self) -> str:
+        return str(self.post("/captchas").get_json()["captcha_id"])
+
+    def sign_up_body(self, **changes: Any) -> dict[str, Any]:
+        usual = {
+            "login_email": EMAIL,
+            "contact_email": "contact@exemple.fr",
+            "last_name": "Moreau",
+            "first_name": "Camille",
+            "street": "10 rue du Centre",
+            "postcode": "93160",
+            "town": "Noisy-le-Grand",
+            "country": "FR",
+            "captcha_id": changes.pop("captcha_id", None) or self.captcha(),
+            "captcha_answer": ANSWER,
+        }
+        return {**usual, **changes}
+
+    def sign_up(self, **changes: Any) -> TestResponse:
+        return self.post("/accounts", self.sign_up_body(**changes))
+
+    def resend(self, login_email: str = EMAIL) -> TestResponse:
+        return self.post("/activations/resend", {"login_email": login_email})
+
+    def issue_link(self, account_id: int = 1) -> TestResponse:
+        headers = self.own_service_headers("notifier")
+        return self.post("/internal/activation-links", {"account_id": account_id}, headers=headers)
+
+    def link(self, account_id: int = 1) -> str:
+        return str(self.issue_link(account_id).get_json()["token"])
+
+    def check(self, token: str) -> TestResponse:
+        return self.post("/activations/check", {"token": token})
+
+    def activate(self, token: str, **changes: Any) -> TestResponse:
+        usual = {
+            "token": token,
+            "password": PASSWORD,
+            "secret_question": "Le nom de mon premier tracteur ?",
+            "secret_answer": "Bébert",
+        }
+        return self.post("/activations", {**usual, **changes})
+
+    def active_account(self, **changes: Any) -> int:
+        """Signs up and activates; the number of the account."""
+        self.sign_up(**changes)
+        account_id = int(self.events("identity.account_registered.v1")[-1]["account_id"])
+        assert self.activate(self.link(account_id)).status_code == 204
+        return account_id
+
+    def sign_in(self, login_email: str = EMAIL, password: str = PASSWORD, **options: Any) -> TestResponse:
+        return self.post("/sessions", {"login_email": login_email, "password": password}, **options)
+
+    def refresh(self, refresh_token: str) -> TestResponse:
+        return self.post("/sessions/refresh", {"refresh_token": refresh_token})
+
+    def service_token(self, **form: str) -> TestResponse:
+        usual = {
+            "grant_type": "client_credentials",
+            "client_id": "notifier",
+            "client_secret": "notifier-of-this-test",
+        }
+        return self.service.client.post("/oauth/token", data={**usual, **form})
+
+    def own_service_headers(self, name: str) -> dict[str, str]:
+        answer = self.service_token(client_id=name, client_secret=f"{name}-of-this-test")
+        return {"Authorization": f"Bearer {answer.get_json()['access_token']}"}
+
+    def events(self, name: str | None = None) -> list[dict[str, Any]]:
+        """Payloads of what was recorded, all or of one name."""
+        return [payload for recorded, payload in self.service.recorded() if name in (None, recorded)]
+
+    def event_names(self) -> list[str]:
+        return [name for name, _ in self.service.recorded()]
+
+
+@contextmanager
+def identity_under_test(**settings: Any) -> Iterator[Identity]:
+    with service_under_test(SERVICE, **{**SETTINGS, **settings}) as service:
+        yield Identity(service)
+
+
+def bearer(answer: TestResponse) -> dict[str, str]:
+    return {"Authorization": f"Bearer {answer.get_json()['access_token']}"}
+
+
+def refusal(answer: TestResponse) -> tuple[int, str]:
+    """Its status and its stable code."""
+    return answer.status_code, answer.get_json()["code"]
+
+
+def faults(answer: TestResponse) -> dict[str, str]:
+    """Field → code."""
+    return {error["field"]: error["code"] for error in answer.get_json()["errors"]}
+
+
+def an_address() -> str:
+    """One that no other test has."""
+    return f"personne-{uuid.uuid4().hex}@exemple.fr"
+
+
+def all_at_once(times: int, call: Callable[[int], TestResponse]) -> list[TestResponse]:
+    """What `call` answers to `times` threads that start together."""
+    start, answers = threading.Barrier(times), [None] * times
+    numbers = itertools.count()
+
+    def run() -> None:
+        number = next(numbers)
+        start.wait()
+        answers[number] = call(number)  # type: ignore[call-overload]
+
+    threads = [threading.Thread(target=run) for _ in range(times)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return [answer for answer in answers if answer is not None]
