@@ -3,6 +3,7 @@ import json
 import pytest
 from flask import Flask, Response
 from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
 
 from gateway.app import create_app
 from tests.gateway.builders import a_token, bearer, settings
@@ -12,9 +13,8 @@ PROBLEM = "application/problem+json"
 CAPTCHA = {"captcha_id": "7", "expires_at": "2026-01-01T00:00:00Z"}
 
 
-def problem(answer: object) -> tuple[int, str, str]:
+def problem(answer: TestResponse) -> tuple[int, str | None, str]:
     """Status, media type and code."""
-    assert isinstance(answer, Response)
     assert answer.json is not None
     return answer.status_code, answer.mimetype, answer.json["code"]
 
