@@ -11,8 +11,11 @@ ALPHABET = "2345789FHKLMRTXY"
 
 LENGTH = 5
 WIDTH, HEIGHT = 240, 90
-INK, PAPER = (20, 35, 80, 255), (250, 250, 250)
-"""Dark on light: hard enough to read as it is."""
+INK, PAPER = (255, 255, 255, 255), (20, 35, 80)
+"""Light on dark: the library draws an ink the more faintly the darker it is."""
+
+OVERLAP = 0.1
+"""How far two characters may run into each other, as a part of their width."""
 
 
 class Captchas:
@@ -20,6 +23,7 @@ class Captchas:
         """`sandbox_answer`: the answer of every captcha, for systems that no stranger reaches."""
         self._sandbox_answer = sandbox_answer
         self._painter = ImageCaptcha(width=WIDTH, height=HEIGHT)
+        self._painter.word_offset_dx = OVERLAP
         self._speaker = AudioCaptcha(voicedir=str(Path(__file__).parent / "voices"))
         self._speaker.load()
 

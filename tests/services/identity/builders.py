@@ -1,6 +1,5 @@
 """Accounts, links and a running identity for tests, each one valid until a test changes it."""
 
-import itertools
 import json
 import threading
 import uuid
@@ -183,17 +182,15 @@ def an_address() -> str:
 
 def all_at_once(times: int, call: Callable[[int], TestResponse]) -> list[TestResponse]:
     """What `call` answers to `times` threads that start together."""
-    start, answers = threading.Barrier(times), [None] * times
-    numbers = itertools.count()
+    start, answers = threading.Barrier(times), dict[int, TestResponse]()
 
-    def run() -> None:
-        number = next(numbers)
+    def run(number: int) -> None:
         start.wait()
-        answers[number] = call(number)  # type: ignore[call-overload]
+        answers[number] = call(number)
 
-    threads = [threading.Thread(target=run) for _ in range(times)]
+    threads = [threading.Thread(target=run, args=[number]) for number in range(times)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    return [answer for answer in answers if answer is not None]
+    return [answers[number] for number in range(times)]
