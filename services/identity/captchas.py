@@ -6,7 +6,7 @@ from pathlib import Path
 from captcha.audio import AudioCaptcha
 from captcha.image import ImageCaptcha
 
-ALPHABET = "2345789FHKLMRTXY"
+ALPHABET = "234589FHKLMRTXY"
 """Characters that neither look alike nor, said in French, sound alike. Each has a folder in voices/."""
 
 LENGTH = 5

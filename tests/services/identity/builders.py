@@ -17,7 +17,7 @@ from services.identity.models import Account, AccountSession, AccountStatus, Act
 from services.identity.signing_keys import new_signing_key
 from tests.support import ServiceUnderTest, service_under_test
 
-ANSWER = "HK7LM"
+ANSWER = "HK9LM"
 EMAIL = "camille.moreau@exemple.fr"
 PASSWORD = "un cheval pâle sur la colline"
 SETTINGS: dict[str, Any] = {
