@@ -13,19 +13,16 @@ from typing import Any
 
 import structlog
 from sqlalchemy import BigInteger, String, Text
-from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from chassis import contracts, correlation
 from chassis.database import Database, now
 from chassis.events import ChassisBase, Event, Handler
+from chassis.faults import TRANSIENT
 from chassis.feed import Feed
 from chassis.problems import Unavailable
 
 TRIES_BEFORE_PARKING = 3
-TRANSIENT = (OperationalError, Unavailable)
-"""Faults of the surroundings: the same event is tried again, and those behind it wait."""
-
 log = structlog.get_logger()
 
 

@@ -5,6 +5,8 @@ from typing import Protocol
 
 import structlog
 
+from chassis.faults import TRANSIENT
+
 FIRST_PAUSE_SECONDS = 0.1
 LONGEST_PAUSE_SECONDS = 5.0
 
@@ -26,11 +28,19 @@ def keep_running(loop: Loop, stop: threading.Event) -> None:
     while not stop.is_set():
         try:
             busy = loop.run_once()
-        except Exception:
-            log.exception("loop paused after a fault", loop=loop.name, pause_seconds=pause)
+        except Exception as error:
+            _tell(loop, error, pause)
             stop.wait(pause)
             pause = min(pause * 2, LONGEST_PAUSE_SECONDS)
         else:
             pause = FIRST_PAUSE_SECONDS
             if not busy:
                 stop.wait(loop.idle_seconds)
+
+
+def _tell(loop: Loop, error: Exception, pause: float) -> None:
+    """What passes by itself is one line; what does not comes with its traceback."""
+    if isinstance(error, TRANSIENT):
+        log.warning("loop waits", loop=loop.name, pause_seconds=pause, reason=type(error.__cause__ or error).__name__)
+    else:
+        log.error("loop paused after a fault", loop=loop.name, pause_seconds=pause, exc_info=error)
