@@ -1,4 +1,5 @@
 import json
+from io import BytesIO
 
 import pytest
 from flask import Flask, Response
@@ -69,6 +70,18 @@ def test_a_body_of_another_media_type_is_refused(client: FlaskClient, identity: 
 @pytest.mark.parametrize("path", ["/api/v1/accounts", "/api/v1/captchas"])
 def test_a_body_of_10_megabytes_is_refused(client: FlaskClient, identity: Stub, path: str) -> None:
     answer = client.post(path, data=b'"' + b"a" * 10_000_000 + b'"', content_type="application/json")
+
+    assert problem(answer) == (413, PROBLEM, "too_large")
+    assert identity.received == []
+
+
+def test_a_long_body_of_unannounced_length_is_refused(client: FlaskClient, identity: Stub) -> None:
+    answer = client.post(
+        "/api/v1/accounts",
+        input_stream=BytesIO(b'"' + b"a" * 10_000_000 + b'"'),
+        content_type="application/json",
+        environ_overrides={"wsgi.input_terminated": True},
+    )
 
     assert problem(answer) == (413, PROBLEM, "too_large")
     assert identity.received == []
