@@ -89,7 +89,7 @@ def test_a_link_that_expired_is_superseded_all_the_same() -> None:  # A-06
     assert link.superseded_at is not None
 
 
-def test_a_session_that_has_ended_is_neither_renewed_nor_ended_again() -> None:
+def test_a_session_that_has_ended_is_neither_renewed_nor_ended_again() -> None:
     session = a_session()
     session.end(now())
 
@@ -99,7 +99,7 @@ def test_a_session_that_has_ended_is_neither_renewed_nor_ended_again() -> None: 
         session.end(now())
 
 
-def test_a_session_that_is_not_used_for_its_whole_validity_has_ended() -> None:
+def test_a_session_that_is_not_used_for_its_whole_validity_has_ended() -> None:
     at = now()
     session = a_session(expires_at=at + timedelta(days=30))
 
@@ -107,7 +107,7 @@ def test_a_session_that_is_not_used_for_its_whole_validity_has_ended() -> None: 
         session.must_be_open(at + timedelta(days=30))
 
 
-def test_renewing_a_session_counts_its_validity_anew() -> None:
+def test_renewing_a_session_counts_its_validity_anew() -> None:
     session, at = a_session(), now() + timedelta(days=29)
 
     session.renew("3" * 64, at, timedelta(days=30))
