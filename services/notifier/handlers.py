@@ -34,6 +34,7 @@ def on_account_registered(session: Session, event: Event) -> None:
     session.merge(
         Recipient(
             account_id=person["account_id"],
+            login_email=person["login_email"],
             contact_email=person["contact_email"],
             last_name=person["last_name"],
             first_name=person["first_name"],

@@ -52,8 +52,10 @@ class Letter:
         return not self.to.isascii()
 
 
-def write(rendered: Rendered, sender: Sender, recipient: Recipient, unique_name: str, at: datetime) -> Letter:
-    to = deliverable(recipient.contact_email)
+def write(
+    rendered: Rendered, sender: Sender, recipient: Recipient, address: str, unique_name: str, at: datetime
+) -> Letter:
+    to = deliverable(address)
     message = EmailMessage(SMTP if to.isascii() else SMTPUTF8)
     message["From"] = Address(sender.name, addr_spec=sender.address)
     message["To"] = Address(display_name(recipient), *to.rsplit("@", 1))

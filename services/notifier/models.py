@@ -43,6 +43,7 @@ class Recipient(Base):
     __tablename__ = "recipients"
 
     account_id: Mapped[BigId] = mapped_column(primary_key=True, autoincrement=False)
+    login_email: Mapped[str] = mapped_column(String(254))
     contact_email: Mapped[str] = mapped_column(String(254))
     last_name: Mapped[str] = mapped_column(String(100))
     first_name: Mapped[str] = mapped_column(String(100))

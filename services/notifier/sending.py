@@ -126,7 +126,8 @@ class MailSender:
             link = self._links.activation(mail.account_id)
             context["activation_link"], context["link_minutes"] = link.url, link.minutes
         rendered = self._renderer.render(mail.template, context)
-        return message.write(rendered, self._sender, recipient, mail.unique_name, now())
+        address = recipient.login_email if kind.carries_activation_link else recipient.contact_email
+        return message.write(rendered, self._sender, recipient, address, mail.unique_name, now())
 
     def _recipient(self, account_id: int) -> Recipient:
         """Events of two services come in no order between them, so an account may be heard of before it is known."""

@@ -45,6 +45,7 @@ def an_activation_mail(**changes: Any) -> Mail:
 def a_recipient(**changes: Any) -> Recipient:
     usual = {
         "account_id": 41,
+        "login_email": "camille.moreau@exemple.fr",
         "contact_email": "contact@exemple.fr",
         "last_name": "Moreau",
         "first_name": "Camille",

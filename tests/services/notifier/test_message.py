@@ -18,7 +18,7 @@ NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
 
 def a_letter(recipient: Recipient) -> Letter:
     rendered = Rendered("Votre rattachement à « É » est accepté", "Bonjour été\n", "<p>Bonjour été</p>")
-    return write(rendered, Sender.parse("Guichet <pas-de-reponse@guichet.example>"), recipient, "abc123", NOON)
+    return write(rendered, Sender.parse("Guichet <pas-de-reponse@guichet.example>"), recipient, recipient.contact_email, "abc123", NOON)
 
 
 def read(letter: Letter) -> EmailMessage:
@@ -83,7 +83,7 @@ def test_an_impossible_domain_is_a_permanent_fault() -> None:
 def test_no_line_is_longer_than_the_mail_system_allows() -> None:
     rendered = Rendered("é" * 150, "x" * 5000 + "é\n", "<p>" + "é" * 5000 + "</p>")
 
-    letter = write(rendered, Sender.parse("a@b.example"), a_recipient(last_name="L" * 90), "abc", NOON)
+    letter = write(rendered, Sender.parse("a@b.example"), a_recipient(last_name="L" * 90), "l@exemple.fr", "abc", NOON)
 
     assert max(len(line) for line in letter.content.split(b"\r\n")) <= 998
     assert letter.content.isascii()

@@ -94,7 +94,8 @@ def test_a_passing_fault_is_kept_and_the_mail_tried_again(
         a_sender(database, smtp_port=server.port, smtp_answer_seconds=0.3).run_once()
 
     mail = only_mail(database)
-    assert (mail.state, mail.tries[0].answer) == (MailState.DUE, answer)
+    assert mail.state is MailState.DUE
+    assert str(mail.tries[0].answer).startswith(answer)  # the system may add how the connection ended
     assert mail.due_at > mail.owed_since
     assert server.accepted == []
 
@@ -195,6 +196,17 @@ def test_each_try_carries_a_new_link_that_is_kept_nowhere(database: Database, tm
     assert links.issued == [41, 41]
     kept = b"".join(path.read_bytes() for path in tmp_path.iterdir())
     assert b"token-" not in kept
+
+
+def test_the_activation_mail_goes_to_the_login_email_and_others_to_the_contact_email(database: Database) -> None:
+    # whoever gets the link must be who can read the address that identifies the account
+    keep(database, an_activation_mail(), a_mail())
+
+    with mail_server.running() as server:
+        run_until_idle(a_sender(database, NumberedLinks(), smtp_port=server.port))
+
+    receivers = {message["To"].addresses[0].addr_spec for message in server.messages()}
+    assert receivers == {"camille.moreau@exemple.fr", "contact@exemple.fr"}
 
 
 def test_an_activation_mail_for_an_active_account_is_dropped(database: Database) -> None:  # N-01

@@ -15,6 +15,7 @@ def upgrade() -> None:
     op.create_table(
         "recipients",
         sa.Column("account_id", BigInt, primary_key=True, autoincrement=False),
+        sa.Column("login_email", sa.String(254), nullable=False),
         sa.Column("contact_email", sa.String(254), nullable=False),
         sa.Column("last_name", sa.String(100), nullable=False),
         sa.Column("first_name", sa.String(100), nullable=False),
