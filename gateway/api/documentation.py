@@ -21,7 +21,7 @@ def _openapi() -> Response:
 
 
 def _docs() -> str:
-    document = composition.composed()
+    document = _document()
     return render_template(
         "api/docs.html",
         document=document,
@@ -33,8 +33,14 @@ def _docs() -> str:
 
 
 @cache
+def _document() -> dict[str, Any]:
+    """The contracts do not change while the process runs."""
+    return composition.composed()
+
+
+@cache
 def _document_as_json() -> str:
-    return json.dumps(composition.composed(), ensure_ascii=False)
+    return json.dumps(_document(), ensure_ascii=False)
 
 
 def _chapters(document: dict[str, Any]) -> dict[str, list[dict[str, Any]]]:

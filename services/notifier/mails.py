@@ -19,7 +19,7 @@ class MailKind:
     names: str | None = None
     """The field with the account whose name its templates show, as `person`."""
     carries_activation_link: bool = False
-    """Then it goes to the login e-mail, whose holder alone may activate the account; all others go to the contact e-mail."""
+    """Then it goes to the login e-mail, whose holder alone may activate the account; others to the contact e-mail."""
 
     def context(self, payload: Payload) -> dict[str, Any]:
         kept = {field: payload[field] for field in self.says}

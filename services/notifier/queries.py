@@ -9,11 +9,7 @@ from services.notifier.models import Mail, MailState, Recipient
 
 
 def recipient(session: Session, account_id: int) -> Recipient | None:
-    """A copy to keep: it stays readable after the session."""
-    found = session.get(Recipient, account_id)
-    if found is not None:
-        session.expunge(found)
-    return found
+    return session.get(Recipient, account_id)
 
 
 def is_owed(session: Session, mail: Mail) -> bool:

@@ -33,6 +33,4 @@ def create_account(body: dict[str, Any]) -> dict[str, Any]:
 def get_my_account() -> Account:
     """The account of the person who is calling"""
     with reading() as session:
-        account = queries.account(session, person())
-        session.expunge(account)
-        return account
+        return queries.account(session, person())

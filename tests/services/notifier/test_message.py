@@ -18,7 +18,14 @@ NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
 
 def a_letter(recipient: Recipient) -> Letter:
     rendered = Rendered("Votre rattachement à « É » est accepté", "Bonjour été\n", "<p>Bonjour été</p>")
-    return write(rendered, Sender.parse("Guichet <pas-de-reponse@guichet.example>"), recipient, recipient.contact_email, "abc123", NOON)
+    return write(
+        rendered,
+        Sender.parse("Guichet <pas-de-reponse@guichet.example>"),
+        recipient,
+        recipient.contact_email,
+        "abc123",
+        NOON,
+    )
 
 
 def read(letter: Letter) -> EmailMessage:
