@@ -1,0 +1,50 @@
+"""The French portal: server-rendered pages for people, one file per group of pages."""
+
+from flask import Flask
+from flask_wtf.csrf import CSRFProtect
+
+from gateway.portal import (
+    activation,
+    attachments,
+    captchas,
+    espaces,
+    faults,
+    home,
+    my_account,
+    new_structure,
+    requests,
+    searches,
+    sign_in,
+    sign_up,
+    structures,
+    subscriptions,
+)
+from gateway.portal.blueprint import portal
+
+__all__ = ["register"]
+
+PAGES = (
+    home,
+    sign_up,
+    captchas,
+    activation,
+    sign_in,
+    my_account,
+    searches,
+    new_structure,
+    structures,
+    attachments,
+    espaces,
+    requests,
+    subscriptions,
+)
+"""Importing them puts their pages on the blueprint."""
+
+
+def register(app: Flask) -> None:
+    """Mounts the portal's pages. Only they are protected against forged forms: the API has no cookie to forge with."""
+    # Without a referrer (see gateway.security) its comparison would refuse every form; the token alone is enough.
+    app.config.update(WTF_CSRF_CHECK_DEFAULT=False, WTF_CSRF_TIME_LIMIT=None, WTF_CSRF_SSL_STRICT=False)
+    CSRFProtect(app)
+    faults.install(app)
+    app.register_blueprint(portal)

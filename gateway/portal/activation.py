@@ -1,0 +1,101 @@
+"""Step 1 of the guide, second half: the link of the mail, a password and a secret question (A-05 to A-08)."""
+
+from typing import Any
+
+from flask import flash, redirect, request, url_for
+from wtforms import PasswordField, SelectField
+from wtforms.validators import DataRequired, EqualTo
+
+from gateway.clients import clients
+from gateway.clients.errors import ServiceRefusal
+from gateway.portal import wording
+from gateway.portal.blueprint import page, portal
+from gateway.portal.forms import PortalForm, text
+from gateway.portal.sign_up import AddressForm
+
+OWN = "autre"
+QUESTIONS = [(question, question) for question in wording.SECRET_QUESTIONS]
+DEAD_LINKS = {
+    "activation_link_unknown": (
+        "Ce lien n'est pas valable",
+        "Il a peut-être été coupé : copiez-le en entier depuis le courriel. Sinon, demandez-en un nouveau.",
+    ),
+    "activation_link_expired": (
+        "Ce lien a expiré",
+        "Il n'était valable que 60 minutes. Demandez-en un nouveau : vos informations sont conservées.",
+    ),
+    "activation_link_used": (
+        "Ce lien a déjà servi",
+        "Votre compte est activé : il ne vous reste qu'à vous connecter.",
+    ),
+    "activation_link_superseded": (
+        "Un lien plus récent vous a été envoyé",
+        "Ouvrez le dernier courriel reçu et suivez son lien. Si vous ne le trouvez pas, demandez-en un nouveau.",
+    ),
+}
+
+
+def _secret(label: str, sentence: str, **options: Any) -> PasswordField:
+    validators = [DataRequired(sentence), *options.pop("also", ())]
+    return PasswordField(
+        label, validators=validators, description=options.pop("hint", ""), render_kw={"autocomplete": "new-password"}
+    )
+
+
+class ActivationForm(PortalForm):
+    password = _secret(
+        "Mot de passe",
+        "Choisissez un mot de passe.",
+        hint="12 caractères au moins. Une phrase que vous retiendrez convient très bien.",
+    )
+    password_again = _secret(
+        "Mot de passe, une seconde fois",
+        "Saisissez le mot de passe une seconde fois.",
+        also=[EqualTo("password", "Les deux mots de passe sont différents. Saisissez-les à nouveau.")],
+    )
+    secret_question = SelectField(
+        "Question secrète",
+        choices=[*QUESTIONS, (OWN, "Écrire ma propre question")],
+        description="Elle vous permettra de récupérer votre mot de passe en cas d'oubli.",
+    )
+    own_question = text("Votre propre question", hint="Seulement si vous avez choisi de l'écrire vous-même.")
+    secret_answer = text(
+        "Réponse secrète", "Donnez la réponse à votre question.", hint="Majuscules et accents ne comptent pas.",
+        autocomplete="off",
+    )  # fmt: skip
+
+    def question(self) -> str:
+        return str(self.own_question.data if self.secret_question.data == OWN else self.secret_question.data)
+
+    def sent_and_complete(self) -> bool:
+        complete = super().sent_and_complete()
+        if complete and not self.question():
+            self.blame_field("own_question", "Écrivez votre question.")
+            return False
+        return complete
+
+
+@portal.route("/activation/<token>", methods=["GET", "POST"])
+def activation(token: str) -> Any:
+    form = ActivationForm()
+    try:
+        if form.sent_and_complete():
+            clients().identity.activate(token, form.password.data or "", form.question(), form.secret_answer.data)
+            flash("Votre compte est activé. Connectez-vous pour continuer.")
+            return redirect(url_for("portal.sign_in"), 303)
+        if request.method == "GET":
+            clients().identity.check_activation(token)
+    except ServiceRefusal as refusal:
+        if refusal.code in DEAD_LINKS:
+            return _dead_link(refusal)
+        if request.method == "GET":
+            raise
+        form.blame(refusal)
+    return page("activation.html", form)
+
+
+def _dead_link(refusal: ServiceRefusal) -> tuple[str, int]:
+    title, sentence = DEAD_LINKS[refusal.code]
+    is_used = refusal.code == "activation_link_used"
+    shown, _ = page("dead_link.html", AddressForm(formdata=None), title=title, sentence=sentence, is_used=is_used)
+    return shown, refusal.status

@@ -1,0 +1,31 @@
+"""Mon compte: personal information, attachments and subscriptions."""
+
+from typing import Any
+
+from flask import flash, redirect, request, url_for
+
+from gateway.clients import clients
+from gateway.portal.blueprint import page, portal
+from gateway.portal.sessions import signed_in
+
+LATER_ATTACHMENTS = "rattachements_suivants"
+
+
+@portal.get("/mon-compte")
+@signed_in
+def my_account() -> Any:
+    services = clients()
+    return page(
+        "my_account.html",
+        account=services.identity.my_account(),
+        attachments=services.structures.my_attachments(after=request.args.get(LATER_ATTACHMENTS)),
+        subscriptions=services.espaces.my_subscriptions(),
+    )
+
+
+@portal.post("/mon-compte/rattachements/<int:attachment_id>/annulation")
+@signed_in
+def cancel_attachment(attachment_id: int) -> Any:
+    clients().structures.cancel_attachment(attachment_id)
+    flash("Votre demande de rattachement est annulée.")
+    return redirect(url_for("portal.my_account"), 303)

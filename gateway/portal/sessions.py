@@ -1,0 +1,105 @@
+"""Who is signed in: the cookie session holds their access and refresh tokens, and nothing else of them."""
+
+import base64
+import binascii
+import functools
+import json
+import time
+from collections.abc import Callable
+from typing import Any, ParamSpec
+from urllib.parse import urlsplit
+
+import structlog
+from flask import redirect, request, session, url_for
+from werkzeug.wrappers import Response
+
+from gateway import person
+from gateway.clients import clients
+from gateway.clients.answers import Session
+from gateway.clients.errors import ServiceRefusal
+
+ACCESS, REFRESH = "access", "refresh"
+RENEW_BEFORE_SECONDS = 30
+NEXT = "suite"
+"""The parameter that says where the person was going."""
+
+P = ParamSpec("P")
+log = structlog.get_logger()
+
+
+def open_session(tokens: Session) -> None:
+    session.clear()
+    _keep(tokens)
+
+
+def close_session() -> None:
+    session.clear()
+    person.act_as(None)
+
+
+def resume() -> None:
+    """From here on this request is made in the name of the person signed in, if any."""
+    token = session.get(ACCESS)
+    if token and _seconds_left(token) < RENEW_BEFORE_SECONDS:
+        _renew(token)
+    person.act_as(session.get(ACCESS))
+
+
+def is_signed_in() -> bool:
+    return person.access_token() is not None
+
+
+def signed_in(view: Callable[P, Any]) -> Callable[P, Any]:
+    """Pages for people who are signed in; others sign in first and come back."""
+
+    @functools.wraps(view)
+    def guarded(*args: P.args, **kwargs: P.kwargs) -> Any:
+        return view(*args, **kwargs) if is_signed_in() else to_sign_in()
+
+    return guarded
+
+
+def to_sign_in() -> Response:
+    return redirect(url_for("portal.sign_in", suite=here()), 303)
+
+
+def here() -> str:
+    """The page to come back to: this one, query included; for a form, the address that it was sent to."""
+    return request.full_path.rstrip("?") if request.method == "GET" else request.path
+
+
+def local(target: str | None) -> str:
+    """`target` when it is a path of this portal, else the home page: nobody is sent elsewhere after signing in."""
+    if not target or not target.startswith("/") or not target.isprintable() or "\\" in target:
+        return url_for("portal.home")
+    parts = urlsplit(target)
+    elsewhere = parts.scheme or parts.netloc or target.startswith("//")
+    return url_for("portal.home") if elsewhere else target
+
+
+def _keep(tokens: Session) -> None:
+    session[ACCESS], session[REFRESH] = tokens["access_token"], tokens["refresh_token"]
+
+
+def _renew(token: str) -> None:
+    """A refresh that fails while the token is still good does no harm: two pages may have asked at the same time."""
+    try:
+        _keep(clients().identity.refresh(session.get(REFRESH, "")))
+    except ServiceRefusal as refusal:
+        log.info("session not renewed", code=refusal.code)
+        if _seconds_left(token) > 0:
+            return
+        if refusal.status >= 500:
+            raise
+        close_session()
+
+
+def _seconds_left(token: str) -> float:
+    """Until the token ends; the services verify it, here it is only read. A token without an end has ended."""
+    _, _, rest = token.partition(".")
+    encoded = rest.partition(".")[0]
+    try:
+        claims = json.loads(base64.urlsafe_b64decode(encoded + "=" * (-len(encoded) % 4)))
+        return float(claims["exp"]) - time.time()
+    except (binascii.Error, ValueError, KeyError, TypeError):
+        return 0.0

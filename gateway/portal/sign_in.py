@@ -1,0 +1,54 @@
+"""Signing in and out."""
+
+from typing import Any
+
+import structlog
+from flask import flash, redirect, request, url_for
+from wtforms import HiddenField, PasswordField
+
+from gateway.clients import clients
+from gateway.clients.errors import ServiceRefusal
+from gateway.portal import sessions
+from gateway.portal.blueprint import page, portal
+from gateway.portal.forms import PortalForm, email, needed
+
+log = structlog.get_logger()
+
+
+class SignInForm(PortalForm):
+    login_email = email(
+        "Adresse électronique de connexion", "Indiquez votre adresse de connexion.", autocomplete="username"
+    )
+    password = PasswordField(
+        "Mot de passe",
+        validators=[needed("Saisissez votre mot de passe.")],
+        render_kw={"autocomplete": "current-password"},
+    )
+    suite = HiddenField()
+
+
+@portal.route("/connexion", methods=["GET", "POST"])
+def sign_in() -> Any:
+    form = SignInForm(suite=request.args.get(sessions.NEXT, ""))
+    if form.sent_and_complete():
+        try:
+            sessions.open_session(clients().identity.sign_in(form.login_email.data, form.password.data or ""))
+            return redirect(sessions.local(form.suite.data), 303)
+        except ServiceRefusal as refusal:
+            form.blame(refusal)
+    elif request.method == "GET" and sessions.is_signed_in():
+        return redirect(sessions.local(form.suite.data), 303)
+    return page("sign_in.html", form)
+
+
+@portal.post("/deconnexion")
+def sign_out() -> Any:
+    """Signs out here even when identity cannot be told: the session then ends by itself."""
+    if sessions.is_signed_in():
+        try:
+            clients().identity.sign_out()
+        except ServiceRefusal as refusal:
+            log.warning("sign-out not recorded", code=refusal.code)
+    sessions.close_session()
+    flash("Vous êtes déconnecté.")
+    return redirect(url_for("portal.home"), 303)
