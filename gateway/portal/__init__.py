@@ -18,6 +18,7 @@ from gateway.portal import (
     sign_up,
     structures,
     subscriptions,
+    wording,
 )
 from gateway.portal.blueprint import portal
 
@@ -45,6 +46,7 @@ def register(app: Flask) -> None:
     """Mounts the portal's pages. Only they are protected against forged forms: the API has no cookie to forge with."""
     # Without a referrer (see gateway.security) its comparison would refuse every form; the token alone is enough.
     app.config.update(WTF_CSRF_CHECK_DEFAULT=False, WTF_CSRF_TIME_LIMIT=None, WTF_CSRF_SSL_STRICT=False)
+    app.jinja_env.globals["words"] = wording
     CSRFProtect(app)
     faults.install(app)
     app.register_blueprint(portal)

@@ -31,13 +31,18 @@ def keep_pages_out_of_caches(response: Response) -> Response:
 
 
 @portal.app_context_processor
-def words() -> dict[str, Any]:
-    return {"words": wording, "is_signed_in": sessions.is_signed_in()}
+def person() -> dict[str, Any]:
+    return {"is_signed_in": sessions.is_signed_in()}
 
 
 @portal.app_template_filter("date_fr")
 def date_in_french(value: str) -> str:
     return wording.date(value)
+
+
+@portal.app_template_filter("typeset")
+def typeset(sentence: str) -> str:
+    return wording.typeset(sentence)
 
 
 def page(template: str, form: PortalForm | None = None, **context: Any) -> tuple[str, int]:

@@ -16,6 +16,8 @@ from gateway.portal.forms import MUST_SIGN_IN
 RETRY_SECONDS = 3
 RETRY_SOON_SECONDS = 1
 
+Page = tuple[str, int, dict[str, str]]
+
 log = structlog.get_logger()
 
 
@@ -50,7 +52,7 @@ def install(app: Flask) -> None:
     app.register_error_handler(Exception, unexpected)
 
 
-def refused(refusal: ServiceRefusal) -> tuple[str, int] | Response:
+def refused(refusal: ServiceRefusal) -> Page | Response:
     """What no form could tell: a page that could not be made at all."""
     if refusal.code in MUST_SIGN_IN:
         sessions.close_session()
@@ -63,20 +65,21 @@ def refused(refusal: ServiceRefusal) -> tuple[str, int] | Response:
     return fault_page(refusal.status)
 
 
-def http_error(error: HTTPException) -> tuple[str, int] | Response:
+def http_error(error: HTTPException) -> Page | Response:
     status = error.code or 500
     if status < 400:
         return redirect(getattr(error, "new_url", "/"), status)
     return fault_page(status)
 
 
-def unexpected(error: Exception) -> tuple[str, int]:
+def unexpected(error: Exception) -> Page:
     log.error("page failed", exc_info=error)
     return fault_page(500)
 
 
-def fault_page(status: int, fault: Fault | None = None, retry_seconds: int = RETRY_SECONDS) -> tuple[str, int]:
+def fault_page(status: int, fault: Fault | None = None, retry_seconds: int = RETRY_SECONDS) -> Page:
     """Only a page that was merely read tries again by itself: a form is never sent twice."""
     shown = fault or FAULTS.get(status) or FAULTS[404 if status in (410, 422) else 500 if status >= 500 else 400]
     retry = retry_seconds if status == 503 and request.method == "GET" else None
-    return render_template("fault.html", fault=shown, retry=retry), status
+    headers = {"Refresh": str(retry)} if retry else {}
+    return render_template("fault.html", fault=shown, retry=retry), status, headers

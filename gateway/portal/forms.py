@@ -13,6 +13,7 @@ from wtforms import (
     SelectMultipleField,
     StringField,
     TextAreaField,
+    i18n,
 )
 from wtforms.validators import DataRequired, ValidationError
 
@@ -25,6 +26,11 @@ MUST_SIGN_IN = frozenset({"unauthenticated", "session_ended"})
 
 class PortalForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
     """A form whose faults are shown in a summary on top and at their fields."""
+
+    class Meta(FlaskForm.Meta):  # type: ignore[misc]  # noqa: D106 (as WTForms wants it)
+        def get_translations(self, form: Any) -> Any:
+            """WTForms' own French."""
+            return i18n.get_translations(["fr"])
 
     form_errors: list[str]
     _refused_with: int | None = None

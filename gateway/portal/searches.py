@@ -17,19 +17,23 @@ MAIN = ("identifier", "identifier_type", "name")
 AFTER = "suite"
 
 
+def _select(label: str, choices: list[tuple[str, str]]) -> SelectField:
+    return SelectField(label, choices=[ANY, *choices], default="")
+
+
 class SearchForm(PortalForm):
     class Meta:  # noqa: D106 (as WTForms wants it)
         csrf = False
 
     identifier = digits("Identifiant", hint="Par exemple un numéro SIRET de 14 chiffres.")
-    identifier_type = SelectField("Type d'identifiant", choices=[ANY, *wording.IDENTIFIER_TYPES.items()])
+    identifier_type = _select("Type d'identifiant", list(wording.IDENTIFIER_TYPES.items()))
     name = text("Raison sociale", hint="Tout ou partie du nom.")
     label = text("Libellé de la structure")
-    is_public = SelectField("Type", choices=[ANY, ("false", "Privée"), ("true", "Publique")])
-    status = SelectField("Statut", choices=[ANY, ("ACTIF", "Active"), ("INACTIF", "Inactive")])
+    is_public = _select("Type", [("false", "Privée"), ("true", "Publique")])
+    status = _select("Statut", [("ACTIF", "Active"), ("INACTIF", "Inactive")])
     postcode = text("Code postal")
     town = text("Ville")
-    country = SelectField("Pays", choices=[ANY, *wording.countries()])
+    country = _select("Pays", wording.countries())
 
     def criteria(self) -> dict[str, Any]:
         given = {field.name: field.data for field in self if field.data}

@@ -2,6 +2,7 @@
 
 import datetime
 import functools
+import re
 import unicodedata
 from collections.abc import Mapping
 from typing import Any
@@ -134,6 +135,11 @@ def date(value: str) -> str:
 
 def today() -> datetime.date:
     return datetime.datetime.now(PARIS).date()
+
+
+def typeset(sentence: str) -> str:
+    """French punctuation stays on the line of its word."""
+    return re.sub(r"(?<=«) | (?=[»:;?!])", "\N{NO-BREAK SPACE}", sentence)
 
 
 def _sortable(name: str) -> str:

@@ -1,0 +1,191 @@
+"""What the services answer to the portal, and people who are signed in."""
+
+import base64
+import json
+import re
+import time
+from typing import Any
+
+from flask.testing import FlaskClient
+
+from tests.gateway.stubs import Stub
+
+TIC = "REMBOURSEMENT_TIC"
+CAPTCHA = "0190a0b0-0000-7000-8000-000000000001"
+
+
+def an_access_token(account_id: int = 42, seconds: float = 900) -> str:
+    """As identity makes them, but signed by nobody: the portal does not verify tokens."""
+    claims = {"sub": str(account_id), "kind": "person", "exp": int(time.time() + seconds)}
+    encoded = (base64.urlsafe_b64encode(json.dumps(part).encode()).decode().rstrip("=") for part in ({}, claims, ""))
+    return ".".join(encoded)
+
+
+def tokens(account_id: int = 42, seconds: float = 900, refresh: str = "refresh-1") -> dict[str, Any]:
+    access = an_access_token(account_id, seconds)
+    return {"access_token": access, "token_type": "Bearer", "expires_in": int(seconds), "refresh_token": refresh}
+
+
+def sign_in(client: FlaskClient, **values: Any) -> None:
+    with client.session_transaction() as session:
+        answer = tokens(**values)
+        session["access"], session["refresh"] = answer["access_token"], answer["refresh_token"]
+
+
+def csrf_of(client: FlaskClient, page: str) -> str:
+    """The token in the forms of a page."""
+    found = re.search(r'name="csrf_token" value="([^"]+)"', client.get(page).text)
+    assert found, page
+    return found[1]
+
+
+def a_summary(structure_id: int = 7, name: str = "EARL des Tilleuls") -> dict[str, Any]:
+    return {
+        "structure_id": structure_id,
+        "identifier": "13001977100018",
+        "identifier_type": "SIRET",
+        "name": name,
+    }
+
+
+def a_structure(structure_id: int = 7, **changes: Any) -> dict[str, Any]:
+    return {
+        **a_summary(structure_id),
+        "label": "Les Tilleuls",
+        "email": None,
+        "rcs_number": None,
+        "vat_number": None,
+        "is_centre_de_gestion": False,
+        "is_public": False,
+        "is_edi_emitter": False,
+        "receives_edi_life_cycles": False,
+        "accepts_attachment_requests": True,
+        "street": "10 rue du Centre",
+        "complement_1": "Immeuble B",
+        "complement_2": None,
+        "postcode": "93160",
+        "town": "Noisy-le-Grand",
+        "country": "FR",
+        "telephone": None,
+        "fax": None,
+        "status": "ACTIF",
+        "verified": True,
+        "created_at": "2026-11-24T08:00:00+00:00",
+        **changes,
+    }
+
+
+def an_attachment(status: str = "VALIDEE", role: str = "GESTIONNAIRE_PRINCIPAL", **changes: Any) -> dict[str, Any]:
+    return {
+        "attachment_id": 71,
+        "structure": a_summary(),
+        "role": role,
+        "status": status,
+        "requested_at": "2026-11-24T08:00:00+00:00",
+        "reason": None,
+        **changes,
+    }
+
+
+def a_person(**changes: Any) -> dict[str, Any]:
+    return {
+        "account_id": 43,
+        "last_name": "Morel",
+        "first_name": "Jeanne",
+        "login_email": "jeanne@tilleuls.example",
+        **changes,
+    }
+
+
+def an_account() -> dict[str, Any]:
+    address = {"street": "3 chemin des Prés", "postcode": "64000", "town": "Pau", "country": "FR"}
+    return {**a_person(account_id=42), "contact_email": "contact@tilleuls.example", **address, "status": "ACTIF"}
+
+
+def an_espace(is_open: bool = False, **changes: Any) -> dict[str, Any]:
+    espace = {
+        "espace": TIC,
+        "label": "Demande de remboursement TIC",
+        "permissions": ["CONSULTATION_UNIQUEMENT", "MODIFICATION"],
+        "options": [
+            {
+                "code": "categorie",
+                "label": "Catégorie de bénéficiaires",
+                "type": "choice",
+                "required": True,
+                "choices": [{"code": "CUMA", "label": "CUMA"}, {"code": "FORESTIER", "label": "Exploitant forestier"}],
+            },
+            {
+                "code": "pacage",
+                "label": "Numéro PACAGE",
+                "type": "text",
+                "required": False,
+                "pattern": "[0-9]{9}",
+                "help": "9 chiffres.",
+            },
+        ],
+        "opening": an_opening() if is_open else None,
+        "available": True,
+        "unavailable_code": None,
+    }
+    return {**espace, **changes}
+
+
+def an_opening() -> dict[str, Any]:
+    return {
+        "opening_id": 5,
+        "structure_id": 7,
+        "espace": TIC,
+        "label": "Demande de remboursement TIC",
+        "permissions": ["CONSULTATION_UNIQUEMENT", "MODIFICATION"],
+        "options": {"categorie": "CUMA"},
+        "status": "ACTIVE",
+        "opened_at": "2026-11-24T08:00:00+00:00",
+    }
+
+
+def a_subscription(status: str = "VALIDE", **changes: Any) -> dict[str, Any]:
+    return {
+        "subscription_id": 91,
+        "structure": a_summary(),
+        "espace": TIC,
+        "label": "Demande de remboursement TIC",
+        "permission": "MODIFICATION",
+        "status": status,
+        "requested_on": "2026-11-24",
+        "reason": None,
+        **changes,
+    }
+
+
+def a_menu_entry() -> dict[str, Any]:
+    permissions = ["CONSULTATION_UNIQUEMENT", "MODIFICATION"]
+    one = {"structure_id": 7, "identifier": "13001977100018", "name": "EARL des Tilleuls", "permissions": permissions}
+    return {"espace": TIC, "label": "Demande de remboursement TIC", "structures": [one]}
+
+
+def listed(*items: Any) -> dict[str, Any]:
+    return {"items": list(items), "next": None}
+
+
+def nobody_yet(structures: Stub, espaces: Stub) -> None:
+    """The person has an account, and nothing else."""
+    structures.answer("GET", "/attachments", listed())
+    espaces.answer("GET", "/subscriptions", listed())
+    espaces.answer("GET", "/menu", listed())
+
+
+def a_manager(identity: Stub, structures: Stub, espaces: Stub) -> None:
+    """The person manages a structure on which an espace is open, and on which requests wait."""
+    identity.answer("GET", "/accounts/me", an_account())
+    structures.answer("GET", "/structures", listed(a_structure()))
+    structures.answer("GET", "/structures/7", a_structure())
+    structures.answer("GET", "/attachments", listed(an_attachment()))
+    waiting = an_attachment("EN_COURS_DE_VALIDATION", "UTILISATEUR", person=a_person(), comment="Je tiens la comptabilité.")
+    structures.answer("GET", "/structures/7/attachments", listed(waiting))
+    factures = an_espace(espace="FACTURES_EMISES", label="Mes factures émises", options=[])
+    espaces.answer("GET", "/structures/7/espaces", listed(an_espace(is_open=True), factures))
+    espaces.answer("GET", "/subscriptions", listed(a_subscription(), a_subscription("REFUSE", reason="Doublon.")))
+    asked = a_subscription("EN_COURS_DE_VALIDATION", person=a_person(), comment="")
+    espaces.answer("GET", "/structures/7/subscriptions", listed(asked))
+    espaces.answer("GET", "/menu", listed(a_menu_entry()))
