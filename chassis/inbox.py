@@ -9,7 +9,7 @@ import traceback
 import uuid
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 import structlog
 from sqlalchemy import BigInteger, String, Text
@@ -23,6 +23,10 @@ from chassis.feed import Feed
 from chassis.problems import Unavailable
 
 TRIES_BEFORE_PARKING = 3
+_RESOURCES = "resources"
+
+T = TypeVar("T")
+
 log = structlog.get_logger()
 
 
@@ -59,10 +63,14 @@ class ParkedRow(ChassisBase):
 
 
 class Inbox:
-    def __init__(self, database: Database, handlers: Mapping[str, Handler], feeds: Mapping[str, Feed]) -> None:
+    def __init__(
+        self, database: Database, handlers: Mapping[str, Handler], feeds: Mapping[str, Feed], resources: object = None
+    ) -> None:
+        """`resources`: what the service built at start, for the handlers that need it."""
         self._database = database
         self._handlers = handlers
         self._feeds = feeds
+        self._resources = resources
 
     def position(self, producer: str) -> int:
         with self._database.reading() as session:
@@ -110,6 +118,7 @@ class Inbox:
         with self._database.writing() as session:
             if not _first_time(session, event):
                 return
+            session.info[_RESOURCES] = self._resources
             if handler := self._handlers.get(event.name):
                 handler(session, event)
 
@@ -123,6 +132,13 @@ class Inbox:
 def _described(error: Exception) -> str:
     """Its class and where it was raised; the message is left out, since it may quote a person's data."""
     return f"{type(error).__name__}\n{''.join(traceback.format_tb(error.__traceback__))}"
+
+
+def resources(session: Session, kind: type[T]) -> T:
+    """What the service built at start, for a handler that needs more than its session."""
+    found = session.info[_RESOURCES]
+    assert isinstance(found, kind)
+    return found
 
 
 def follows(handlers: Mapping[str, Handler]) -> frozenset[str]:

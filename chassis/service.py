@@ -37,7 +37,7 @@ class Service:
     handlers: Mapping[str, Handler] = field(default_factory=dict)
     """Event name → handler; the producers that it follows are those named here."""
     resources: Callable[[Any], Any] = lambda settings: None
-    """Built once per process from the settings; routes reach it with `web.resources()`."""
+    """Built once per process from the settings, for routes and handlers."""
     loops: Callable[[Any, Database], Sequence[Loop]] = lambda settings, database: ()
     """What its worker does beside relay and inbox."""
     keys: Callable[[Any], KeySource] = lambda settings: JwksKeys(settings.identity_url)
@@ -56,7 +56,7 @@ class Running:
         self.resources: Any = None
 
     def build(self) -> None:
-        """Makes what the routes reach with `web.resources()`."""
+        """Makes what routes reach with `web.resources()` and handlers with `inbox.resources()`."""
         self.resources = self.service.resources(self.settings)
 
     def feeds(self) -> dict[str, HttpFeed]:
@@ -74,7 +74,8 @@ class Running:
         """All that the worker runs."""
         feeds = self.feeds()
         transport = EmbeddedTransport(feeds)
-        inbox = Inbox(self.database, self.service.handlers, feeds)
+        self.build()
+        inbox = Inbox(self.database, self.service.handlers, feeds, self.resources)
         own = self.service.loops(self.settings, self.database)
         return [Relay(self.database, transport), *transport.consumers(inbox), *own]
 

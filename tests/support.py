@@ -66,9 +66,10 @@ def service_under_test(service: Service, *, folder: Path | None = None, **settin
         if issubclass(service.settings, ServiceSettings):
             tested = dataclasses.replace(service, keys=lambda _: StaticKeys(keys.KEYS))
         app = create_app(tested, service.settings(**values))
-        database = app.extensions["guichet.service"].database
+        running = app.extensions["guichet.service"]
+        database = running.database
         try:
-            yield ServiceUnderTest(app, database, Inbox(database, service.handlers, {}))
+            yield ServiceUnderTest(app, database, Inbox(database, service.handlers, {}, running.resources))
         finally:
             database.dispose()
 

@@ -74,10 +74,12 @@ SENTENCES = {
     "espace_not_available": "Cet espace n'est pas disponible pour ce type de structure.",
     "espace_already_open": "Cet espace est déjà ouvert sur la structure.",
     "espace_not_open": "Cet espace n'est pas ouvert sur la structure. Demandez au gestionnaire principal de l'ouvrir.",
+    "permission_not_offered": "Cet espace ne propose pas cette habilitation. Choisissez-en une autre.",
     "permission_not_open": "Cette habilitation n'est pas ouverte pour cet espace. Choisissez-en une autre.",
     "not_attached": "Vous n'êtes pas rattaché à cette structure. Demandez d'abord à y être rattaché.",
     "subscription_unknown": "Cet abonnement n'existe pas, ou n'existe plus.",
     "subscription_exists": "Vous avez déjà cet abonnement.",
+    "subscription_not_live": "Un de ces abonnements a déjà pris fin : rien n'a été modifié. Actualisez la liste.",
     "subscription_pending": "Vous avez déjà demandé cet abonnement. Attendez la décision du gestionnaire.",
     "subscription_not_pending": (
         "Une de ces demandes d'abonnement n'est plus en attente : rien n'a été modifié. Actualisez la liste."

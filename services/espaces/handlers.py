@@ -1,0 +1,72 @@
+"""What espaces learn from other services, and what ends because of it. Each handler can run twice."""
+
+from sqlalchemy.orm import Session
+
+from chassis.events import Event
+from chassis.inbox import resources
+from services.espaces import queries
+from services.espaces.models import Attachment, EndReason, Person, Role, Structure, StructureStatus
+from services.espaces.resources import Resources
+from services.espaces.use_cases import close_openings
+
+
+def on_account_registered(session: Session, event: Event) -> None:
+    person = event.payload
+    session.merge(
+        Person(account_id=person["account_id"], last_name=person["last_name"], first_name=person["first_name"])
+    )
+
+
+def on_structure_created(session: Session, event: Event) -> None:
+    """With its principal manager, to whom what every structure has is open from now on (E-04)."""
+    _keep(session, event)
+    _attach(session, event, event.payload["principal_manager_id"], Role.PRINCIPAL_MANAGER)
+
+
+def on_structure_changed(session: Session, event: Event) -> None:
+    """Closes what the structure cannot have any more (E-05, E-12)."""
+    structure = _keep(session, event)
+    catalogue = resources(session, Resources).catalogue
+    opened = queries.openings(session, structure.structure_id).values()
+    if not structure.is_active:
+        close_openings(session, catalogue, structure, opened, EndReason.STRUCTURE_INACTIVE)
+    elif structure.is_centre_de_gestion:
+        lost = [opening for opening in opened if not catalogue.is_for(opening.espace, centre_de_gestion=True)]
+        close_openings(session, catalogue, structure, lost, EndReason.STRUCTURE_IS_CENTRE_DE_GESTION)
+
+
+def on_attachment_approved(session: Session, event: Event) -> None:
+    _attach(session, event, event.payload["account_id"], Role(event.payload["role"]))
+
+
+def _keep(session: Session, event: Event) -> Structure:
+    told = event.payload
+    return session.merge(
+        Structure(
+            structure_id=told["structure_id"],
+            identifier_type=told["identifier_type"],
+            identifier=told["identifier"],
+            name=told["name"],
+            status=StructureStatus(told["status"]),
+            is_centre_de_gestion=told["is_centre_de_gestion"],
+        )
+    )
+
+
+def _attach(session: Session, event: Event, account_id: int, role: Role) -> None:
+    session.merge(
+        Attachment(
+            attachment_id=event.payload["attachment_id"],
+            structure_id=event.payload["structure_id"],
+            account_id=account_id,
+            role=role,
+        )
+    )
+
+
+HANDLERS = {
+    "identity.account_registered.v1": on_account_registered,
+    "structures.structure_created.v1": on_structure_created,
+    "structures.structure_changed.v1": on_structure_changed,
+    "structures.attachment_approved.v1": on_attachment_approved,
+}

@@ -1,0 +1,15 @@
+"""What espaces are told at start."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from chassis.settings import ServiceSettings, setting
+from services.espaces.catalogue import SHIPPED
+
+
+@dataclass(frozen=True)
+class Settings(ServiceSettings):
+    catalogue: Path = setting(default=SHIPPED, help="the YAML file with the espaces that structures can open")
+    secondary_managers_open_espaces: bool = setting(
+        default=False, help="true to let secondary managers open espaces too"
+    )
