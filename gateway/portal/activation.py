@@ -10,7 +10,7 @@ from gateway.clients import clients
 from gateway.clients.errors import ServiceRefusal
 from gateway.portal import wording
 from gateway.portal.blueprint import page, portal
-from gateway.portal.forms import PortalForm, text
+from gateway.portal.forms import PortalForm, choices, text
 from gateway.portal.sign_up import AddressForm
 
 OWN = "autre"
@@ -55,7 +55,7 @@ class ActivationForm(PortalForm):
     )
     secret_question = SelectField(
         "Question secrète",
-        choices=[*QUESTIONS, (OWN, "Écrire ma propre question")],
+        choices=choices([*QUESTIONS, (OWN, "Écrire ma propre question")]),
         description="Elle vous permettra de récupérer votre mot de passe en cas d'oubli.",
     )
     own_question = text("Votre propre question", hint="Seulement si vous avez choisi de l'écrire vous-même.")

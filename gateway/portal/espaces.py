@@ -11,7 +11,7 @@ from gateway.clients.answers import Option, StructureEspace
 from gateway.clients.errors import ServiceRefusal
 from gateway.portal import wording
 from gateway.portal.blueprint import page, portal
-from gateway.portal.forms import PortalForm, boxes, digits, needed, text
+from gateway.portal.forms import PortalForm, boxes, choices, digits, needed, text
 from gateway.portal.sessions import signed_in
 
 PREFIX = "option_"
@@ -56,7 +56,7 @@ def _form_for(espace: StructureEspace) -> OpeningForm:
     for option in espace["options"]:
         setattr(Form, PREFIX + option["code"], _field(option))
     form = Form()
-    form.permissions.choices = [(value, wording.permission(value)) for value in espace["permissions"]]
+    form.permissions.choices = choices((value, wording.permission(value)) for value in espace["permissions"])
     return form
 
 
@@ -66,9 +66,9 @@ def _field(option: Option) -> Any:
         f"Renseignez : {option['label'].lower()}." if option["required"] else None,
     )
     if option["type"] == "choice":
-        choices = [("", "Choisissez…"), *((choice["code"], choice["label"]) for choice in option.get("choices") or [])]
+        offered = choices([("", "Choisissez…"), *((one["code"], one["label"]) for one in option.get("choices") or [])])
         validators = [needed(sentence)] if sentence else []
-        return SelectField(option["label"], choices=choices, validators=validators, description=hint)
+        return SelectField(option["label"], choices=offered, validators=validators, description=hint)
     kind = digits if "0-9" in (option.get("pattern") or "") else text
     return kind(option["label"], sentence, hint=hint, autocomplete="off")
 

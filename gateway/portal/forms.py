@@ -1,5 +1,6 @@
 """What all forms share: French, values kept, and refusals of the services told at the field that is to blame."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from flask_wtf import FlaskForm
@@ -15,6 +16,7 @@ from wtforms import (
     TextAreaField,
     i18n,
 )
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # the stubs are of 3.2
 from wtforms.validators import DataRequired, ValidationError
 
 from gateway import messages
@@ -108,19 +110,24 @@ def digits(label: str, sentence: str | None = None, *, hint: str = "", **attribu
     return text(label, sentence, hint=hint, inputmode="numeric", spellcheck="false", **attributes)
 
 
+def choices(pairs: Iterable[tuple[str, str]]) -> Any:
+    """Value and label of each."""
+    return [SelectChoice(value, label) for value, label in pairs]
+
+
 def country(**attributes: Any) -> Any:
-    return SelectField("Pays", choices=wording.countries(), default="FR", render_kw=_attributes(attributes))
+    return SelectField("Pays", choices=choices(wording.countries()), default="FR", render_kw=_attributes(attributes))
 
 
 def box(label: str, *, hint: str = "", default: bool = False) -> Any:
     return BooleanField(label, description=hint, default=default)
 
 
-def boxes(label: str, sentence: str, *, choices: Any = None, coerce: Any = str, hint: str = "") -> Any:
+def boxes(label: str, sentence: str, *, among: Any = (), coerce: Any = str, hint: str = "") -> Any:
     """One or more of several; `sentence` says what to do when none is chosen."""
     return SelectMultipleField(
         label,
-        choices=choices or [],
+        choices=choices(among),
         coerce=coerce,
         validators=[needed(sentence)],
         validate_choice=False,
@@ -128,10 +135,10 @@ def boxes(label: str, sentence: str, *, choices: Any = None, coerce: Any = str, 
     )
 
 
-def radios(label: str, sentence: str, *, choices: Any = None, hint: str = "") -> Any:
+def radios(label: str, sentence: str, *, among: Any = (), hint: str = "") -> Any:
     """One of several."""
     chosen = AnyOfChoices(sentence)
-    return RadioField(label, choices=choices or [], validators=[chosen], validate_choice=False, description=hint)
+    return RadioField(label, choices=choices(among), validators=[chosen], validate_choice=False, description=hint)
 
 
 class AnyOfChoices:
@@ -143,7 +150,7 @@ class AnyOfChoices:
         self._sentence = sentence
 
     def __call__(self, form: Any, field: Any) -> None:
-        if field.data not in {choice[0] for choice in field.choices}:
+        if field.data not in {choice.value for choice in field.choices}:
             raise ValidationError(self._sentence)
 
 

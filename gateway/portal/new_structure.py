@@ -10,7 +10,7 @@ from gateway.clients import clients
 from gateway.clients.errors import ServiceRefusal
 from gateway.portal import wording
 from gateway.portal.blueprint import page, portal
-from gateway.portal.forms import PortalForm, digits, text
+from gateway.portal.forms import PortalForm, choices, digits, text
 from gateway.portal.sessions import signed_in
 from gateway.portal.structure_form import StructureForm
 
@@ -21,13 +21,13 @@ WITHOUT_SIRET = [choice for choice in wording.IDENTIFIER_TYPES.items() if choice
 class IdentifierForm(PortalForm):
     has_siret = RadioField(
         "Cette structure a-t-elle un SIRET ?",
-        choices=[("oui", "Oui, elle a un SIRET"), ("non", "Non, elle n'a pas de SIRET")],
+        choices=choices([("oui", "Oui, elle a un SIRET"), ("non", "Non, elle n'a pas de SIRET")]),
         default="oui",
     )
     identifier = digits("SIRET", hint="14 chiffres. Si la structure a un SIRET.")
     rcs_number = text("Numéro RCS", hint="Si la structure est inscrite au registre du commerce et des sociétés.")
     identifier_type = SelectField(
-        "Type d'identifiant", choices=WITHOUT_SIRET, description="Si la structure n'a pas de SIRET."
+        "Type d'identifiant", choices=choices(WITHOUT_SIRET), description="Si la structure n'a pas de SIRET."
     )
 
     def siret(self) -> str:

@@ -9,7 +9,7 @@ from gateway.clients import clients
 from gateway.clients.errors import ServiceRefusal
 from gateway.portal import wording
 from gateway.portal.blueprint import page, portal
-from gateway.portal.forms import PortalForm, digits, text
+from gateway.portal.forms import PortalForm, choices, digits, text
 from gateway.portal.sessions import signed_in
 
 ANY = ("", "Indifférent")
@@ -17,8 +17,8 @@ MAIN = ("identifier", "identifier_type", "name")
 AFTER = "suite"
 
 
-def _select(label: str, choices: list[tuple[str, str]]) -> SelectField:
-    return SelectField(label, choices=[ANY, *choices], default="")
+def _select(label: str, offered: list[tuple[str, str]]) -> SelectField:
+    return SelectField(label, choices=choices([ANY, *offered]), default="")
 
 
 class SearchForm(PortalForm):

@@ -4,7 +4,7 @@ from typing import Any
 
 from wtforms import RadioField, SelectField
 
-from gateway.portal.forms import PortalForm, box, country, email, text
+from gateway.portal.forms import PortalForm, box, choices, country, email, text
 
 PLAIN = (
     "name", "label", "email", "rcs_number", "vat_number", "street", "complement_1", "complement_2", "postcode", "town",
@@ -17,13 +17,13 @@ PUBLIC, PRIVATE = "publique", "privee"
 class StructureForm(PortalForm):
     identifier = text("Identifiant", "Indiquez l'identifiant de la structure.")
     name = text("Raison sociale", "Indiquez la raison sociale.", autocomplete="organization")
-    status = SelectField("Statut", choices=[("ACTIF", "Active"), ("INACTIF", "Inactive")])
+    status = SelectField("Statut", choices=choices([("ACTIF", "Active"), ("INACTIF", "Inactive")]))
     label = text("Libellé de la structure", hint="Un nom d'usage, pour la reconnaître.")
     email = email("Adresse électronique de la structure")
     rcs_number = text("Numéro RCS")
     vat_number = text("Numéro de TVA intracommunautaire")
     sector = RadioField(
-        "La structure est", choices=[(PRIVATE, "Une structure privée"), (PUBLIC, "Une structure publique")]
+        "La structure est", choices=choices([(PRIVATE, "Une structure privée"), (PUBLIC, "Une structure publique")])
     )
     is_centre_de_gestion = box(
         "La structure est un centre de gestion agricole",

@@ -10,7 +10,7 @@ from gateway.clients.answers import Attachment, StructureEspace
 from gateway.clients.errors import ServiceRefusal
 from gateway.portal import wording
 from gateway.portal.blueprint import page, portal
-from gateway.portal.forms import PortalForm, boxes, long_text, needed, radios
+from gateway.portal.forms import PortalForm, boxes, choices, long_text, needed, radios
 from gateway.portal.sessions import signed_in
 from gateway.portal.wording import ATTACHED, MANAGERS_ESPACE
 
@@ -21,7 +21,7 @@ MOST_ITEMS = 100
 class SubscriptionForm(PortalForm):
     espace = radios("Espace", "Choisissez un espace.")
     permissions = boxes(
-        "Habilitations demandées", "Choisissez au moins une habilitation.", choices=list(wording.PERMISSIONS.items())
+        "Habilitations demandées", "Choisissez au moins une habilitation.", among=wording.PERMISSIONS.items()
     )
     requested_on = DateField(
         "Date de la demande", default=wording.today, validators=[needed("Indiquez la date de la demande.")]
@@ -73,7 +73,9 @@ def new_subscription() -> Any:
     structure = _chosen_structure(attached)
     if structure is None:
         form = StructureChoiceForm(formdata=None)
-        form.structure.choices = [(str(one["structure"]["structure_id"]), one["structure"]["name"]) for one in attached]
+        form.structure.choices = choices(
+            (str(one["structure"]["structure_id"]), one["structure"]["name"]) for one in attached
+        )
         return page("choose_structure.html", form, attached=attached)
     return _subscription_page(structure, is_only_one=len(attached) == 1)
 
@@ -82,7 +84,7 @@ def _subscription_page(structure: Any, is_only_one: bool) -> Any:
     number = structure["structure_id"]
     espaces = [one for one in clients().espaces.of_structure(number)["items"] if _can_be_asked_for(one)]
     form = SubscriptionForm(espace=espaces[0]["espace"]) if len(espaces) == 1 else SubscriptionForm()
-    form.espace.choices = [(one["espace"], one["label"]) for one in espaces]
+    form.espace.choices = choices((one["espace"], one["label"]) for one in espaces)
     if form.sent_and_complete():
         try:
             return _asked(number, form)

@@ -22,6 +22,11 @@ def _permissions() -> fields.List[Permission]:
     return fields.List(_permission(), required=True, validate=_some(len(Permission)))
 
 
+def _permissions_told() -> fields.List[str]:
+    known = fields.String(validate=validate.OneOf([permission.value for permission in Permission]))
+    return fields.List(known, required=True)
+
+
 def _some(most: int) -> validate.Length:
     return validate.Length(min=1, max=most, error="out_of_range")
 
@@ -55,7 +60,7 @@ class Option(Schema):
 class Espace(Schema):
     espace = fields.String(required=True, attribute="code")
     label = fields.String(required=True)
-    permissions = _permissions()
+    permissions = _permissions_told()
     for_managers = fields.Boolean(
         required=True, metadata={"description": "Open to the managers of every structure, and to nobody else."}
     )
@@ -71,7 +76,7 @@ class Opening(Schema):
     structure_id = identifier(required=True)
     espace = fields.String(required=True)
     label = EspaceLabel(required=True)
-    permissions = _permissions()
+    permissions = _permissions_told()
     options = fields.Dict(keys=fields.String(), values=fields.String(), required=True)
     status = fields.Enum(OpeningStatus, by_value=True, required=True)
     opened_at = fields.AwareDateTime(required=True)
@@ -168,7 +173,7 @@ class MenuStructure(Schema):
     structure_id = identifier(required=True)
     identifier = fields.String(required=True)
     name = fields.String(required=True)
-    permissions = fields.List(_permission(), required=True)
+    permissions = _permissions_told()
 
 
 class MenuEntry(Schema):

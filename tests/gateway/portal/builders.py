@@ -181,7 +181,9 @@ def a_manager(identity: Stub, structures: Stub, espaces: Stub) -> None:
     structures.answer("GET", "/structures", listed(a_structure()))
     structures.answer("GET", "/structures/7", a_structure())
     structures.answer("GET", "/attachments", listed(an_attachment()))
-    waiting = an_attachment("EN_COURS_DE_VALIDATION", "UTILISATEUR", person=a_person(), comment="Je tiens la comptabilité.")
+    waiting = an_attachment(
+        "EN_COURS_DE_VALIDATION", "UTILISATEUR", person=a_person(), comment="Je tiens la comptabilité."
+    )
     structures.answer("GET", "/structures/7/attachments", listed(waiting))
     factures = an_espace(espace="FACTURES_EMISES", label="Mes factures émises", options=[])
     espaces.answer("GET", "/structures/7/espaces", listed(an_espace(is_open=True), factures))
