@@ -1,0 +1,119 @@
+"""A person in front of the portal: every page they see is checked for accessibility and kept as a picture."""
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import requests
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+from tests.waiting import until
+
+SCREENSHOTS = Path(__file__).parents[2] / "var" / "screenshots"
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+DESKTOP, NARROW = (1200, 900), (320, 640)
+MAIL_SECONDS = 20.0
+
+
+@contextmanager
+def chromium() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS)
+        yield browser
+        browser.close()
+
+
+class Visitor:
+    """`name` begins the names of their pictures."""
+
+    def __init__(self, browser: Browser, portal_url: str, name: str) -> None:
+        self.portal_url = portal_url
+        self.name = name
+        self.page: Page = browser.new_context(locale="fr-FR", viewport=_size(DESKTOP)).new_page()
+        self._seen = 0
+
+    def open(self, address: str, heading: str) -> None:
+        """`address`: a path of the portal, or the link of a mail."""
+        self.page.goto(address if address.startswith("http") else self.portal_url + address)
+        self.sees(heading)
+
+    def follow(self, link: str, heading: str) -> None:
+        self.page.get_by_role("link", name=link, exact=True).first.click()
+        self.sees(heading)
+
+    def press(self, button: str, heading: str) -> None:
+        """The last of that name: some forms begin with a hidden one, for the Enter key."""
+        self.page.get_by_role("button", name=button, exact=True).last.click()
+        self.sees(heading)
+
+    def fill(self, **values: str) -> None:
+        """By the names of the fields."""
+        for name, value in values.items():
+            self.page.fill(f"#{name}", value)
+
+    def choose(self, field: str, label: str) -> None:
+        self.page.select_option(f"#{field}", label=label)
+
+    def check(self, label: str) -> None:
+        self.page.get_by_label(label, exact=True).check()
+
+    def reads(self, sentence: str) -> None:
+        expect(self.page.get_by_role("main")).to_contain_text(sentence)
+
+    def sees(self, heading: str) -> None:
+        """The page with this heading, without an accessibility fault, at the width of a desk and of a small phone."""
+        expect(self.page.get_by_role("heading", level=1)).to_have_text(heading)
+        assert self.page.locator("script").count() == 0
+        for width in (DESKTOP, NARROW):
+            self.page.set_viewport_size(_size(width))
+            assert self.page.evaluate("document.documentElement.scrollWidth") <= width[0], heading
+            assert faults(self.page) == [], heading
+            self._keep_picture(heading, width[0])
+        self.page.set_viewport_size(_size(DESKTOP))
+
+    def _keep_picture(self, heading: str, width: int) -> None:
+        self._seen += width == DESKTOP[0]
+        words = "-".join(re.findall(r"\w+", heading.lower()))[:50]
+        SCREENSHOTS.mkdir(parents=True, exist_ok=True)
+        self.page.screenshot(path=SCREENSHOTS / f"{self.name}-{self._seen:02}-{words}-{width}.png", full_page=True)
+
+
+def faults(page: Page) -> list[Any]:
+    return [(fault["id"], fault["nodes"][0]["html"]) for fault in Axe().run(page).response["violations"]]
+
+
+class Mailbox:
+    """The mails that the sink has for one person; each is read once."""
+
+    def __init__(self, mailbox_url: str, address: str) -> None:
+        self._url = f"{mailbox_url}/api/mails"
+        self._address = address
+        self._last = 0
+
+    def link(self, pattern: str) -> str:
+        """The first link like `pattern` in a mail not read yet; waits for the mail."""
+        return until(lambda: self._find(pattern), within=MAIL_SECONDS)
+
+    def _find(self, pattern: str) -> str:
+        answer = requests.get(self._url, {"to": self._address, "after": self._last}, timeout=5)
+        for mail in answer.json()["items"]:
+            found = re.search(rf"https?://[^\s\"<>]*{pattern}", mail["text"])
+            self._last = mail["id"]
+            if found:
+                return found[0]
+        return ""
+
+
+def _size(size: tuple[int, int]) -> Any:
+    return {"width": size[0], "height": size[1]}
