@@ -1,0 +1,59 @@
+"""`python -m embedded.run`: everything on this machine, until Ctrl-C."""
+
+import fcntl
+import shutil
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import click
+
+from embedded.run.fleet import fleet
+from embedded.run.layout import Layout
+from embedded.run.preparing import Failed, prepare
+from embedded.run.supervisor import Supervisor
+from embedded.run.telling import Teller
+
+MOST_PORT = 65535 - 104
+
+
+@click.command()
+@click.option("--folder", type=click.Path(path_type=Path, file_okay=False), default=Path("var"), show_default=True)
+@click.option("--port", type=click.IntRange(1024, MOST_PORT), default=8000, show_default=True, help="the portal's")
+@click.option("--forget", is_flag=True, help="delete the data instead of running")
+def main(folder: Path, port: int, forget: bool) -> None:
+    """Runs Guichet: identity, structures, espaces, notifier, the gateway and a mailbox."""
+    layout, tell = Layout(folder.resolve(), port), Teller()
+    try:
+        with only_copy(layout):
+            if forget:
+                shutil.rmtree(layout.folder)
+                return
+            refuse_taken_ports(layout)
+            prepare(layout, tell)
+            Supervisor(layout, tell).run(fleet(layout))
+    except Failed as failed:
+        sys.exit(str(failed))
+
+
+@contextmanager
+def only_copy(layout: Layout) -> Iterator[None]:
+    """Holds the folder's lock; the operating system frees it however the process ends."""
+    layout.folder.mkdir(parents=True, exist_ok=True)
+    with (layout.folder / "lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            raise Failed(f"Guichet already runs from {layout.folder}: stop it there with Ctrl-C first.") from None
+        yield
+
+
+def refuse_taken_ports(layout: Layout) -> None:
+    for name, port in layout.ports_in_use():
+        raise Failed(
+            f"Port {port}, for {name}, is in use: stop what uses it, or choose others, as `make run PORT=9000` does."
+        )
+
+
+main(prog_name="embedded.run")

@@ -1,0 +1,92 @@
+"""What is made once: secrets, a small directory and the databases. A second start finds all of it."""
+
+import json
+import os
+import secrets
+import subprocess
+import sys
+from pathlib import Path
+
+from embedded.run.fleet import FOLLOWS, GUICHET
+from embedded.run.layout import Layout
+from embedded.run.telling import Teller
+
+SERVICES = ("identity", "structures", "espaces", "notifier")
+LARGEST_LOG_BYTES = 5_000_000
+
+
+class Failed(Exception):
+    """A step did not work; the message is what to tell."""
+
+
+def prepare(layout: Layout, tell: Teller) -> None:
+    with tell.step("secrets"):
+        make_secrets(layout)
+    if not layout.directory_index.exists():
+        with tell.step("a small directory (generated companies, and those of the guide)"):
+            make_directory(layout)
+    with tell.step("databases"):
+        _run(
+            layout,
+            "migrate",
+            (*GUICHET, "migrate", *SERVICES),
+            {"GUICHET_DATABASE_URL": layout.database_url("{service}")},
+        )
+    for old in layout.folder.glob("log/*.log"):
+        if old.stat().st_size > LARGEST_LOG_BYTES:
+            old.replace(old.with_suffix(".log.1"))
+
+
+def make_secrets(layout: Layout) -> None:
+    """Readable by their owner alone; what is there stays, so that sessions and tokens go on."""
+    layout.secret("").mkdir(parents=True, exist_ok=True, mode=0o700)
+    layout.log("").parent.mkdir(exist_ok=True)
+    for name in (*FOLLOWS, "session"):
+        _keep(layout.secret(name), secrets.token_urlsafe(32))
+    if not layout.secret("signing-keys").exists():
+        made = (
+            "from services.identity.signing_keys import new_signing_key as new; import json; print(json.dumps(new()))"
+        )
+        key = json.loads(_output(layout, (sys.executable, "-c", made)))
+        _keep(layout.secret("signing-keys"), json.dumps({"keys": [key]}))
+
+
+def make_directory(layout: Layout) -> None:
+    stock = layout.folder / "directory"
+    _run(layout, "directory", (sys.executable, "-m", "embedded.directory", str(stock)))
+    files = {
+        "--establishments": stock / "StockEtablissement.csv",
+        "--legal-units": stock / "StockUniteLegale.csv",
+        "--index": layout.directory_index,
+    }
+    options = [part for option, path in files.items() for part in (option, str(path))]
+    _run(layout, "directory", (*GUICHET, "structures", "directory", "load", *options))
+
+
+def _keep(path: Path, text: str) -> None:
+    if not path.exists():
+        new = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(new, "w") as file:
+            file.write(text)
+
+
+def _run(layout: Layout, name: str, command: tuple[str, ...], settings: dict[str, str] | None = None) -> None:
+    inherited = {key: value for key, value in os.environ.items() if not key.startswith("GUICHET_")}
+    with layout.log(name).open("ab") as log:
+        done = subprocess.run(
+            command,
+            env={**inherited, **(settings or {})},
+            stdout=log,
+            stderr=log,
+            stdin=subprocess.DEVNULL,
+            check=False,
+        )
+    if done.returncode:
+        raise Failed(f"{name} did not work; {layout.log(name)} says why.")
+
+
+def _output(layout: Layout, command: tuple[str, ...]) -> str:
+    done = subprocess.run(command, capture_output=True, text=True, stdin=subprocess.DEVNULL, check=False)
+    if done.returncode:
+        raise Failed(f"{' '.join(command[:3])} did not work:\n{done.stderr}")
+    return done.stdout

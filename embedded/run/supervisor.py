@@ -1,0 +1,169 @@
+"""Keeps the processes running: starts them, restarts one that died, stops them all cleanly."""
+
+import ctypes
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Sequence
+from contextlib import suppress
+from types import FrameType
+
+from embedded.run.fleet import Process
+from embedded.run.layout import Layout
+from embedded.run.preparing import Failed
+from embedded.run.telling import Teller
+
+READY_SECONDS = 60
+STOP_SECONDS = 20
+LOOK_SECONDS = 0.1
+FIRST_PAUSE_SECONDS = 0.3
+LONGEST_PAUSE_SECONDS = 5.0
+WELL_AFTER_SECONDS = 20.0
+PR_SET_PDEATHSIG = 1
+
+
+class Child:
+    """One process of the fleet, with what is needed to start it again."""
+
+    def __init__(self, process: Process, layout: Layout) -> None:
+        self.process = process
+        self._layout = layout
+        self.pause = FIRST_PAUSE_SECONDS
+        self.restart_at = 0.0
+        self.start()
+
+    def start(self) -> None:
+        self.started_at = time.monotonic()
+        with self._layout.log(self.process.name).open("ab") as log:
+            self.running = subprocess.Popen(
+                self.process.command,
+                env=self.process.environment(os.environ),
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                # Ctrl-C is for the launcher alone, which then stops its children in peace.
+                start_new_session=True,
+                preexec_fn=_die_with_parent,
+            )
+
+    def has_died(self) -> bool:
+        return self.running.poll() is not None
+
+    def plan_restart(self) -> float:
+        """Seconds until the next start: longer each time, unless it ran well for a while."""
+        lived = time.monotonic() - self.started_at
+        self.pause = FIRST_PAUSE_SECONDS if lived > WELL_AFTER_SECONDS else self.pause
+        planned, self.pause = self.pause, min(self.pause * 2, LONGEST_PAUSE_SECONDS)
+        self.restart_at = time.monotonic() + planned
+        return planned
+
+
+class Supervisor:
+    def __init__(self, layout: Layout, tell: Teller) -> None:
+        self._layout = layout
+        self._tell = tell
+        self._stopping = False
+        self._children: list[Child] = []
+
+    def run(self, fleet: Sequence[Process]) -> None:
+        """Until SIGINT or SIGTERM. Raises Failed when the fleet does not become ready."""
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, self._stop)
+        try:
+            with self._tell.step(f"{len(fleet)} processes"):
+                self._children = [Child(process, self._layout) for process in fleet]
+                self._write_state(ready=False)
+                self._wait_until_ready()
+            self._write_state(ready=True)
+            self._announce()
+            while not self._stopping:
+                self._watch()
+                time.sleep(LOOK_SECONDS)
+        finally:
+            self._end()
+
+    def _stop(self, _number: int, _frame: FrameType | None) -> None:
+        self._stopping = True
+
+    def _wait_until_ready(self) -> None:
+        until = time.monotonic() + READY_SECONDS
+        waiting = [child for child in self._children if child.process.ready]
+        while waiting and not self._stopping:
+            for child in self._children:
+                if child.has_died():
+                    raise Failed(
+                        f"{child.process.name} did not start; {self._layout.log(child.process.name)} says why."
+                    )
+            if time.monotonic() > until:
+                names = ", ".join(child.process.name for child in waiting)
+                raise Failed(f"not ready within {READY_SECONDS} seconds: {names}. See {self._layout.log('x').parent}.")
+            waiting = [child for child in waiting if not _answers(str(child.process.ready))]
+            time.sleep(LOOK_SECONDS)
+
+    def _watch(self) -> None:
+        for child in self._children:
+            if not child.has_died():
+                continue
+            if not child.restart_at:
+                pause = child.plan_restart()
+                how = f"ended with {child.running.returncode}"
+                self._tell.line(f"  {child.process.name} {how}; it starts again in {pause:.1f} s")
+            elif time.monotonic() >= child.restart_at:
+                child.restart_at = 0.0
+                child.start()
+                self._write_state(ready=True)
+
+    def _announce(self) -> None:
+        tell, url = self._tell, self._layout.url_of
+        tell.line()
+        tell.line(f"  {tell.bold('Guichet runs.')} Ctrl-C stops it; the data stay in {self._layout.folder}.")
+        tell.line(f"    portal         {url('gateway')}")
+        tell.line(f"    mailbox        {url('mailbox')}   every mail that the system sends")
+        tell.line(f"    API            {url('gateway')}/api/docs")
+        tell.line(f"    {tell.dim('captchas are answered with the five characters that they show')}")
+        tell.line()
+
+    def _write_state(self, *, ready: bool) -> None:
+        state = {
+            "ready": ready,
+            "portal": self._layout.url_of("gateway"),
+            "mailbox": self._layout.url_of("mailbox"),
+            "pid": os.getpid(),
+            "pids": {child.process.name: child.running.pid for child in self._children},
+        }
+        new = self._layout.state.with_suffix(".new")
+        new.write_text(json.dumps(state, indent=2))
+        new.replace(self._layout.state)
+
+    def _end(self) -> None:
+        """Each child finishes what it has in hand; one that takes too long is killed, and named."""
+        self._layout.state.unlink(missing_ok=True)
+        if not self._children:
+            return
+        self._tell.line("  stopping …")
+        for child in self._children:
+            child.running.terminate()
+        until = time.monotonic() + STOP_SECONDS
+        for child in self._children:
+            try:
+                child.running.wait(max(0.1, until - time.monotonic()))
+            except subprocess.TimeoutExpired:
+                child.running.kill()
+                self._tell.line(f"  {child.process.name} did not stop in time and was killed")
+        self._tell.line("  stopped; `make run` goes on where it was")
+
+
+def _answers(url: str) -> bool:
+    with suppress(OSError), urllib.request.urlopen(url, timeout=2) as answer:  # noqa: S310 (our own loopback address)
+        return bool(answer.status == 200)
+    return False
+
+
+def _die_with_parent() -> None:
+    """On Linux, a child ends when the launcher does, however that happens."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
