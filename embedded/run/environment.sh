@@ -42,7 +42,7 @@ if [ ! -e "$tools/ready" ] || [ embedded/uv-requirements.txt -nt "$tools/ready" 
     touch "$tools/ready"
 fi
 
-export UV_PROJECT_ENVIRONMENT=.venv UV_PYTHON_DOWNLOADS=never UV_LINK_MODE=copy UV_NO_PROGRESS=1
+export UV_PROJECT_ENVIRONMENT=.venv UV_PYTHON_DOWNLOADS=never UV_LINK_MODE=copy UV_NO_PROGRESS=1 UV_COMPILE_BYTECODE=1
 unset VIRTUAL_ENV
 case $purpose in
     # --inexact: what tests need may stay when only the rest is asked for.

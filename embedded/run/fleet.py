@@ -26,9 +26,13 @@ class Process:
     """An address that answers 200 once the process is ready."""
 
     def environment(self, inherited: Mapping[str, str]) -> dict[str, str]:
-        """A GUICHET_ setting of the shell is another system's: only our own are passed on."""
-        kept = {name: value for name, value in inherited.items() if not name.startswith("GUICHET_")}
-        return {**kept, **{f"GUICHET_{name}": value for name, value in self.settings.items()}}
+        return {**without_settings(inherited), **{f"GUICHET_{name}": value for name, value in self.settings.items()}}
+
+
+def without_settings(inherited: Mapping[str, str]) -> dict[str, str]:
+    """A GUICHET_ setting of the shell is another system's. Python may keep bytecode: starting is importing."""
+    left_out = "PYTHONDONTWRITEBYTECODE"
+    return {key: value for key, value in inherited.items() if not key.startswith("GUICHET_") and key != left_out}
 
 
 def fleet(layout: Layout) -> list[Process]:

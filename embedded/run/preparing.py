@@ -7,7 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from embedded.run.fleet import FOLLOWS, GUICHET
+from embedded.run.fleet import FOLLOWS, GUICHET, without_settings
 from embedded.run.layout import Layout
 from embedded.run.telling import Teller
 
@@ -71,11 +71,11 @@ def _keep(path: Path, text: str) -> None:
 
 
 def _run(layout: Layout, name: str, command: tuple[str, ...], settings: dict[str, str] | None = None) -> None:
-    inherited = {key: value for key, value in os.environ.items() if not key.startswith("GUICHET_")}
+    environment = {**without_settings(os.environ), **(settings or {})}
     with layout.log(name).open("ab") as log:
         done = subprocess.run(
             command,
-            env={**inherited, **(settings or {})},
+            env=environment,
             stdout=log,
             stderr=log,
             stdin=subprocess.DEVNULL,

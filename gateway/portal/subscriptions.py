@@ -12,7 +12,7 @@ from gateway.portal import wording
 from gateway.portal.blueprint import page, portal
 from gateway.portal.forms import PortalForm, boxes, choices, long_text, needed, radios
 from gateway.portal.sessions import signed_in
-from gateway.portal.wording import ATTACHED, MANAGERS_ESPACE
+from gateway.portal.wording import ATTACHED
 
 AFTER, AND_ANOTHER = "suite", "autre"
 MOST_ITEMS = 100
@@ -117,7 +117,7 @@ def _chosen_structure(attached: list[Attachment]) -> Any:
 
 
 def _can_be_asked_for(espace: StructureEspace) -> bool:
-    return bool(espace["opening"]) and espace["espace"] != MANAGERS_ESPACE
+    return bool(espace["opening"])
 
 
 def _named(chosen: list[int]) -> list[Any]:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from gateway.clients.answers import Attachment, MenuEntry, StructureEspace, Subscription
-from gateway.portal.wording import ATTACHED, MANAGERS, MANAGERS_ESPACE, PENDING, PRINCIPAL
+from gateway.portal.wording import ATTACHED, MANAGERS, PENDING, PRINCIPAL
 
 DONE, NEXT, WAIT, LATER = "done", "next", "wait", "later"
 TAGS = {DONE: "Fait", NEXT: "À faire", WAIT: "En attente", LATER: "Plus tard"}
@@ -41,10 +41,16 @@ class Situation:
 
     def opened(self, structure_id: int) -> list[StructureEspace]:
         espaces = self.espaces.get(structure_id, ())
-        return [espace for espace in espaces if espace["opening"] and espace["espace"] != MANAGERS_ESPACE]
+        return [espace for espace in espaces if espace["opening"]]
 
     def entered(self) -> list[MenuEntry]:
-        return [entry for entry in self.menu if entry["espace"] != MANAGERS_ESPACE]
+        """Without what managers have from the creation of a structure: nobody had to open it (E-04)."""
+        given = {one["espace"] for espaces in self.espaces.values() for one in espaces if is_for_managers(one)}
+        return [entry for entry in self.menu if entry["espace"] not in given]
+
+
+def is_for_managers(espace: StructureEspace) -> bool:
+    return bool(espace.get("for_managers"))
 
 
 def task_list(situation: Situation) -> list[Task]:

@@ -77,8 +77,6 @@ ATTACHED = "VALIDEE"
 SUBSCRIBED = "VALIDE"
 PRINCIPAL = "GESTIONNAIRE_PRINCIPAL"
 MANAGERS = frozenset({PRINCIPAL, "GESTIONNAIRE_SECONDAIRE"})
-MANAGERS_ESPACE = "ACTIVITES_GESTIONNAIRE"
-"""The espace that is open from the creation of a structure: nobody has to open it (E-04)."""
 
 
 def status(value: str) -> tuple[str, str]:

@@ -31,9 +31,12 @@ def test_an_attached_user_waits_for_the_principal_manager_to_open_one() -> None:
 
 def test_the_managers_espace_is_not_one_that_had_to_be_opened() -> None:
     # E-04
-    always_open = an_espace(is_open=True, espace="ACTIVITES_GESTIONNAIRE")
+    given = an_espace(espace="ACTIVITES_GESTIONNAIRE", for_managers=True)
+    entered = a_menu_entry() | {"espace": "ACTIVITES_GESTIONNAIRE"}
 
-    assert states(attachments=[an_attachment()], espaces={7: [always_open]}) == [DONE, DONE, NEXT, LATER]
+    known = states(attachments=[an_attachment()], espaces={7: [given]}, menu=[entered])
+
+    assert known == [DONE, DONE, NEXT, LATER]
 
 
 def test_an_attached_user_is_told_to_ask_for_a_subscription() -> None:
