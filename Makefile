@@ -1,0 +1,39 @@
+# Guichet. `make` lists what there is; Python 3.11 or later is all that it needs.
+
+PYTHON ?= $(firstword $(foreach name,python3.13 python3.12 python3.11 python3,$(shell command -v $(name))))
+PORT ?= 8000
+CONTRACTS = identity structures espaces notifier gateway
+
+.DEFAULT_GOAL := help
+.PHONY: help run journey test check contracts clean
+
+help: ## lists the commands
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+run: .venv/ready-to-run ## starts everything on this machine: portal, API, mailbox (PORT=8000); Ctrl-C stops it
+	@.venv/bin/python -m embedded.run --port $(PORT)
+
+journey: .venv/ready-to-test ## plays the guide through the API, against what runs, or a system of its own
+	@.venv/bin/python -m tests.journeys
+
+test: .venv/ready-to-test ## runs every test
+	@sh tests/chromium.sh
+	.venv/bin/python -m pytest
+
+check: .venv/ready-to-test ## format, lint, strict types, import rules
+	.venv/bin/ruff format --check --quiet .
+	.venv/bin/ruff check .
+	.venv/bin/mypy
+	.venv/bin/lint-imports
+
+contracts: .venv/ready-to-test ## exports the OpenAPI documents from the code
+	@for process in $(CONTRACTS); do \
+		.venv/bin/guichet openapi $$process > contracts/openapi/$$process.new \
+		&& mv contracts/openapi/$$process.new contracts/openapi/$$process.yaml || exit 1; \
+	done
+
+clean: ## forgets the data of `make run`
+	@[ ! -d var ] || .venv/bin/python -m embedded.run --forget
+
+.venv/ready-to-%: uv.lock pyproject.toml embedded/uv-requirements.txt
+	@sh embedded/run/environment.sh "$(PYTHON)" $*

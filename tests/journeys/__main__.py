@@ -1,0 +1,58 @@
+"""`make journey`: plays the guide against the running system, or against one of its own, and shows it."""
+
+import json
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import click
+
+from embedded.run.fleet import SANDBOX_CAPTCHA
+from embedded.run.telling import Teller
+from tests.journeys.api import Mailbox, NoAnswer
+from tests.journeys.guide import Guide
+from tests.system import running_system
+
+
+@click.command()
+@click.option("--portal", help="address of the gateway; default: what `make run` started, or a system of its own")
+@click.option("--mailbox", help="address of the mail sink")
+@click.option("--captcha", default=SANDBOX_CAPTCHA, show_default=True, help="the sandbox's answer to every captcha")
+@click.option("--folder", type=click.Path(path_type=Path), default=Path("var"), help="where `make run` keeps its data")
+def main(portal: str | None, mailbox: str | None, captcha: str, folder: Path) -> None:
+    """From a new account to a granted subscription, through the public API."""
+    tell = Teller()
+    with addresses(portal, mailbox, folder, tell) as (portal_url, mailbox_url):
+        tell.line(f"The guide, played on {portal_url} (mails at {mailbox_url})")
+        guide = Guide(f"{portal_url}/api/v1", Mailbox(mailbox_url), captcha, tell=lambda text: show(tell, text))
+        begun = time.monotonic()
+        try:
+            for title, step in guide.steps():
+                with tell.step(title):
+                    step()
+        except (AssertionError, NoAnswer) as error:
+            sys.exit(f"The journey ends here: {type(error).__name__} {error}")
+        tell.line(tell.bold(f"The journey ends well, in {time.monotonic() - begun:.1f} s."))
+
+
+def show(tell: Teller, text: str) -> None:
+    tell.line(tell.dim(f"      {text}"))
+
+
+@contextmanager
+def addresses(portal: str | None, mailbox: str | None, folder: Path, tell: Teller) -> Iterator[tuple[str, str]]:
+    state = folder / "running.json"
+    if portal and mailbox:
+        yield portal, mailbox
+    elif state.exists():
+        found = json.loads(state.read_text())
+        yield found["portal"], found["mailbox"]
+    else:
+        tell.line("Nothing runs here: starting a system for this journey, which is forgotten afterwards.")
+        with running_system() as system:
+            yield system.portal_url, system.mailbox_url
+
+
+main(prog_name="journey")

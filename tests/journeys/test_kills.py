@@ -1,0 +1,45 @@
+"""kill -9 on any one process, at random moments: the journey ends well, no mail is lost and none is sent twice."""
+
+import random
+import threading
+import time
+
+import pytest
+
+from embedded.run.fleet import SANDBOX_CAPTCHA
+from tests.journeys.api import Mailbox
+from tests.journeys.guide import Guide
+from tests.system import System, running_system
+from tests.waiting import until
+
+pytestmark = pytest.mark.system
+
+KILLS = 10
+WITHIN_SECONDS = 4.0
+"""A kill comes at a random moment of this span of the journey, which lasts longer."""
+
+
+def test_the_journey_outlives_any_one_process_being_killed_ten_times() -> None:  # N-03
+    seed = random.randrange(2**32)
+    print(f"seed {seed}")  # shown when the test fails  # noqa: T201
+    chance = random.Random(seed)
+    with running_system() as system:
+        for _ in range(KILLS):
+            journey_with_one_kill(system, chance)
+
+
+def journey_with_one_kill(system: System, chance: random.Random) -> None:
+    name, moment = chance.choice(sorted(system.processes())), chance.uniform(0, WITHIN_SECONDS)
+    before = system.processes()[name]
+    killer = threading.Timer(moment, system.kill, [name])
+    killer.start()
+    begun = time.monotonic()
+    guide = Guide(system.api_url, Mailbox(system.mailbox_url), SANDBOX_CAPTCHA, must_be_quick=False)
+    try:
+        guide.play()
+    except AssertionError as error:
+        raise AssertionError(f"{name} killed after {moment:.2f} s: {error}") from error
+    finally:
+        killer.join()
+    until(lambda: system.processes()[name] != before, within=30)
+    print(f"{name} killed after {moment:.2f} s; the journey took {time.monotonic() - begun:.1f} s")  # noqa: T201
