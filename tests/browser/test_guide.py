@@ -37,8 +37,7 @@ def creates_the_structure(person: Visitor) -> None:
     person.choose("identifier_type", "Structure avec n° SIRET")
     person.press("Rechercher", "Rechercher votre structure")
     person.reads("Aucune structure ne correspond")
-    person.page.get_by_role("button", name="Saisir une nouvelle structure").click()
-    person.sees("Quel est son identifiant ?")
+    person.follow("Saisir une nouvelle structure", "Quel est son identifiant ?")
     person.fill(rcs_number="130 019 771")
     person.press("Continuer", "Vérifiez ses informations")
     assert person.page.input_value("#name") == AIFE
@@ -49,7 +48,7 @@ def creates_the_structure(person: Visitor) -> None:
 
 def opens_the_espace(person: Visitor) -> None:
     """E-03, E-06, E-07, E-11: the menu has it at once."""
-    person.press(f"Ouvrir {TIC}", f"Ouvrir « {TIC} »")
+    person.follow(f"Ouvrir {TIC}", f"Ouvrir « {TIC} »")
     person.press("Ouvrir l'espace", f"Ouvrir « {TIC} »")
     person.reads("Choisissez au moins une habilitation.")
     person.check("Consultation")
@@ -81,7 +80,7 @@ def asks_to_be_attached(person: Visitor) -> None:
     person.fill(identifier=SIRET)
     person.press("Rechercher", "Rechercher votre structure")
     person.reads("1 structure trouvée")
-    person.press(f"Demander un rattachement à {AIFE}", "Demander un rattachement")
+    person.follow(f"Demander un rattachement à {AIFE}", "Demander un rattachement")
     person.fill(comment="Je tiens la comptabilité.")
     person.press("Envoyer la demande", "Où en êtes-vous ?")
     person.reads("En attente")
@@ -97,8 +96,7 @@ def approves(person: Visitor, mailbox: Mailbox) -> None:
 def asks_for_a_subscription(person: Visitor) -> None:
     """E-08."""
     person.open("/", "Où en êtes-vous ?")
-    person.page.get_by_role("button", name="Demander un abonnement").click()
-    person.sees("Demander un abonnement")
+    person.follow("Demander un abonnement", "Demander un abonnement")
     person.check(TIC)
     person.check("Consultation")
     person.press("Valider", "Mes abonnements aux espaces")

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import requests
 from axe_playwright_python.sync_playwright import Axe
@@ -24,6 +24,9 @@ FLAGS = [
 ]
 DESKTOP, NARROW = (1200, 900), (320, 640)
 MAIL_SECONDS = 20.0
+WIDER_THAN = """width => document.documentElement.scrollWidth <= width ? [] :
+    [...document.querySelectorAll("main *")].filter(one => one.getBoundingClientRect().right > width)
+    .map(one => one.outerHTML.slice(0, 120))"""
 
 
 @contextmanager
@@ -77,8 +80,8 @@ class Visitor:
         assert self.page.locator("script").count() == 0
         for width in (DESKTOP, NARROW):
             self.page.set_viewport_size(_size(width))
-            assert self.page.evaluate("document.documentElement.scrollWidth") <= width[0], heading
-            assert faults(self.page) == [], heading
+            assert wider_than(self.page, width[0]) == []
+            assert faults(self.page) == []
             self._keep_picture(heading, width[0])
         self.page.set_viewport_size(_size(DESKTOP))
 
@@ -87,6 +90,11 @@ class Visitor:
         words = "-".join(re.findall(r"\w+", heading.lower()))[:50]
         SCREENSHOTS.mkdir(parents=True, exist_ok=True)
         self.page.screenshot(path=SCREENSHOTS / f"{self.name}-{self._seen:02}-{words}-{width}.png", full_page=True)
+
+
+def wider_than(page: Page, width: int) -> list[str]:
+    """What makes people scroll sideways."""
+    return cast(list[str], page.evaluate(WIDER_THAN, width))
 
 
 def faults(page: Page) -> list[Any]:
@@ -108,7 +116,7 @@ class Mailbox:
     def _find(self, pattern: str) -> str:
         answer = requests.get(self._url, {"to": self._address, "after": self._last}, timeout=5)
         for mail in answer.json()["items"]:
-            found = re.search(rf"https?://[^\s\"<>]*{pattern}", mail["text"])
+            found = re.search(rf"https?://\S*{pattern}\S*", mail["text"])
             self._last = mail["id"]
             if found:
                 return found[0]
