@@ -5,6 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Browser
 
+from embedded.run.fleet import SANDBOX_CAPTCHA
 from tests.browser.visitor import Mailbox, Visitor
 
 pytestmark = [pytest.mark.browser, pytest.mark.system]
@@ -12,7 +13,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.system]
 SIRET = "13001977100018"
 AIFE = "AGENCE INFORMATIQUE FINANCIERE ETAT"
 TIC = "Demande de remboursement TIC"
-CAPTCHA = "xwwx8"
+CAPTCHA = SANDBOX_CAPTCHA
 PASSWORD = "un mot de passe que je retiens"
 
 

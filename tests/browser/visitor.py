@@ -114,7 +114,7 @@ class Mailbox:
         return until(lambda: self._find(pattern), within=MAIL_SECONDS)
 
     def _find(self, pattern: str) -> str:
-        answer = requests.get(self._url, {"to": self._address, "after": self._last}, timeout=5)
+        answer = requests.get(self._url, {"to": self._address, "after": str(self._last)}, timeout=5)
         for mail in answer.json()["items"]:
             found = re.search(rf"https?://\S*{pattern}\S*", mail["text"])
             self._last = mail["id"]
