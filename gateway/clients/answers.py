@@ -123,9 +123,10 @@ class Option(TypedDict):
     label: str
     type: str
     required: bool
-    pattern: NotRequired[str | None]
-    choices: NotRequired[list[Choice]]
-    help: NotRequired[str | None]
+    most: int
+    pattern: str | None
+    choices: list[Choice]
+    help: str | None
 
 
 class Espace(TypedDict):
@@ -134,6 +135,7 @@ class Espace(TypedDict):
     espace: str
     label: str
     permissions: list[str]
+    for_managers: bool
     options: list[Option]
 
 

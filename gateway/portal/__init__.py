@@ -14,6 +14,7 @@ from gateway.portal import (
     new_structure,
     requests,
     searches,
+    sessions,
     sign_in,
     sign_up,
     structures,
@@ -21,6 +22,7 @@ from gateway.portal import (
     wording,
 )
 from gateway.portal.blueprint import portal
+from gateway.portal.renewals import Renewals
 
 __all__ = ["register"]
 
@@ -48,5 +50,6 @@ def register(app: Flask) -> None:
     app.config.update(WTF_CSRF_CHECK_DEFAULT=False, WTF_CSRF_TIME_LIMIT=None, WTF_CSRF_SSL_STRICT=False)
     app.jinja_env.globals["words"] = wording
     CSRFProtect(app)
+    app.extensions[sessions.RENEWALS] = Renewals()
     faults.install(app)
     app.register_blueprint(portal)

@@ -10,16 +10,18 @@ from typing import Any, ParamSpec
 from urllib.parse import urlsplit
 
 import structlog
-from flask import redirect, request, session, url_for
+from flask import current_app, redirect, request, session, url_for
 from werkzeug.wrappers import Response
 
 from gateway import person
 from gateway.clients import clients
 from gateway.clients.answers import Session
 from gateway.clients.errors import ServiceRefusal
+from gateway.portal.renewals import Renewals
 
 ACCESS, REFRESH = "access", "refresh"
 RENEW_BEFORE_SECONDS = 30
+RENEWALS = "guichet.renewals"
 NEXT = "suite"
 """The parameter that says where the person was going."""
 
@@ -82,9 +84,10 @@ def _keep(tokens: Session) -> None:
 
 
 def _renew(token: str) -> None:
-    """A refresh that fails while the token is still good does no harm: two pages may have asked at the same time."""
+    """A refresh that fails while the token is still good does no harm: the next page tries again."""
+    renewals: Renewals = current_app.extensions[RENEWALS]
     try:
-        _keep(clients().identity.refresh(session.get(REFRESH, "")))
+        _keep(renewals.renew(session.get(REFRESH, ""), clients().identity.refresh))
     except ServiceRefusal as refusal:
         log.info("session not renewed", code=refusal.code)
         if _seconds_left(token) > 0:

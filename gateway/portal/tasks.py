@@ -50,7 +50,7 @@ class Situation:
 
 
 def is_for_managers(espace: StructureEspace) -> bool:
-    return bool(espace.get("for_managers"))
+    return espace["for_managers"]
 
 
 def task_list(situation: Situation) -> list[Task]:

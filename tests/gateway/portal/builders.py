@@ -107,6 +107,7 @@ def an_espace(is_open: bool = False, **changes: Any) -> dict[str, Any]:
         "espace": TIC,
         "label": "Demande de remboursement TIC",
         "permissions": ["CONSULTATION_UNIQUEMENT", "MODIFICATION"],
+        "for_managers": False,
         "options": [
             {
                 "code": "categorie",
