@@ -26,14 +26,15 @@ class Transport(Protocol):
 class EmbeddedTransport:
     """Workers follow each other's feed; a row is out as soon as it has a position."""
 
-    def __init__(self, feeds: Mapping[str, Feed]) -> None:
+    def __init__(self, feeds: Mapping[str, Feed], wait_seconds: float = LONG_POLL_SECONDS) -> None:
         self._feeds = feeds
+        self._wait_seconds = wait_seconds
 
     def publish(self, events: Sequence[Event]) -> None:
         """Nothing to hand over: the outbox itself is what the followers read."""
 
     def consumers(self, inbox: Inbox) -> Sequence[Loop]:
-        return [Follower(producer, feed, inbox) for producer, feed in self._feeds.items()]
+        return [Follower(producer, feed, inbox, self._wait_seconds) for producer, feed in self._feeds.items()]
 
 
 class Follower:
@@ -41,13 +42,14 @@ class Follower:
 
     idle_seconds = 0.0  # the feed itself waits for news
 
-    def __init__(self, producer: str, feed: Feed, inbox: Inbox) -> None:
+    def __init__(self, producer: str, feed: Feed, inbox: Inbox, wait_seconds: float) -> None:
         self.name = f"follower of {producer}"
         self._producer = producer
         self._feed = feed
         self._inbox = inbox
+        self._wait_seconds = wait_seconds
 
     def run_once(self) -> bool:
-        events = self._feed.after(self._inbox.position(self._producer), wait=LONG_POLL_SECONDS)
+        events = self._feed.after(self._inbox.position(self._producer), wait=self._wait_seconds)
         self._inbox.receive(events)
         return bool(events)

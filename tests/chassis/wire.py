@@ -1,0 +1,152 @@
+"""Two services and what carries events between them, run by hand one step at a time.
+
+The producer is identity and the consumer is the notifier, in name only: what they record and apply is the tests' own.
+"""
+
+import threading
+import uuid
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
+from werkzeug.serving import make_server
+
+from chassis import migrations
+from chassis.clients import InternalClient
+from chassis.database import Database, new_metadata, now
+from chassis.events import Event, Handler, record
+from chassis.feed import Feed, HttpFeed
+from chassis.inbox import Inbox, ParkedRow
+from chassis.relay import Relay
+from chassis.service import Service, create_app
+from chassis.settings import Secret, ServiceSettings
+from chassis.tokens import StaticKeys
+from chassis.transport import EmbeddedTransport, Transport
+from tests import keys
+
+ACTIVATED = "identity.account_activated.v1"
+
+
+class EffectBase(DeclarativeBase):
+    metadata = new_metadata()
+
+
+class Effect(EffectBase):
+    """What the consumer did: one row for each event that it applied."""
+
+    __tablename__ = "effects"
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
+    account_id: Mapped[int]
+
+
+class FollowerCredentials:
+    """A token that may read feeds, without asking identity."""
+
+    def token(self) -> str:
+        return keys.service_headers("notifier", "feed.read")["Authorization"].removeprefix("Bearer ")
+
+    def forget(self) -> None:
+        """It never changes."""
+
+
+class Producer:
+    """A service with an outbox, whose feed is served over real HTTP."""
+
+    def __init__(self, folder: Path) -> None:
+        settings = ServiceSettings(
+            database_url=f"sqlite:///{folder}/producer.db",
+            identity_url="http://127.0.0.1:9",
+            client_secret=Secret("a-secret-of-this-test"),
+        )
+        migrations.migrate("identity", settings.database_url)
+        service = Service("identity", ServiceSettings, [], new_metadata(), keys=lambda _: StaticKeys(keys.KEYS))
+        self._app = create_app(service, settings)
+        self.database: Database = self._app.extensions["guichet.service"].database
+
+    def record(self, *account_ids: int) -> None:
+        """One fact for each, each in a transaction of its own."""
+        for account_id in account_ids:
+            with self.database.writing() as session:
+                record(session, ACTIVATED, {"account_id": account_id})
+
+    @contextmanager
+    def feed(self) -> Iterator[Feed]:
+        server = make_server("127.0.0.1", 0, self._app, threaded=True)
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        try:
+            yield HttpFeed(InternalClient(f"http://127.0.0.1:{server.port}", FollowerCredentials()))  # type: ignore[arg-type]
+        finally:
+            server.shutdown()
+            thread.join()
+            server.server_close()
+
+
+class Wire:
+    """A producer, a consumer, and the transport between them."""
+
+    def __init__(self, folder: Path, feed: Feed, producer: Producer, transport: Transport) -> None:
+        self.producer = producer
+        self.feed = feed
+        self.transport = transport
+        url = f"sqlite:///{folder}/consumer.db"
+        migrations.migrate("notifier", url)
+        self.database = Database(url)
+        EffectBase.metadata.create_all(self.database.engine)
+        self.handler: Handler = apply
+        self.inbox = self.new_inbox()
+
+    def new_inbox(self) -> Inbox:
+        """As a consumer that was started again has it."""
+        return Inbox(
+            self.database, {ACTIVATED: lambda session, event: self.handler(session, event)}, {"identity": self.feed}
+        )
+
+    def relay(self) -> None:
+        """A relay that was just started publishes all that there is."""
+        relay = Relay(self.producer.database, self.transport)
+        while relay.run_once():
+            pass
+
+    def deliver(self) -> None:
+        """Brings what was published to the inbox; raises what the consumer's loop would have to live with."""
+        (loop,) = self.transport.consumers(self.inbox)
+        while loop.run_once():
+            pass
+
+    def effects(self) -> list[int]:
+        with self.database.reading() as session:
+            return [effect.account_id for effect in session.scalars(select(Effect).order_by(Effect.id))]
+
+    def parked(self) -> list[dict[str, Any]]:
+        with self.database.reading() as session:
+            return [row.event for row in session.scalars(select(ParkedRow))]
+
+
+def apply(session: Session, event: Event) -> None:
+    session.add(Effect(account_id=event.payload["account_id"]))
+
+
+@contextmanager
+def embedded(folder: Path) -> Iterator[Wire]:
+    """Workers that follow each other's feed."""
+    producer = Producer(folder)
+    with producer.feed() as feed:
+        wire = Wire(folder, feed, producer, EmbeddedTransport({"identity": feed}, wait_seconds=0))
+        try:
+            yield wire
+        finally:
+            wire.database.dispose()
+            producer.database.dispose()
+
+
+ADAPTERS: Sequence[Callable[[Path], Any]] = (embedded,)
+"""Every transport that the contract suite runs on."""
+
+
+def an_event(position: int, account_id: int = 41) -> Event:
+    return Event(uuid.uuid4(), ACTIVATED, position, now(), "test-correlation", {"account_id": account_id})
