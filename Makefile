@@ -1,6 +1,8 @@
 # Guichet. `make` lists what there is; Python 3.11 or later is all that it needs.
 
-PYTHON ?= $(firstword $(foreach name,python3.13 python3.12 python3.11 python3,$(shell command -v $(name))))
+# The first that runs and is recent enough: a name on the PATH may be a shim for nothing. Asked for only when .venv is built.
+PYTHON ?= $(shell for name in python3.13 python3.12 python3.11 python3; do \
+	$$name -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$name && break; done)
 PORT ?= 8000
 CONTRACTS = identity structures espaces notifier gateway
 
