@@ -79,21 +79,18 @@ class Inbox:
     def receive(self, events: Sequence[Event]) -> None:
         """Applies events in order; returning means that they are safe here and may be acknowledged."""
         for event in events:
-            for missed in self._missed_before(event):
-                self._apply(missed)
+            self._heal_before(event)
             self._apply(event)
 
-    def _missed_before(self, event: Event) -> list[Event]:
-        """The events between what was seen and `event`, from the producer's own log."""
-        seen, missed = self.position(event.producer), []
-        while seen < event.position - 1:
+    def _heal_before(self, event: Event) -> None:
+        """Applies what is missing between what was seen and `event`, from the producer's own log."""
+        while (seen := self.position(event.producer)) < event.position - 1:
             log.warning("hole in a producer's positions", producer=event.producer, after=seen, before=event.position)
-            page = [found for found in self._feeds[event.producer].after(seen) if found.position < event.position]
-            if not page:
+            missed = [found for found in self._feeds[event.producer].after(seen) if found.position < event.position]
+            if not missed:
                 raise Unavailable
-            missed += page
-            seen = page[-1].position
-        return missed
+            for found in missed:
+                self._apply(found)
 
     def _apply(self, event: Event) -> None:
         with correlation.bound(event.correlation_id):
@@ -153,6 +150,9 @@ def _position(session: Session, producer: str) -> int:
 
 def _first_time(session: Session, event: Event) -> bool:
     """Writes the event down before anything else; False when it already was."""
+    followed = session.get(FollowedRow, event.producer) or FollowedRow(producer=event.producer, position=0)
+    followed.position = max(followed.position, event.position)
+    session.add(followed)
     if session.get(InboxRow, event.id):
         return False
     session.add(
@@ -160,8 +160,5 @@ def _first_time(session: Session, event: Event) -> bool:
             event_id=event.id, producer=event.producer, name=event.name, position=event.position, received_at=now()
         )
     )
-    followed = session.get(FollowedRow, event.producer) or FollowedRow(producer=event.producer, position=0)
-    followed.position = max(followed.position, event.position)
-    session.add(followed)
     session.flush()
     return True
