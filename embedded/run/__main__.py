@@ -1,10 +1,13 @@
 """`python -m embedded.run`: everything on this machine, until Ctrl-C."""
 
 import fcntl
+import json
+import os
 import shutil
 import sys
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import click
@@ -12,7 +15,7 @@ import click
 from embedded.run.fleet import fleet
 from embedded.run.layout import Layout
 from embedded.run.preparing import Failed, prepare
-from embedded.run.supervisor import Supervisor
+from embedded.run.supervisor import STOP_SECONDS, Supervisor
 from embedded.run.telling import Teller
 
 MOST_PORT = 65535 - 104
@@ -30,6 +33,7 @@ def main(folder: Path, port: int, forget: bool) -> None:
             if forget:
                 shutil.rmtree(layout.folder)
                 return
+            await_end_of_last_run(layout, tell)
             refuse_taken_ports(layout)
             prepare(layout, tell)
             Supervisor(layout, tell).run(fleet(layout))
@@ -40,13 +44,32 @@ def main(folder: Path, port: int, forget: bool) -> None:
 @contextmanager
 def only_copy(layout: Layout) -> Iterator[None]:
     """Holds the folder's lock; the operating system frees it however the process ends."""
-    layout.folder.mkdir(parents=True, exist_ok=True)
+    layout.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     with (layout.folder / "lock").open("w") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
             raise Failed(f"Guichet already runs from {layout.folder}: stop it there with Ctrl-C first.") from None
         yield
+
+
+def await_end_of_last_run(layout: Layout, tell: Teller) -> None:
+    """After a launcher that was killed, its processes end by themselves: what they have in hand is theirs to finish."""
+    if not layout.state.exists():
+        return
+    pids = json.loads(layout.state.read_text())["pids"].values()
+    with tell.step("the end of a run that was cut off"):
+        until = time.monotonic() + STOP_SECONDS
+        while time.monotonic() < until and (layout.ports_in_use() or any(_leads_a_session(pid) for pid in pids)):
+            time.sleep(0.1)
+    layout.state.unlink()
+
+
+def _leads_a_session(pid: int) -> bool:
+    """Whether the process is there and is one that a launcher starts; another with the same number rarely is."""
+    with suppress(ProcessLookupError):
+        return os.getsid(pid) == pid
+    return False
 
 
 def refuse_taken_ports(layout: Layout) -> None:

@@ -53,6 +53,11 @@ class Child:
     def has_died(self) -> bool:
         return self.running.poll() is not None
 
+    def end_group(self) -> None:
+        """Kills what the process left behind: gunicorn's worker would hold the port for seconds after its master."""
+        with suppress(ProcessLookupError):
+            os.killpg(self.running.pid, signal.SIGKILL)
+
     def plan_restart(self) -> float:
         """Seconds until the next start: longer each time, unless it ran well for a while."""
         lived = time.monotonic() - self.started_at
@@ -78,8 +83,9 @@ class Supervisor:
                 self._children = [Child(process, self._layout) for process in fleet]
                 self._write_state(ready=False)
                 self._wait_until_ready()
-            self._write_state(ready=True)
-            self._announce()
+            if not self._stopping:
+                self._write_state(ready=True)
+                self._announce()
             while not self._stopping:
                 self._watch()
                 time.sleep(LOOK_SECONDS)
@@ -109,6 +115,7 @@ class Supervisor:
             if not child.has_died():
                 continue
             if not child.restart_at:
+                child.end_group()
                 pause = child.plan_restart()
                 how = f"ended with {child.running.returncode}"
                 self._tell.line(f"  {child.process.name} {how}; it starts again in {pause:.1f} s")
@@ -152,7 +159,8 @@ class Supervisor:
             try:
                 child.running.wait(max(0.1, until - time.monotonic()))
             except subprocess.TimeoutExpired:
-                child.running.kill()
+                child.end_group()
+                child.running.wait()
                 self._tell.line(f"  {child.process.name} did not stop in time and was killed")
         self._tell.line("  stopped; `make run` goes on where it was")
 
