@@ -2,6 +2,7 @@
 
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -58,7 +59,8 @@ class StaticKeys:
 class JwksKeys:
     """Identity's published keys, kept for some minutes; an unknown key id fetches them again, but not at every try."""
 
-    def __init__(self, identity_url: str) -> None:
+    def __init__(self, identity_url: str, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
         self._url = f"{identity_url}/.well-known/jwks.json"
         self._keys: KeySet | None = None
         self._fetched_at = float("-inf")
@@ -73,17 +75,17 @@ class JwksKeys:
             return self._keys
 
     def _is_stale(self, keys: KeySet, key_id: str | None) -> bool:
-        age = time.monotonic() - self._fetched_at
+        age = self._clock() - self._fetched_at
         known = any(key.kid == key_id for key in keys.keys)
         return age > (KEYS_FRESH_SECONDS if known else REFETCH_SECONDS)
 
     def _fetch(self) -> None:
         """Keeps the keys it has when identity does not answer: tokens stay verifiable."""
-        self._fetched_at = time.monotonic() if self._keys else self._fetched_at
+        self._fetched_at = self._clock() if self._keys else self._fetched_at
         try:
             answer = requests.get(self._url, timeout=TIMEOUT_SECONDS)
             answer.raise_for_status()
-            self._keys, self._fetched_at = KeySet.import_key_set(answer.json()), time.monotonic()
+            self._keys, self._fetched_at = KeySet.import_key_set(answer.json()), self._clock()
         except (requests.RequestException, ValueError, JoseError) as error:
             if self._keys is None:
                 raise Unavailable from error

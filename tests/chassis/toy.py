@@ -1,0 +1,70 @@
+"""A service with two routes, for what holds for every service."""
+
+from typing import Any
+
+from marshmallow import fields
+
+from chassis import guards
+from chassis.database import new_metadata
+from chassis.events import record
+from chassis.pages import PageQuery, page_of
+from chassis.problems import Refusal
+from chassis.schemas import Schema, email_address, identifier, text
+from chassis.service import Service
+from chassis.settings import ServiceSettings
+from chassis.tokens import StaticKeys
+from chassis.web import Routes, caller, writing
+from tests import keys
+
+
+class Thing(Schema):
+    name = text(20)
+    email = email_address(required=False)
+    tags = fields.List(text(3), load_default=list)
+    number = identifier(required=True)
+
+
+class NameTaken(Refusal):
+    code, sentence = "name_taken", "There is a thing of this name."
+
+
+routes = Routes("things", description="Things.")
+
+
+@routes.post("/things/<int:thing_id>", guard=guards.PERSON, refuses=[NameTaken])
+@routes.arguments(Thing)
+@routes.response(201, Thing)
+def make_thing(body: dict[str, Any], thing_id: int) -> dict[str, Any]:
+    """Make a thing"""
+    with writing() as session:
+        record(session, "identity.account_activated.v1", {"account_id": thing_id})
+        if body["name"] == "taken":
+            raise NameTaken(field="name")
+        if body["name"] == "fault":
+            raise RuntimeError("a secret")
+    return body
+
+
+@routes.get("/things", guard=guards.PUBLIC)
+@routes.arguments(PageQuery, location="query")
+@routes.response(200, page_of(Thing))
+def list_things(_query: dict[str, Any]) -> dict[str, Any]:
+    """List things"""
+    return {"items": [], "next": None}
+
+
+@routes.get("/whoami", guard=guards.any_of(guards.PERSON, guards.service("things.read")))
+@routes.response(200)
+def whoami() -> dict[str, Any]:
+    """Who is calling"""
+    return {"account_id": caller().account_id, "service": caller().service}
+
+
+TOY = Service(
+    name="identity",
+    settings=ServiceSettings,
+    routes=[routes],
+    metadata=new_metadata(),
+    keys=lambda _: StaticKeys(keys.KEYS),
+)
+"""Goes by identity's name, whose migrations bring the chassis's own tables."""
