@@ -22,10 +22,12 @@ LOOK_AGAIN_SECONDS = 0.02
 MOST_EVENTS = 8
 
 
-def wait_for(header: str | None, database: Database, followed: Collection[str]) -> None:
+def wait_for(
+    header: str | None, database: Database, followed: Collection[str], longest: float = LONGEST_WAIT_SECONDS
+) -> None:
     """Raises CatchingUp when an event named in `header` has not arrived in time."""
     awaited = {event_id for producer, event_id in _parse(header or "") if producer in followed}
-    until = time.monotonic() + LONGEST_WAIT_SECONDS
+    until = time.monotonic() + longest
     while awaited and not _arrived(database, awaited):
         if time.monotonic() > until:
             raise CatchingUp
