@@ -79,6 +79,7 @@ def create_structure(body: dict[str, Any]) -> Structure:
 @routes.get("/structures/<int:structure_id>", guard=PERSON, refuses=[errors.StructureUnknown])
 @routes.response(200, schemas.Structure)
 def get_structure(structure_id: int) -> Structure:
+    """One structure, with all its fields (S-07)."""
     with reading() as session:
         return queries.structure(session, structure_id)
 
