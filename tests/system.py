@@ -47,7 +47,9 @@ class System:
         os.kill(self.processes()[name], signal.SIGKILL)
 
     def is_ready(self) -> bool:
-        return bool(self.layout.state.exists() and self._state()["ready"])
+        """What a launcher that was killed has left behind does not count."""
+        state = self._state() if self.layout.state.exists() else {}
+        return bool(state.get("ready") and state["pid"] == self.launcher.pid)
 
     def _state(self) -> dict[str, Any]:
         state: dict[str, Any] = json.loads(self.layout.state.read_text())
@@ -55,10 +57,10 @@ class System:
 
 
 @contextmanager
-def running_system(folder: Path | None = None) -> Iterator[System]:
+def running_system(folder: Path | None = None, port: int | None = None) -> Iterator[System]:
     """Starts it and stops it. With a `folder`, its data stay there."""
     with TemporaryDirectory() as temporary:
-        layout = Layout(folder or Path(temporary) / "var", free_port())
+        layout = Layout(folder or Path(temporary) / "var", port or free_port())
         layout.folder.mkdir(exist_ok=True)
         with (layout.folder / "launcher.log").open("ab") as log:
             launcher = start(layout, log)

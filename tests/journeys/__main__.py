@@ -1,13 +1,16 @@
 """`make journey`: plays the guide against the running system, or against one of its own, and shows it."""
 
 import json
+import os
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Any
 
 import click
+import stamina
 
 from embedded.run.fleet import SANDBOX_CAPTCHA
 from embedded.run.telling import Teller
@@ -24,9 +27,16 @@ from tests.system import running_system
 def main(portal: str | None, mailbox: str | None, captcha: str, folder: Path) -> None:
     """From a new account to a granted subscription, through the public API."""
     tell = Teller()
+    stamina.instrumentation.set_on_retry_hooks([lambda _: show(tell, "no answer; asking again …")])
     with addresses(portal, mailbox, folder, tell) as (portal_url, mailbox_url):
         tell.line(f"The guide, played on {portal_url} (mails at {mailbox_url})")
-        guide = Guide(f"{portal_url}/api/v1", Mailbox(mailbox_url), captcha, tell=lambda text: show(tell, text))
+        guide = Guide(
+            f"{portal_url}/api/v1",
+            Mailbox(mailbox_url),
+            captcha,
+            tell=lambda text: show(tell, text),
+            must_be_quick=False,  # processes may be killed meanwhile; a late right is told
+        )
         begun = time.monotonic()
         try:
             for title, step in guide.steps():
@@ -43,16 +53,24 @@ def show(tell: Teller, text: str) -> None:
 
 @contextmanager
 def addresses(portal: str | None, mailbox: str | None, folder: Path, tell: Teller) -> Iterator[tuple[str, str]]:
-    state = folder / "running.json"
+    found = running(folder / "running.json")
     if portal and mailbox:
         yield portal, mailbox
-    elif state.exists():
-        found = json.loads(state.read_text())
+    elif found:
         yield found["portal"], found["mailbox"]
     else:
         tell.line("Nothing runs here: starting a system for this journey, which is forgotten afterwards.")
         with running_system() as system:
             yield system.portal_url, system.mailbox_url
+
+
+def running(state: Path) -> dict[str, Any] | None:
+    """What `make run` wrote of itself; None when it does not run, or was killed."""
+    with suppress(FileNotFoundError, ProcessLookupError):
+        found: dict[str, Any] = json.loads(state.read_text())
+        os.kill(found["pid"], 0)
+        return found
+    return None
 
 
 main(prog_name="journey")

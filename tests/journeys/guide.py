@@ -152,7 +152,9 @@ class Guide:
         self.manager.api.post("/subscriptions/decisions", decision, already={"subscription_not_pending"})
         decided = time.monotonic()
         until(self._may_modify, within=A_RIGHT_TAKES_SECONDS if self.must_be_quick else MAIL_SECONDS)
-        self.tell(f"access check: yes, {(time.monotonic() - decided) * 1000:.0f} ms after the decision")
+        took = time.monotonic() - decided
+        late = "" if took < A_RIGHT_TAKES_SECONDS else ": late, as when a process is being started again"
+        self.tell(f"access check: yes, {took * 1000:.0f} ms after the decision{late}")
         self._await_mail(self.colleague, "Votre abonnement")
 
     def count_mails(self) -> None:  # N-03

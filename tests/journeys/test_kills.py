@@ -3,6 +3,8 @@
 import random
 import threading
 import time
+from contextlib import ExitStack
+from pathlib import Path
 
 import pytest
 
@@ -26,6 +28,23 @@ def test_the_journey_outlives_any_one_process_being_killed_ten_times() -> None: 
     with running_system() as system:
         for _ in range(KILLS):
             journey_with_one_kill(system, chance)
+
+
+def test_the_journey_outlives_the_launcher_being_killed_and_started_again(tmp_path: Path) -> None:  # N-03
+    with ExitStack() as systems:
+        first = systems.enter_context(running_system(tmp_path / "var"))
+
+        def kill_and_start_again() -> None:
+            first.launcher.kill()
+            first.launcher.wait()
+            systems.enter_context(running_system(first.layout.folder, first.layout.port))
+
+        killer = threading.Timer(random.uniform(0, WITHIN_SECONDS), kill_and_start_again)
+        killer.start()
+        try:
+            Guide(first.api_url, Mailbox(first.mailbox_url), SANDBOX_CAPTCHA, must_be_quick=False).play()
+        finally:
+            killer.join()
 
 
 def journey_with_one_kill(system: System, chance: random.Random) -> None:
