@@ -19,7 +19,7 @@ _RIDET = re.compile(r"[0-9]{9,10}")
 """6 or 7 digits for the company, 3 for the establishment (New Caledonia)."""
 _TAHITI = re.compile(r"[0-9A-Z][0-9]{5}[0-9]{3}")
 """6 characters for the company, perhaps with a letter first, 3 digits for the establishment (French Polynesia)."""
-_HORS_UE = re.compile(r"[A-Z]{2}\S.*")
+_HORS_UE = re.compile(r"[A-Z]{2}.+")
 _EU_VAT = re.compile(r"[A-Z]{2}[0-9A-Z+*]{2,13}")
 _FR_VAT = re.compile(r"FR([0-9A-HJ-NP-Z]{2})([0-9]{9})")
 

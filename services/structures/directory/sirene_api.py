@@ -8,6 +8,7 @@ from typing import Any
 import requests
 import stamina
 import structlog
+import urllib3
 
 from chassis.settings import Secret
 from services.structures.directory import Establishment
@@ -93,14 +94,14 @@ class SireneApi:
         timeout = (CONNECT_SECONDS, self._silence_seconds)
         try:
             with requests.get(url, headers=headers, timeout=timeout, allow_redirects=False, stream=True) as response:
-                return response.status_code, self._body(response.iter_content(8192))
-        except requests.RequestException as error:
+                return response.status_code, self._body(response.raw)
+        except (requests.RequestException, urllib3.exceptions.HTTPError) as error:
             raise _Transient(type(error).__name__) from error
 
-    def _body(self, chunks: Iterable[bytes]) -> bytes:
-        """The whole answer, unless it takes too long or is too large to be one."""
+    def _body(self, answer: urllib3.HTTPResponse) -> bytes:
+        """The whole answer, read as it comes, unless it takes too long or is too large to be one."""
         until, body = self._clock() + self._answer_seconds, b""
-        for chunk in chunks:
+        while chunk := answer.read1(8192, decode_content=True):
             body += chunk
             if self._clock() > until or len(body) > MOST_ANSWER_BYTES:
                 raise _Transient("endless answer")

@@ -1,0 +1,81 @@
+"""Structures, attachments and what the directory says of them, as tests need them."""
+
+from dataclasses import replace
+from typing import Any
+
+from chassis.database import now
+from services.structures.directory import Establishment
+from services.structures.errors import DirectoryUnavailable
+from services.structures.identifiers import IdentifierType
+from services.structures.models import Attachment, AttachmentStatus, Role, Structure, StructureStatus
+
+AIFE_SIRET, URSSAF_SIRET, EARL_SIRET = "13001977100018", "78299314100038", "11122233300044"
+
+MANAGER, COLLEAGUE, STRANGER = 41, 42, 43
+"""Accounts: the one that creates the structure, one that asks to be attached, one that has nothing to do with it."""
+
+_FIELDS: dict[str, Any] = {
+    "name": "AGENCE INFORMATIQUE FINANCIERE ETAT",
+    "is_centre_de_gestion": False,
+    "is_public": True,
+    "is_edi_emitter": False,
+    "receives_edi_life_cycles": False,
+    "accepts_attachment_requests": True,
+    "street": "10 RUE DU CENTRE",
+    "postcode": "93160",
+    "town": "NOISY LE GRAND",
+    "country": "FR",
+}
+
+
+def a_new_structure(**fields: Any) -> dict[str, Any]:
+    """The body of a creation."""
+    return {**_FIELDS, "identifier_type": "SIRET", "identifier": AIFE_SIRET, "status": "ACTIF", **fields}
+
+
+def a_structure(**fields: Any) -> Structure:
+    """An object, in no database."""
+    usual = {"identifier_type": IdentifierType.SIRET, "identifier": AIFE_SIRET, "status": StructureStatus.ACTIVE}
+    return Structure(**{**_FIELDS, "id": 7, "verified": True, **usual, **fields})
+
+
+def an_attachment(**fields: Any) -> Attachment:
+    """A pending request, in no database."""
+    usual = {"id": 12, "structure_id": 7, "account_id": COLLEAGUE, "role": Role.USER, "comment": ""}
+    pending = {"status": AttachmentStatus.PENDING, "requested_at": now()}
+    return Attachment(**{**usual, **pending, **fields})
+
+
+def a_manager(**fields: Any) -> Attachment:
+    managing = {"id": 11, "account_id": MANAGER, "role": Role.PRINCIPAL_MANAGER, "status": AttachmentStatus.APPROVED}
+    return an_attachment(**{**managing, **fields})
+
+
+def an_establishment(**fields: Any) -> Establishment:
+    usual = Establishment(
+        siret=AIFE_SIRET,
+        name="AGENCE INFORMATIQUE FINANCIERE ETAT",
+        street="10 RUE DU CENTRE",
+        complement_1="IMMEUBLE",
+        postcode="93160",
+        town="NOISY LE GRAND",
+        country="FR",
+        is_public=True,
+        is_active=True,
+    )
+    return replace(usual, **fields)
+
+
+class DirectoryInMemory:
+    """A directory that knows what it is told, and can be out of reach."""
+
+    def __init__(self, *known: Establishment) -> None:
+        self.known = {establishment.siret: establishment for establishment in known}
+        self.is_available = True
+        self.asked: list[str] = []
+
+    def find(self, siret: str) -> Establishment | None:
+        self.asked.append(siret)
+        if not self.is_available:
+            raise DirectoryUnavailable
+        return self.known.get(siret)

@@ -1,0 +1,70 @@
+"""What structures learn of people, on the contracts' examples, each twice."""
+
+from services.structures.handlers import HANDLERS
+from services.structures.models import Person
+from tests.services.structures.builders import MANAGER
+from tests.services.structures.driver import StructuresDriver
+from tests.support import contract_example
+
+REGISTERED, ACTIVATED = "identity.account_registered.v1", "identity.account_activated.v1"
+
+
+def person(structures: StructuresDriver, account_id: int = MANAGER) -> Person:
+    with structures.service.database.reading() as session:
+        found = session.get(Person, account_id)
+        assert found is not None
+        session.expunge(found)
+    return found
+
+
+def apply_twice(structures: StructuresDriver, name: str) -> None:
+    """Past the inbox, which would stop the second."""
+    event = contract_example(name)
+    for _ in range(2):
+        with structures.service.database.writing() as session:
+            HANDLERS[name](session, event)
+
+
+def test_a_registered_account_is_a_person_not_yet_active(structures: StructuresDriver) -> None:
+    apply_twice(structures, REGISTERED)
+
+    known = person(structures)
+    assert (known.first_name, known.last_name) == ("Camille", "Moreau")
+    assert known.login_email == "camille.moreau@exemple.fr"
+    assert known.is_active is False
+
+
+def test_an_activated_account_is_an_active_person(structures: StructuresDriver) -> None:
+    apply_twice(structures, REGISTERED)
+
+    apply_twice(structures, ACTIVATED)
+
+    known = person(structures)
+    assert (known.last_name, known.is_active) == ("Moreau", True)
+
+
+def test_an_activation_that_comes_first_is_not_lost(structures: StructuresDriver) -> None:
+    apply_twice(structures, ACTIVATED)
+
+    apply_twice(structures, REGISTERED)
+
+    known = person(structures)
+    assert (known.last_name, known.is_active) == ("Moreau", True)
+
+
+def test_an_event_delivered_twice_is_applied_once(structures: StructuresDriver) -> None:
+    event = contract_example(REGISTERED)
+
+    structures.service.inbox.receive([event, event])
+
+    assert structures.service.inbox.position("identity") == 1
+
+
+def test_managers_see_what_is_known_of_a_person(structures: StructuresDriver) -> None:  # S-10
+    structure_id = structures.create()
+    unknown = structures.attachments(structure_id)[0]["person"]
+
+    apply_twice(structures, REGISTERED)
+
+    assert unknown == {"account_id": MANAGER, "last_name": None, "first_name": None, "login_email": None}
+    assert structures.attachments(structure_id)[0]["person"]["last_name"] == "Moreau"
