@@ -48,8 +48,11 @@ class Credentials:
         form = {**self._form, "client_secret": self._secret.reveal()}
         answer = _answered(lambda: requests.post(self._url, data=form, timeout=TIMEOUT_SECONDS))
         body = _body(answer)
-        self._token = body["access_token"]
-        self._renew_at = time.monotonic() + body["expires_in"] - RENEW_BEFORE_SECONDS
+        try:
+            self._token, seconds = str(body["access_token"]), float(body["expires_in"])
+        except (KeyError, TypeError, ValueError) as error:
+            raise Unavailable from error
+        self._renew_at = time.monotonic() + seconds - RENEW_BEFORE_SECONDS
 
 
 class InternalClient:
@@ -96,10 +99,13 @@ def _answered(call: Any) -> requests.Response:
 
 
 def _body(answer: requests.Response) -> dict[str, Any]:
+    """The object that a service of ours answers with; anything else comes from something in between."""
     try:
-        body: dict[str, Any] = answer.json()
+        body = answer.json()
     except ValueError as error:
         raise Unavailable from error
+    if not isinstance(body, dict):
+        raise Unavailable
     if answer.status_code >= 400:
         raise RemoteRefusal(answer.status_code, str(body.get("code") or body.get("error") or "unknown"))
     return body

@@ -71,6 +71,10 @@ class NotFound(Refusal):
     status, code, sentence = 404, "not_found", "There is nothing here."
 
 
+class NotJson(Refusal):
+    status, code, sentence = 400, "not_json", "The body is not JSON in UTF-8."
+
+
 class UnsupportedMediaType(Refusal):
     status, code, sentence = 415, "unsupported_media_type", "The body must be JSON."
 
@@ -130,7 +134,7 @@ def _http_error(error: HTTPException) -> Response:
     if status == 422:
         return _refused(InvalidInput(dict(field_errors(details.get("messages", {})))))
     if status == 400 and "json" in details.get("messages", {}):
-        return problem(400, "not_json", "The body is not JSON in UTF-8.")
+        return _refused(NotJson())
     headers = {name: value for name, value in error.get_headers() if name not in ("Content-Type", "Content-Length")}
     return problem(status, _HTTP_CODES.get(status, "http_error"), HTTPStatus(status).phrase, headers=headers)
 

@@ -90,10 +90,14 @@ class OptionalText(Text):
         return super().deserialize(value, attr, data, **options) or None
 
 
+class OptionalEmailAddress(OptionalText, EmailAddress):
+    """An address that may be left out."""
+
+
 def email_address(*, required: bool = True) -> EmailAddress:
     if required:
         return EmailAddress(required=True, validate=_length(3, 254), metadata={"format": "email"})
-    return EmailAddress(load_default=None, allow_none=True, validate=validate.Length(max=254, error="too_long"))
+    return OptionalEmailAddress(load_default=None, allow_none=True, validate=validate.Length(max=254, error="too_long"))
 
 
 def country() -> Text:

@@ -22,7 +22,7 @@ from chassis.tokens import JwksKeys, KeySource, TokenVerifier
 from chassis.transport import EmbeddedTransport
 from chassis.web import Routes
 
-MOST_BODY_BYTES = 64 * 1024
+MOST_BODY_BYTES = 256 * 1024
 
 
 @dataclass(frozen=True)

@@ -102,12 +102,15 @@ def _unknown(cls: type[Any], environ: Iterable[str]) -> list[str]:
 
 
 def _read(env: FileAwareEnv, kind: Any, field: "dataclasses.Field[Any]") -> Any:
-    default = {}
+    """An empty variable is as good as none: that is how Compose passes on what nobody has set."""
+    name = field.name.upper()
+    if env.str(name, "").strip():
+        return _parser(env, kind)(name)
     if field.default is not dataclasses.MISSING:
-        default = {"default": field.default}
-    elif field.default_factory is not dataclasses.MISSING:
-        default = {"default": field.default_factory()}
-    return _parser(env, kind)(field.name.upper(), **default)
+        return field.default
+    if field.default_factory is not dataclasses.MISSING:
+        return field.default_factory()
+    raise ValueError("missing")
 
 
 def _parser(env: FileAwareEnv, kind: Any) -> Callable[..., Any]:
@@ -118,24 +121,20 @@ def _parser(env: FileAwareEnv, kind: Any) -> Callable[..., Any]:
         bool: env.bool,
         Path: env.path,
         dict[str, str]: env.dict,
-        Secret: lambda name, **default: _secret(env, name, **default),
-        Secret | None: lambda name, **default: _secret(env, name, **default),
+        Secret: lambda name: _secret(env, name),
+        Secret | None: lambda name: _secret(env, name),
         str | None: env.str,
         Path | None: env.path,
     }
     return parsers[kind]
 
 
-def _secret(env: FileAwareEnv, name: str, **default: Any) -> Secret | None:
-    value = env.str(name, **default)
-    if value is None or isinstance(value, Secret):
-        return value
+def _secret(env: FileAwareEnv, name: str) -> Secret:
+    value = env.str(name)
     if len(value) < SECRET_MIN_LENGTH:
         raise ValueError(f"weak, under {SECRET_MIN_LENGTH} characters")
     return Secret(value)
 
 
 def _reason(error: Exception) -> str:
-    if "not set" in str(error):
-        return "missing"
     return str(error).rstrip(".")

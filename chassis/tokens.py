@@ -86,7 +86,7 @@ class JwksKeys:
             answer = requests.get(self._url, timeout=TIMEOUT_SECONDS)
             answer.raise_for_status()
             self._keys, self._fetched_at = KeySet.import_key_set(answer.json()), self._clock()
-        except (requests.RequestException, ValueError, JoseError) as error:
+        except (requests.RequestException, JoseError, ValueError, KeyError, TypeError) as error:
             if self._keys is None:
                 raise Unavailable from error
 

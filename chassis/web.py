@@ -7,16 +7,20 @@ from http import HTTPStatus
 from typing import Any, TypeVar, cast
 
 import flask_smorest
+import structlog
 from flask import current_app, g, request
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 from webargs.flaskparser import FlaskParser
 
 from chassis import freshness
 from chassis.guards import Guard
-from chassis.problems import MEDIA_TYPE, CatchingUp, NotFound, Refusal, Unavailable, UnsupportedMediaType
+from chassis.problems import MEDIA_TYPE, CatchingUp, NotFound, NotJson, Refusal, Unavailable, UnsupportedMediaType
 from chassis.tokens import Caller
 
 View = TypeVar("View", bound=Callable[..., Any])
+
+log = structlog.get_logger()
 
 
 class _Parser(FlaskParser):
@@ -27,7 +31,10 @@ class _Parser(FlaskParser):
     def load_json(self, req: Any, schema: Any) -> Any:
         if req.mimetype != "application/json":
             raise UnsupportedMediaType
-        return super().load_json(req, schema)
+        try:
+            return super().load_json(req, schema)
+        except (RecursionError, ValueError) as error:  # nested too deep, or a number of thousands of digits
+            raise NotJson from error
 
 
 class Routes(flask_smorest.Blueprint):
@@ -75,8 +82,9 @@ class Routes(flask_smorest.Blueprint):
             def guarded(*args: Any, **kwargs: Any) -> Any:
                 guard.check()
                 service = current_service()
-                freshness.wait_for(request.headers.get(freshness.AFTER), service.database, service.followed)
-                return view(*args, **kwargs)
+                with _database_may_be_silent():
+                    freshness.wait_for(request.headers.get(freshness.AFTER), service.database, service.followed)
+                    return view(*args, **kwargs)
 
             guarded.guard = guard  # type: ignore[attr-defined]
             documented = self.doc(
@@ -90,6 +98,16 @@ class Routes(flask_smorest.Blueprint):
         return decorator
 
 
+@contextmanager
+def _database_may_be_silent() -> Iterator[None]:
+    """A database that is down or locked is no fault of the request: the caller is told to come again."""
+    try:
+        yield
+    except OperationalError as error:
+        log.error("database does not answer", exc_info=error)
+        raise Unavailable from error
+
+
 def _problems(view: Any, rule: str, refusals: Sequence[type[Refusal]]) -> dict[str, Any]:
     """The problem answers of a route by status, with the stable codes of each."""
     codes: dict[int, list[str]] = {}
@@ -99,7 +117,7 @@ def _problems(view: Any, rule: str, refusals: Sequence[type[Refusal]]) -> dict[s
     if parameters:
         codes.setdefault(422, []).insert(0, "invalid_input")
     if any(parameter["in"] in ("json", "form") for parameter in parameters):
-        codes.setdefault(400, []).insert(0, "not_json")
+        codes.setdefault(400, []).insert(0, NotJson.code)
         codes.setdefault(413, []).append("too_large")
         codes.setdefault(415, []).append(UnsupportedMediaType.code)
     if "<" in rule:

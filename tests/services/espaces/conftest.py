@@ -1,0 +1,15 @@
+"""The espaces service on an empty database that has heard of one structure and its principal manager."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from services.espaces.app import SERVICE
+from tests.services.espaces.driver import EspacesDriver
+from tests.support import service_under_test
+
+
+@pytest.fixture
+def espaces() -> Iterator[EspacesDriver]:
+    with service_under_test(SERVICE) as running:
+        yield EspacesDriver(running)

@@ -1,0 +1,96 @@
+"""The access check: yes or no, why, for whom, and many at once."""
+
+from typing import Any
+
+import pytest
+from sqlalchemy import event
+
+from services.espaces.handlers import HANDLERS
+from tests.services.espaces.driver import BOTH, COLLEAGUE, MANAGER, STRANGER, STRUCTURE, TIC, EspacesDriver, refusal
+from tests.support import contract_example
+
+
+@pytest.mark.parametrize(
+    ("question", "reason"),
+    [
+        ({}, "no_subscription"),
+        ({"espace": "CARNET"}, "espace_unknown"),
+        ({"structure_id": 99}, "structure_unknown"),
+        ({"espace": "SUIVI_DES_FLUX"}, "espace_not_open"),
+    ],
+)
+def test_a_no_says_why(espaces: EspacesDriver, question: dict[str, Any], reason: str) -> None:  # E-15
+    espaces.attach()
+    espaces.open()
+
+    assert espaces.access(**question) == reason
+
+
+def test_who_is_not_attached_may_nothing(espaces: EspacesDriver) -> None:  # E-15
+    espaces.open()
+
+    assert espaces.access(STRANGER) == "not_attached"
+
+
+def test_a_manager_asks_about_their_people_and_a_stranger_about_nobody_else(espaces: EspacesDriver) -> None:  # E-15
+    espaces.attach()
+    espaces.open()
+    question = f"/access?account_id={MANAGER}&structure_id={STRUCTURE}&espace={TIC}&permission=MODIFICATION"
+
+    assert espaces.access(COLLEAGUE, caller=MANAGER) == "no_subscription"
+    assert refusal(espaces.call("GET", question, COLLEAGUE)) == (403, "not_a_manager")
+    assert refusal(espaces.call("GET", question, STRANGER)) == (403, "not_a_manager")
+
+
+def test_a_system_with_the_scope_asks_about_anyone(espaces: EspacesDriver) -> None:  # E-15
+    espaces.open()
+    question = {"account_id": MANAGER, "structure_id": STRUCTURE, "espace": TIC, "permission": BOTH[0]}
+
+    def ask(*scopes: str) -> int:
+        headers = espaces.service.service_headers("an-external-system", *scopes)
+        return espaces.service.client.get("/access", query_string=question, headers=headers).status_code
+
+    assert (ask("access.check"), ask("feed.read")) == (200, 403)
+
+
+def test_a_thousand_questions_are_answered_in_their_order_with_few_statements(espaces: EspacesDriver) -> None:  # E-15
+    espaces.open()
+    checks = [
+        {"account_id": MANAGER, "structure_id": STRUCTURE, "espace": espace, "permission": BOTH[number % 2]}
+        for number in range(500)
+        for espace in (TIC, "CARNET")
+    ]
+    statements: list[str] = []
+    listen = espaces.service.database.engine
+    event.listen(listen, "before_cursor_execute", lambda *arguments: statements.append(arguments[2]))
+
+    answers = espaces.call("POST", "/access/checks", json={"checks": checks}).get_json()["items"]
+
+    assert [answer["reason"] for answer in answers] == ["granted", "espace_unknown"] * 500
+    assert len([one for one in statements if one.lstrip().upper().startswith(("SELECT", "WITH"))]) <= 10
+    assert espaces.call("POST", "/access/checks", json={"checks": [*checks, checks[0]]}).status_code == 422
+
+
+def test_the_single_check_is_one_read(espaces: EspacesDriver) -> None:  # E-15
+    espaces.open()
+    statements: list[str] = []
+    listen = espaces.service.database.engine
+    event.listen(listen, "before_cursor_execute", lambda *arguments: statements.append(arguments[2]))
+
+    espaces.access(MANAGER)
+
+    assert len([one for one in statements if one.lstrip().upper().startswith("SELECT")]) == 1
+
+
+@pytest.mark.parametrize("name", sorted(HANDLERS))
+def test_what_was_heard_may_be_heard_again(espaces: EspacesDriver, name: str) -> None:
+    again = contract_example(name, position=50)
+    handler = HANDLERS[name]
+
+    with espaces.service.database.writing() as session:
+        session.info["resources"] = espaces.service.app.extensions["guichet.service"].resources
+        handler(session, again)
+        session.flush()
+        handler(session, again)
+
+    assert [name for name in espaces.events() if name != "espaces.espace_closed.v1"] == []
