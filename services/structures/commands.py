@@ -21,7 +21,7 @@ def directory() -> None:
 def load(establishments: Path, legal_units: Path, index: Path) -> None:
     """Builds the index that lookups read, from the stock files of Sirene. Can be stopped and started again."""
     try:
-        loaded = load_stock(establishments, legal_units, index, _show)
+        loaded = load_stock(establishments, legal_units, index, _Percents())
     except StockUnusable as error:
         raise click.ClickException(str(error)) from error
     except LoadInProgress as error:
@@ -29,8 +29,17 @@ def load(establishments: Path, legal_units: Path, index: Path) -> None:
     click.echo(f"Directory loaded: {loaded.legal_units} legal units, {loaded.establishments} establishments.")
 
 
-def _show(file: str, rows: int, part: float) -> None:
-    click.echo(f"{file}: {rows} rows, {part:.0%}", err=True)
+class _Percents:
+    """A line for each per cent of a file."""
+
+    def __init__(self) -> None:
+        self._shown: tuple[str, int] | None = None
+
+    def __call__(self, file: str, rows: int, part: float) -> None:
+        percent = int(part * 100)
+        if self._shown != (file, percent):
+            self._shown = (file, percent)
+            click.echo(f"{file}: {rows} rows, {percent} %", err=True)
 
 
 COMMANDS = [directory]

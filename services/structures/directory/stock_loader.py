@@ -21,7 +21,7 @@ from typing import IO
 from services.structures.directory import ACTIVE
 from services.structures.directory.sirene_fields import DIFFUSION_FIELD, ESTABLISHMENT_FIELDS, STATE_FIELD, UNIT_FIELDS
 
-ROWS_AT_A_TIME = 10_000
+ROWS_AT_A_TIME = 2_000
 _DAMAGE = (UnicodeDecodeError, csv.Error, zipfile.BadZipFile, zlib.error, EOFError, sqlite3.IntegrityError)
 
 Progress = Callable[[str, int, float], None]

@@ -125,14 +125,14 @@ def test_a_siren_that_begins_with_zeros_is_found(stock: Path, tmp_path: Path) ->
 def test_progress_is_told_to_the_end(stock: Path, tmp_path: Path) -> None:
     told: list[tuple[str, int, float]] = []
 
-    load_stock(
+    loaded = load_stock(
         stock / ESTABLISHMENTS,
         stock / LEGAL_UNITS,
         tmp_path / "index",
         lambda file, rows, part: told.append((file, rows, part)),
     )
 
-    assert [(file, part) for file, _, part in told] == [(LEGAL_UNITS, 1.0), (ESTABLISHMENTS, 1.0)]
+    assert told == [(LEGAL_UNITS, 503, 1.0), (ESTABLISHMENTS, loaded.establishments, 1.0)]
 
 
 DAMAGES: dict[str, Callable[[str], str]] = {
