@@ -24,6 +24,11 @@ FLAGS = [
 ]
 DESKTOP, NARROW = (1200, 900), (320, 640)
 MAIL_SECONDS = 20.0
+FOCUSED = """() => {
+    const one = document.activeElement;
+    return [one.innerText, ...[...(one.labels ?? [])].map(label => label.innerText)].join(" ").trim();
+}"""
+"""What a person reads on what has the focus."""
 WIDER_THAN = """width => document.documentElement.scrollWidth <= width ? [] :
     [...document.querySelectorAll("main *")].filter(one => one.getBoundingClientRect().right > width)
     .map(one => one.outerHTML.slice(0, 120))"""
