@@ -83,12 +83,9 @@ class Guide:
 
     def look_for_structure(self) -> None:  # S-02
         """A structure that an earlier journey created is passed over for the next one of the directory."""
-        for siret in _sirets():
-            found = self._registered(siret)
-            if not found:
-                self.siret = siret
-                return
-            self.tell(f"{siret} is registered already; the journey takes another one")
+        self.siret = self._first_free(_sirets())
+        if self.siret != SIRET:
+            self.tell(f"{SIRET} is registered already; the journey takes {self.siret}")
 
     def create_structure(self) -> None:  # S-01, S-04, S-06 to S-08
         self.structure = self._create(self.siret)
@@ -112,8 +109,7 @@ class Guide:
         assert [sorted(where["permissions"]) for where in mine] == [PERMISSIONS]
 
     def open_tic_for_a_centre_de_gestion(self) -> None:  # E-05
-        siret = next(siret for siret in _sirets(of_centres_de_gestion=True) if not self._registered(siret))
-        centre = self._create(siret, is_centre_de_gestion=True)
+        centre = self._create(self._first_free(_sirets(centres_first=True)), is_centre_de_gestion=True)
         no = self.manager.api.refusal(f"/structures/{centre['structure_id']}/openings", _tic_opening())
         assert (no.status, no.code) == (409, "espace_not_available")
         self.tell(str(no))
@@ -220,6 +216,12 @@ class Guide:
         for line in _action(mail["text"]):
             self.tell(f"    {line}")
 
+    def _first_free(self, sirets: Iterator[str]) -> str:
+        for siret in sirets:
+            if not self._registered(siret):
+                return siret
+        raise AssertionError("journeys have registered the whole sandbox directory; `make clean` forgets them")
+
     def _registered(self, siret: str) -> list[Any]:
         items: list[Any] = self.manager.api.get("/structures", identifier=siret, identifier_type="SIRET")["items"]
         return items
@@ -285,11 +287,12 @@ def _action(text: str) -> list[str]:
     return lines[max(0, links[0] - 1) : links[0] + 1] if links else lines[:1]
 
 
-def _sirets(*, of_centres_de_gestion: bool = False) -> Iterator[str]:
-    """SIRETs of the sandbox directory that can be registered: the guide's first, then the generated ones."""
-    if not of_centres_de_gestion:
+def _sirets(*, centres_first: bool = False) -> Iterator[str]:
+    """SIRETs of the sandbox directory that can be registered: the guide's first, or those of centres de gestion."""
+    can_be = [company for company in companies() if company.is_open and not company.is_partial and company.name]
+    centres = [company for company in can_be if company.name.startswith("CENTRE DE GESTION")]
+    others = [company for company in can_be if company not in centres]
+    if not centres_first:
         yield SIRET
-    for company in companies():
-        is_centre = company.name.startswith("CENTRE DE GESTION")
-        if company.is_open and not company.is_partial and company.name and is_centre == of_centres_de_gestion:
-            yield company.siren + company.nics[0]
+    for company in [*centres, *reversed(others)] if centres_first else others:
+        yield company.siren + company.nics[0]
