@@ -104,7 +104,7 @@ def _database_may_be_silent() -> Iterator[None]:
     try:
         yield
     except OperationalError as error:
-        log.error("database does not answer", exc_info=error)
+        log.error("database does not answer", reason=str(error.orig))
         raise Unavailable from error
 
 
