@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from chassis import correlation
 from chassis.clients import Credentials, InternalClient, RemoteRefusal
 from chassis.problems import Unavailable
 from chassis.settings import Secret, ServiceSettings
@@ -22,6 +23,7 @@ class Peer:
     def __init__(self) -> None:
         self.answers: dict[str, tuple[int, bytes]] = {"/oauth/token": (200, json.dumps(TOKEN).encode())}
         self.seen: list[tuple[str, str]] = []
+        self.correlation_ids: list[str | None] = []
         self.url = ""
 
 
@@ -31,6 +33,7 @@ def running(peer: Peer) -> Iterator[None]:
         def do_POST(self) -> None:
             self.rfile.read(int(self.headers.get("Content-Length", 0)))
             peer.seen.append((self.path, self.headers.get("Authorization", "")))
+            peer.correlation_ids.append(self.headers.get("X-Correlation-ID"))
             status, body = peer.answers[self.path]
             if status:
                 self.send_response(status)
@@ -91,12 +94,65 @@ def test_a_token_that_is_not_believed_any_more_is_asked_for_anew(peer: Peer) -> 
     assert [path for path, _ in peer.seen].count("/oauth/token") == 2
 
 
-@pytest.mark.parametrize("answer", [(500, b"{}"), (503, b""), (429, b"{}"), (200, b"not json"), (0, b"")])
+@pytest.mark.parametrize(
+    "answer",
+    [
+        (500, b"{}"),
+        (503, b""),
+        (429, b"{}"),
+        (200, b"not json"),
+        (200, b"[]"),
+        (409, b"null"),
+        (404, b"<html>"),
+        (0, b""),
+    ],
+)
 def test_a_peer_in_trouble_is_a_passing_fault(peer: Peer, answer: tuple[int, bytes]) -> None:
     peer.answers["/x"] = answer
 
     with pytest.raises(Unavailable):
         client(peer).post("/x", {})
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [(500, b""), (200, b"[]"), (200, b"{}"), (200, b'{"access_token": "a", "expires_in": "soon"}'), (0, b"")],
+)
+def test_an_identity_in_trouble_is_a_passing_fault(peer: Peer, answer: tuple[int, bytes]) -> None:
+    peer.answers |= {"/x": (200, b"{}"), "/oauth/token": answer}
+
+    with pytest.raises(Unavailable):
+        client(peer).post("/x", {})
+
+    assert [path for path, _ in peer.seen] == ["/oauth/token"]
+
+
+def test_a_service_that_identity_does_not_know_is_told_so(peer: Peer) -> None:
+    peer.answers["/oauth/token"] = (401, b'{"error": "invalid_client"}')
+
+    with pytest.raises(RemoteRefusal) as refused:
+        client(peer).post("/x", {})
+
+    assert (refused.value.status, refused.value.code) == (401, "invalid_client")
+
+
+def test_a_token_is_renewed_before_it_ends(peer: Peer) -> None:
+    peer.answers |= {"/x": (200, b"{}"), "/oauth/token": (200, json.dumps({**TOKEN, "expires_in": 29}).encode())}
+    calling = client(peer)
+
+    calling.post("/x", {})
+    calling.post("/x", {})
+
+    assert [path for path, _ in peer.seen] == ["/oauth/token", "/x"] * 2
+
+
+def test_a_call_belongs_to_the_action_that_it_was_made_for(peer: Peer) -> None:
+    peer.answers["/x"] = (200, b"{}")
+
+    with correlation.bound("an-action-of-a-person"):
+        client(peer).post("/x", {})
+
+    assert peer.correlation_ids[-1] == "an-action-of-a-person"
 
 
 def test_a_peer_that_is_not_there_is_a_passing_fault() -> None:

@@ -57,6 +57,11 @@ def test_a_secret_can_come_from_a_file_and_never_shows_itself(monkeypatch: pytes
     [
         ("GUICHET_PORT", "many", "GUICHET_PORT"),
         ("GUICHET_SECRET", "short", "weak"),
+        ("GUICHET_SECRET", "", "GUICHET_SECRET: missing"),
+        ("GUICHET_SECRET", " " * 20, "GUICHET_SECRET: missing"),
+        ("GUICHET_ADDRESS", "", "GUICHET_ADDRESS: missing"),
+        ("GUICHET_FEEDS", "identity", "GUICHET_FEEDS"),
+        ("GUICHET_IS_STRICT", "perhaps", "GUICHET_IS_STRICT"),
         ("GUICHET_ADRESS", "x", "no such setting"),
         ("GUICHET_SECRET_FILE", "/nowhere/secret", "GUICHET_SECRET"),
     ],
@@ -70,11 +75,21 @@ def test_a_malformed_weak_or_unknown_setting_is_named(
     assert "short" not in faults()
 
 
+def test_an_empty_variable_is_as_good_as_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("GUICHET_HOST", "GUICHET_PORT", "GUICHET_FOLDER", "GUICHET_FEEDS"):
+        monkeypatch.setenv(name, "")
+
+    settings = load(Settings)
+
+    assert (settings.host, settings.port, settings.folder, settings.feeds) == ("127.0.0.1", 8000, Path("/tmp"), {})
+
+
 def test_every_fault_is_told_at_once_with_its_remedy(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("GUICHET_ADDRESS")
     monkeypatch.setenv("GUICHET_PORT", "many")
+    monkeypatch.setenv("GUICHET_PROT", "80")
 
     told = faults().splitlines()
 
-    assert len(told) == 2
+    assert len(told) == 3
     assert any("GUICHET_ADDRESS: missing. It is: where the thing is" in line for line in told)

@@ -93,6 +93,14 @@ def test_a_guard_opens_only_to_those_it_names(toy: ServiceUnderTest) -> None:
     assert status({"Authorization": "Basic eDp5"}) == 401
     assert status(toy.person_headers(41), "/internal/feed") == 403
     assert status(toy.service_headers("notifier", "feed.read"), "/internal/feed") == 200
+    assert status(toy.service_headers("notifier", "feed.reader"), "/internal/feed") == 403
+
+
+def test_a_service_is_not_a_person(toy: ServiceUnderTest) -> None:
+    answer = toy.client.post("/things/3", json={}, headers=toy.service_headers("notifier", "feed.read", "things.read"))
+
+    assert (answer.status_code, answer.get_json()["code"]) == (403, "forbidden")
+    assert toy.recorded() == []
 
 
 class Identity:
@@ -102,6 +110,7 @@ class Identity:
         self.keys = KeySet([keys.KEY])
         self.asked = 0
         self.status = 200
+        self.garbage: bytes | None = None
 
 
 @contextmanager
@@ -111,7 +120,8 @@ def publishing(identity: Identity) -> Iterator[str]:
             identity.asked += 1
             self.send_response(identity.status)
             self.end_headers()
-            self.wfile.write(json.dumps(identity.keys.as_dict(private=False)).encode())
+            published = json.dumps(identity.keys.as_dict(private=False)).encode()
+            self.wfile.write(identity.garbage or published)
 
         def log_message(self, *_: Any) -> None:
             pass
@@ -161,6 +171,26 @@ def test_tokens_stay_verifiable_while_identity_is_silent() -> None:
         caller = verifier.verify(a_token())
 
     assert caller.account_id == 41
+
+
+GARBAGE = [b"<html>", b"[]", b"{}", b"null", b'{"keys": []}', b'{"keys": [3]}', b'{"keys": [{"kty": "x"}]}']
+
+
+@pytest.mark.parametrize("garbage", GARBAGE)
+def test_an_answer_that_holds_no_keys_is_silence_and_neither_a_verdict_nor_the_end_of_known_keys(
+    garbage: bytes,
+) -> None:
+    identity = Identity()
+    moment = [0.0]
+    with publishing(identity) as url:
+        knowing, ignorant = (TokenVerifier(JwksKeys(url, clock=lambda: moment[0])) for _ in range(2))
+        knowing.verify(a_token())
+        identity.garbage = garbage
+        moment[0] += 3600
+
+        with pytest.raises(Unavailable):
+            ignorant.verify(a_token())
+        assert knowing.verify(a_token()).account_id == 41
 
 
 def test_without_any_key_nobody_is_judged() -> None:

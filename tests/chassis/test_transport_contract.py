@@ -1,20 +1,25 @@
 """What every transport promises: order per producer, at least once, nothing lost in a crash, holes that heal."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+import structlog
 from sqlalchemy import select, update
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
-from chassis.events import Event, OutboxRow
+from chassis import correlation
+from chassis.events import Event, OutboxRow, record
 from chassis.feed import Feed
 from chassis.inbox import FollowedRow, Inbox
 from chassis.problems import Unavailable
 from chassis.relay import Relay
 from chassis.transport import Transport
 from tests.chassis.wire import ACTIVATED, ADAPTERS, Wire, an_event, apply
+
+log = structlog.get_logger()
 
 
 @pytest.fixture(params=ADAPTERS, ids=lambda adapter: adapter.__name__)
@@ -113,6 +118,35 @@ def test_a_hole_in_the_positions_heals_from_the_feed_in_order(wire: Wire) -> Non
     assert wire.inbox.position("identity") == 5
 
 
+def test_a_hole_of_many_pages_heals_in_order(wire: Wire) -> None:
+    with wire.producer.database.writing() as session:
+        for number in range(1, 252):
+            record(session, ACTIVATED, {"account_id": number})
+    wire.relay()
+    *_, last = wire.feed.after(250)
+
+    wire.inbox.receive([last])
+
+    assert wire.effects() == list(range(1, 252))
+
+
+def test_an_event_that_fails_inside_a_hole_is_parked_and_the_hole_heals(wire: Wire) -> None:
+    def fails_for_two(session: Session, event: Event) -> None:
+        if event.payload["account_id"] == 2:
+            raise ValueError
+        apply(session, event)
+
+    wire.producer.record(1, 2, 3)
+    wire.relay()
+    *_, last = wire.feed.after(2)
+    wire.handler = fails_for_two
+
+    wire.inbox.receive([last])
+
+    assert wire.effects() == [1, 3]
+    assert [event["position"] for event in wire.parked()] == [2]
+
+
 def test_a_hole_that_cannot_be_healed_stops_the_consumer_instead_of_being_skipped(wire: Wire) -> None:
     wire.producer.record(1)
     wire.relay()
@@ -174,6 +208,36 @@ def test_the_correlation_id_travels_with_the_event(wire: Wire) -> None:
     wire.deliver()
 
     assert seen == [sent.correlation_id]
+
+
+def test_one_action_is_followed_from_the_request_to_what_a_handler_records_and_logs(wire: Wire) -> None:
+    def records(session: Session, event: Event) -> None:
+        log.info("applied")
+        record(session, ACTIVATED, event.payload)
+
+    with correlation.bound("an-action-of-a-person"):
+        wire.producer.record(1)
+    wire.relay()
+    wire.handler = records
+    with structlog.testing.capture_logs(processors=[structlog.contextvars.merge_contextvars]) as logged:
+        wire.deliver()
+
+    with wire.database.reading() as session:
+        assert [row.correlation_id for row in session.scalars(select(OutboxRow))] == ["an-action-of-a-person"]
+    assert [line["correlation_id"] for line in logged if line["event"] == "applied"] == ["an-action-of-a-person"]
+
+
+def test_positions_of_one_producer_say_nothing_of_another(wire: Wire) -> None:
+    theirs = replace(an_event(position=1), name="structures.attachment_approved.v1")
+    wire.producer.record(1)
+    wire.relay()
+
+    wire.inbox.receive([theirs])
+    assert (wire.inbox.position("structures"), wire.inbox.position("identity")) == (1, 0)
+    wire.deliver()
+
+    assert wire.effects() == [1]
+    assert wire.inbox.position("identity") == 1
 
 
 def test_one_silent_producer_does_not_hold_up_another(wire: Wire) -> None:

@@ -59,6 +59,8 @@ def test_a_fault_of_ours_tells_nothing_of_itself(toy: ServiceUnderTest) -> None:
         ({"data": b"name=a", "content_type": "application/x-www-form-urlencoded"}, 415, "unsupported_media_type"),
         ({}, 415, "unsupported_media_type"),
         ({"data": b"[" * 10_000_000, "content_type": "application/json"}, 413, "too_large"),
+        ({"data": b"[" * 60_000, "content_type": "application/json"}, 400, "not_json"),
+        ({"data": b'{"number": %s}' % (b"9" * 5000), "content_type": "application/json"}, 400, "not_json"),
         ({"json": []}, 422, "invalid_input"),
     ],
 )
@@ -132,3 +134,24 @@ def test_a_log_line_holds_the_pattern_of_the_route_and_never_its_path(
     assert "abcdefgh-1" in told
     assert "a-secret-token" not in told
     assert "/things/3" not in told
+
+
+def test_a_database_that_does_not_answer_is_no_fault_of_the_request(toy: ServiceUnderTest) -> None:
+    with toy.database.engine.begin() as connection:
+        connection.exec_driver_sql("DROP TABLE outbox")  # to SQLite, as good as gone
+
+    answer = post(toy, json=GOOD)
+
+    assert (answer.status_code, answer.get_json()["code"]) == (503, "unavailable")
+    assert answer.headers["Retry-After"]
+
+
+@pytest.mark.parametrize("sent", ["short", "with blanks in it", "a" * 65, "line\tbreak-in-a-log"])
+def test_a_correlation_id_that_could_spoil_a_log_is_replaced(toy: ServiceUnderTest, sent: str) -> None:
+    answer = toy.client.get("/things", headers={"X-Correlation-ID": sent})
+
+    assert len(answer.headers["X-Correlation-ID"]) == 36
+    assert (
+        toy.client.get("/things", headers={"X-Correlation-ID": "abcdefgh-1"}).headers["X-Correlation-ID"]
+        == "abcdefgh-1"
+    )
