@@ -3,20 +3,22 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Executable, Row, Select, and_, literal, select, union_all
+from sqlalchemy import Executable, Row, Select, String, and_, bindparam, literal, select, union_all
 from sqlalchemy.orm import Session
 
 from chassis.database import BigInt
 from services.espaces.catalogue import Catalogue, Espace, Permission
 from services.espaces.errors import EspaceUnknown
 from services.espaces.models import (
-    LIVE,
+    IS_LIVE,
+    IS_OPEN,
     MANAGERS,
     Attachment,
     Opening,
-    OpeningStatus,
+    Person,
     Structure,
     StructureStatus,
     Subscription,
@@ -49,7 +51,7 @@ def check(session: Session, catalogue: Catalogue, checks: Sequence[Check]) -> li
     answers: list[Access] = []
     for start in range(0, len(checks), AT_ONCE):
         some = checks[start : start + AT_ONCE]
-        facts = session.execute(_facts(some)).all()
+        facts = session.execute(_facts(len(some)), _values(some)).all()
         answers += [_decide(catalogue, asked, found) for asked, found in zip(some, facts, strict=True)]
     return answers
 
@@ -67,6 +69,8 @@ def _missing(catalogue: Catalogue, asked: Check, found: Row[Any]) -> str | None:
         return EspaceUnknown.code
     if asked.permission not in espace.permissions:
         return "permission_not_offered"
+    if found.account_is_active is False:
+        return "account_inactive"
     if found.structure_status is None:
         return "structure_unknown"
     if found.structure_status is not StructureStatus.ACTIVE:
@@ -88,25 +92,26 @@ def _missing_subscription(espace: Espace, found: Row[Any]) -> str | None:
     return None if found.subscription_status is SubscriptionStatus.APPROVED else "no_subscription"
 
 
-def _facts(checks: Sequence[Check]) -> Executable:
-    """A row per check, in their order: what there is of structure, role, opening and subscription."""
-    asked = union_all(*(_as_row(number, one) for number, one in enumerate(checks))).subquery("asked")
+@cache
+def _facts(count: int) -> Executable:
+    """A row per check, in their order: what there is of account, structure, role, opening and subscription.
+
+    Built once for each number of checks: building it costs more than running it.
+    """
+    asked = union_all(*(_row(number) for number in range(count))).subquery("asked")
     columns = asked.c
     attached = and_(Attachment.account_id == columns.account_id, Attachment.structure_id == columns.structure_id)
-    opened = and_(
-        Opening.structure_id == columns.structure_id,
-        Opening.espace == columns.espace,
-        Opening.status == OpeningStatus.ACTIVE,
-    )
+    opened = and_(Opening.structure_id == columns.structure_id, Opening.espace == columns.espace, IS_OPEN)
     subscribed = and_(
         Subscription.account_id == columns.account_id,
         Subscription.structure_id == columns.structure_id,
         Subscription.espace == columns.espace,
         Subscription.permission == columns.permission,
-        Subscription.status.in_(sorted(LIVE)),
+        IS_LIVE,
     )
     return (
         select(
+            Person.is_active.label("account_is_active"),
             Structure.status.label("structure_status"),
             Structure.is_centre_de_gestion,
             Attachment.role,
@@ -114,6 +119,7 @@ def _facts(checks: Sequence[Check]) -> Executable:
             Subscription.status.label("subscription_status"),
         )
         .select_from(asked)
+        .outerjoin(Person, Person.account_id == columns.account_id)
         .outerjoin(Structure, Structure.structure_id == columns.structure_id)
         .outerjoin(Attachment, attached)
         .outerjoin(Opening, opened)
@@ -122,11 +128,22 @@ def _facts(checks: Sequence[Check]) -> Executable:
     )
 
 
-def _as_row(number: int, one: Check) -> Select[int, int, int, str, str]:
+def _row(number: int) -> Select[int, int, int, str, str]:
+    """The check of that number, to be filled in by `_values`."""
     return select(
         literal(number).label("number"),
-        literal(one.account_id, BigInt).label("account_id"),
-        literal(one.structure_id, BigInt).label("structure_id"),
-        literal(one.espace).label("espace"),
-        literal(one.permission.value).label("permission"),
+        bindparam(f"account_id_{number}", type_=BigInt).label("account_id"),
+        bindparam(f"structure_id_{number}", type_=BigInt).label("structure_id"),
+        bindparam(f"espace_{number}", type_=String).label("espace"),
+        bindparam(f"permission_{number}", type_=String).label("permission"),
     )
+
+
+def _values(checks: Sequence[Check]) -> dict[str, int | str]:
+    values: dict[str, int | str] = {}
+    for number, one in enumerate(checks):
+        values[f"account_id_{number}"] = one.account_id
+        values[f"structure_id_{number}"] = one.structure_id
+        values[f"espace_{number}"] = one.espace
+        values[f"permission_{number}"] = one.permission.value
+    return values

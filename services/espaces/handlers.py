@@ -11,15 +11,23 @@ from services.espaces.use_cases import close_openings
 
 
 def on_account_registered(session: Session, event: Event) -> None:
-    person = event.payload
-    session.merge(
-        Person(account_id=person["account_id"], last_name=person["last_name"], first_name=person["first_name"])
-    )
+    """Not active yet, unless its activation was heard already."""
+    person = _person(session, event)
+    person.last_name, person.first_name = event.payload["last_name"], event.payload["first_name"]
+    person.is_active = bool(person.is_active)
+
+
+def on_account_activated(session: Session, event: Event) -> None:
+    _person(session, event).is_active = True
 
 
 def on_structure_created(session: Session, event: Event) -> None:
-    """With its principal manager, to whom what every structure has is open from now on (E-04)."""
-    _keep(session, event)
+    """With its principal manager, to whom what every structure has is open from now on (E-04).
+
+    Parked and replayed, it may come after a change, which is then the newer news.
+    """
+    if session.get(Structure, event.payload["structure_id"]) is None:
+        _keep(session, event)
     _attach(session, event, event.payload["principal_manager_id"], Role.PRINCIPAL_MANAGER)
 
 
@@ -37,6 +45,10 @@ def on_structure_changed(session: Session, event: Event) -> None:
 
 def on_attachment_approved(session: Session, event: Event) -> None:
     _attach(session, event, event.payload["account_id"], Role(event.payload["role"]))
+
+
+def _person(session: Session, event: Event) -> Person:
+    return session.merge(Person(account_id=event.payload["account_id"]))
 
 
 def _keep(session: Session, event: Event) -> Structure:
@@ -66,6 +78,7 @@ def _attach(session: Session, event: Event, account_id: int, role: Role) -> None
 
 HANDLERS = {
     "identity.account_registered.v1": on_account_registered,
+    "identity.account_activated.v1": on_account_activated,
     "structures.structure_created.v1": on_structure_created,
     "structures.structure_changed.v1": on_structure_changed,
     "structures.attachment_approved.v1": on_attachment_approved,

@@ -4,7 +4,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Date, Index, String, Text, and_
+from sqlalchemy import Date, Index, String, Text, bindparam, literal
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
 from chassis.database import BigId, BigInt, Conventions, Id, new_metadata, now, wire_enum
@@ -92,6 +92,8 @@ class Person(Base):
     account_id: Mapped[int] = mapped_column(BigInt, primary_key=True, autoincrement=False)
     last_name: Mapped[str | None] = mapped_column(String(100))
     first_name: Mapped[str | None] = mapped_column(String(100))
+    is_active: Mapped[bool | None]
+    """None: not told yet, since other services' events may be here first. Only a known no stands in the way."""
 
 
 class Attachment(Base):
@@ -195,16 +197,17 @@ class Subscription(Base):
         self.status, self.decided_at, self.decided_by = outcome, now(), manager.account_id
 
 
-_is_open = Opening.status == OpeningStatus.ACTIVE
+IS_OPEN = Opening.status == literal(OpeningStatus.ACTIVE, literal_execute=True)
+IS_LIVE = Subscription.status.in_(bindparam("live", sorted(LIVE), expanding=True, literal_execute=True))
+"""With their values in the text of the statement: a partial index serves only a query that says its very condition."""
 Index(
     "ux_openings_active",
     Opening.structure_id,
     Opening.espace,
     unique=True,
-    postgresql_where=_is_open,
-    sqlite_where=_is_open,
+    postgresql_where=IS_OPEN,
+    sqlite_where=IS_OPEN,
 )
-_is_live = and_(Subscription.status.in_(sorted(LIVE)))
 Index(
     "ux_subscriptions_live",
     Subscription.account_id,
@@ -212,7 +215,7 @@ Index(
     Subscription.espace,
     Subscription.permission,
     unique=True,
-    postgresql_where=_is_live,
-    sqlite_where=_is_live,
+    postgresql_where=IS_LIVE,
+    sqlite_where=IS_LIVE,
 )
 """One cannot have, or ask for, the same twice, also when requests race (E-08); and what the access check reads."""

@@ -18,6 +18,7 @@ class EspacesDriver:
         self.service = service
         self._positions: dict[str, int] = {}
         self.hear("identity.account_registered.v1", account_id=MANAGER)
+        self.hear("identity.account_activated.v1", account_id=MANAGER)
         self.hear("structures.structure_created.v1")
 
     def hear(self, name: str, **changes: Any) -> None:

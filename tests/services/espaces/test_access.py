@@ -82,6 +82,60 @@ def test_the_single_check_is_one_read(espaces: EspacesDriver) -> None:  # E-15
     assert len([one for one in statements if one.lstrip().upper().startswith("SELECT")]) == 1
 
 
+def test_the_check_finds_each_fact_by_its_own_index_however_many_there_are(espaces: EspacesDriver) -> None:  # E-15
+    asked: list[tuple[str, Any]] = []
+    engine = espaces.service.database.engine
+    event.listen(engine, "before_cursor_execute", lambda *arguments: asked.append((arguments[2], arguments[3])))
+    espaces.access(MANAGER)
+    (select,) = [one for one in asked if one[0].lstrip().startswith("SELECT")]
+
+    with engine.connect() as connection:
+        plan = [row[3] for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {select[0]}", select[1])]
+
+    searched = " ".join(step for step in plan if step.startswith("SEARCH"))
+    assert "ux_subscriptions_live (account_id=? AND structure_id=? AND espace=? AND permission=?)" in searched
+    assert "ux_openings_active (structure_id=? AND espace=?)" in searched
+    assert "ux_attachments_account (account_id=? AND structure_id=?)" in searched
+    assert [step for step in plan if step.startswith("SCAN") and step not in ("SCAN asked", "SCAN CONSTANT ROW")] == []
+
+
+def test_an_account_that_is_not_active_may_nothing_until_it_is(espaces: EspacesDriver) -> None:  # E-15, A-04
+    espaces.attach()
+    espaces.open()
+    espaces.decide(MANAGER, "APPROVE", espaces.requested())
+
+    espaces.hear("identity.account_registered.v1", account_id=COLLEAGUE)
+    assert espaces.access(COLLEAGUE, caller=MANAGER) == "account_inactive"
+
+    espaces.hear("identity.account_activated.v1", account_id=COLLEAGUE)
+    assert espaces.access(COLLEAGUE, caller=MANAGER) == "granted"
+
+
+def test_an_account_that_identity_has_not_told_of_yet_is_not_held_up(espaces: EspacesDriver) -> None:  # E-15
+    espaces.attach()
+    espaces.open()
+    espaces.decide(MANAGER, "APPROVE", espaces.requested())
+
+    assert espaces.access() == "granted"
+
+
+def test_a_registration_that_is_heard_again_does_not_undo_the_activation(espaces: EspacesDriver) -> None:  # E-15
+    espaces.open()
+
+    espaces.hear("identity.account_registered.v1", account_id=MANAGER)
+
+    assert espaces.access(MANAGER) == "granted"
+
+
+def test_a_creation_that_is_heard_after_a_change_does_not_undo_it(espaces: EspacesDriver) -> None:  # E-12
+    change = {"structure_id": 9, "status": "INACTIF"}
+    espaces.hear("structures.structure_changed.v1", **change)
+
+    espaces.hear("structures.structure_created.v1", structure_id=9, attachment_id=19)
+
+    assert espaces.access(MANAGER, structure_id=9) == "structure_inactive"
+
+
 @pytest.mark.parametrize("name", sorted(HANDLERS))
 def test_what_was_heard_may_be_heard_again(espaces: EspacesDriver, name: str) -> None:
     again = contract_example(name, position=50)
