@@ -72,6 +72,9 @@ class Espace:
         """E-05."""
         return not (centre_de_gestion and "centre_de_gestion" in self.not_for)
 
+    def offers(self, permission: Permission, *, centre_de_gestion: bool) -> bool:
+        return permission in self.permissions and self.is_for(centre_de_gestion=centre_de_gestion)
+
     def option_faults(self, given: Mapping[str, str | None]) -> dict[str, str]:
         """A code for each option that is wrong, missing or unknown (E-06)."""
         known = {option.code: option.fault(given.get(option.code)) for option in self.options}
@@ -105,24 +108,49 @@ class Catalogue(Sequence[Espace]):
         """Of one that has left the catalogue nothing is known that would end it."""
         return code not in self._by_code or self._by_code[code].is_for(centre_de_gestion=centre_de_gestion)
 
+    def offers(self, code: str, permission: Permission, *, centre_de_gestion: bool) -> bool:
+        """As of now: an operator may have taken it away since it was opened, and the access check says no."""
+        found = self._by_code.get(code)
+        return found is not None and found.offers(permission, centre_de_gestion=centre_de_gestion)
+
     def label(self, code: str) -> str:
         """Of an espace that was opened once and may have left the catalogue since: then its code."""
         return self._by_code[code].label if code in self._by_code else code
 
 
 def load(path: Path = SHIPPED) -> Catalogue:
-    """Raises CatalogueBroken with the file, the entry and the fault."""
+    """Raises CatalogueBroken with the file, and each entry with its fault."""
     try:
         read = yaml.safe_load(path.read_text("utf-8"))
-        espaces = _FileSchema().load(read)["espaces"]
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+    except (OSError, ValueError, yaml.YAMLError) as error:
         raise CatalogueBroken(f"{path}: cannot be read as YAML: {error}") from error
+    try:
+        espaces = _FileSchema().load(read)["espaces"]
     except ValidationError as error:
-        raise CatalogueBroken(f"{path}: mend these entries: {error.messages}") from error
+        faults = "; ".join(_faults(error.messages, read))
+        raise CatalogueBroken(f"{path}: mend these entries: {faults}") from error
     return Catalogue(espaces)
 
 
-_code = validate.Regexp(r"\A[A-Za-z][A-Za-z0-9_]{0,59}\Z", error="letters, digits and underscores, 60 at most")
+def _faults(messages: Any, entry: Any, path: str = "") -> Iterator[str]:
+    """`espaces CUMA permissions: Missing data …`: entries of lists by their code, or, without one, by their number."""
+    if not isinstance(messages, Mapping):
+        yield f"{path.strip() or 'the file'}: {' '.join(messages)}"
+        return
+    for key, inner in messages.items():
+        try:
+            found = entry[key]
+        except (TypeError, KeyError, IndexError):
+            found = None
+        named = found.get("code") if isinstance(key, int) and isinstance(found, Mapping) else None
+        shown = named or (f"number {key + 1}" if isinstance(key, int) else key)
+        yield from _faults(inner, found, path if key == "_schema" else f"{path} {shown}")
+
+
+_code = validate.Regexp(r"\A[A-Z][A-Z0-9_]{0,59}\Z", error="write capitals, digits and underscores, 60 at most")
+_option_code = validate.Regexp(
+    r"\A[a-z][a-z0-9_]{0,59}\Z", error="write small letters, digits and underscores, 60 at most"
+)
 _label = validate.Length(min=1, max=120)
 
 
@@ -142,7 +170,7 @@ class _ChoiceSchema(Schema):
 
 
 class _OptionSchema(Schema):
-    code = fields.String(required=True, validate=_code)
+    code = fields.String(required=True, validate=_option_code)
     label = fields.String(required=True, validate=_label)
     type = fields.String(required=True, validate=validate.OneOf(["text", "choice"]))
     required = fields.Boolean(required=True, truthy={True}, falsy={False})

@@ -147,6 +147,8 @@ def menu(session: Session, catalogue: Catalogue, account_id: int) -> list[dict[s
     """E-14: the espaces that a person may enter, in the catalogue's order, with structures and permissions."""
     entries: dict[str, dict[int, dict[str, Any]]] = {}
     for espace, permission, where in _rights(session, catalogue, account_id):
+        if not catalogue.offers(espace, permission, centre_de_gestion=where.is_centre_de_gestion):
+            continue
         seen = {
             "structure_id": where.structure_id,
             "identifier": where.identifier,

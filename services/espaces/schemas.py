@@ -41,6 +41,18 @@ class EspaceLabel(fields.String):
         return label
 
 
+class OptionValues(fields.Dict):
+    """A value per option; a fault is told of the option, not of the "value" of its entry."""
+
+    def deserialize(self, value: Any, attr: str | None = None, data: Any = None, **options: Any) -> Any:
+        try:
+            return super().deserialize(value, attr, data, **options)
+        except ValidationError as error:
+            if not isinstance(error.messages, dict):
+                raise
+            raise ValidationError({key: next(iter(parts.values())) for key, parts in error.messages.items()}) from error
+
+
 class Choice(Schema):
     code = fields.String(required=True)
     label = fields.String(required=True)
@@ -97,7 +109,7 @@ class StructureEspaces(Schema):
 class NewOpening(Schema):
     espace = text(60)
     permissions = _permissions()
-    options = fields.Dict(
+    options = OptionValues(
         keys=text(60),
         values=text(250, required=False),
         load_default=dict,

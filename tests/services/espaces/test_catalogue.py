@@ -9,7 +9,7 @@ from services.espaces import catalogue
 from services.espaces.app import SERVICE
 from services.espaces.catalogue import SHIPPED, CatalogueBroken
 from services.espaces.errors import EspaceUnknown
-from tests.services.espaces.driver import EspacesDriver
+from tests.services.espaces.driver import BOTH, EspacesDriver
 from tests.support import service_under_test
 
 GOOD = "espaces: [{code: A, label: A, permissions: [MODIFICATION]}]"
@@ -79,6 +79,10 @@ def test_options_are_checked_by_what_the_catalogue_says(
         ("espaces: [{code: 'A B', label: A, permissions: [MODIFICATION]}]", "code"),
         ("espaces: [{code: A, label: A, permissions: [MODIFICATION], colour: red}]", "colour"),
         ("espaces: [{code: A, label: A, permissions: [MODIFICATION], not_for: [farms]}]", "not_for"),
+        ("espaces: [{code: a, label: A, permissions: [MODIFICATION]}]", "espaces a code: write capitals"),
+        ("espaces: [{label: A, permissions: [MODIFICATION]}]", "espaces number 1 code: Missing"),
+        (f"{GOOD[:-2]}, options: [{{code: o, label: O, type: text}}]}}]", "espaces A options o required: Missing"),
+        (f"{GOOD[:-2]}, options: [{{code: O, label: O, required: true, type: text}}]}}]", "write small letters"),
         (f"{GOOD[:-1]}, {{code: A, label: B, permissions: [MODIFICATION]}}]", "twice"),
         (f"{GOOD[:-2]}, options: [{{code: o, label: O, required: true, type: choice}}]}}]", "choices"),
         (f"{GOOD[:-2]}, options: [{{code: o, label: O, required: true, type: text, pattern: '('}}]}}]", "pattern"),
@@ -113,6 +117,24 @@ def test_an_espace_is_added_without_touching_python(tmp_path: Path) -> None:  # 
 
     assert (opened.status_code, opened.get_json()["label"]) == (201, "Mon carnet")
     assert "CARNET" in menu
+
+
+def test_what_an_operator_takes_away_leaves_menu_and_access_together(tmp_path: Path) -> None:  # E-02, E-14, E-15
+    url = f"sqlite:///{tmp_path}/espaces.db"
+    less = SHIPPED.read_text("utf-8").replace(
+        "label: Mes engagements\n    permissions: [CONSULTATION_UNIQUEMENT, MODIFICATION]",
+        "label: Mes engagements\n    permissions: [CONSULTATION_UNIQUEMENT]",
+    )
+    with service_under_test(SERVICE, folder=tmp_path) as running:
+        EspacesDriver(running).open(espace="ENGAGEMENTS", options={})
+
+    with service_under_test(SERVICE, folder=tmp_path, database_url=url, catalogue=a_file(tmp_path, less)) as running:
+        espaces = EspacesDriver(running)
+        (where,) = espaces.menu(41)["ENGAGEMENTS"]
+        reasons = [espaces.access(41, espace="ENGAGEMENTS", permission=permission) for permission in BOTH]
+
+    assert where["permissions"] == ["CONSULTATION_UNIQUEMENT"]
+    assert reasons == ["granted", "permission_not_offered"]
 
 
 def test_an_espace_that_is_not_in_it_is_unknown() -> None:

@@ -114,6 +114,8 @@ def test_of_two_openings_at_once_one_wins(espaces: EspacesDriver) -> None:  # E-
         ({"options": {}}, "options.categorie_beneficiaire", "required"),
         ({"options": {**OPTIONS, "pacage": "12345678"}}, "options.pacage", "invalid"),
         ({"options": {**OPTIONS, "surface": "1"}}, "options.surface", "unknown_field"),
+        ({"options": {**OPTIONS, "pacage": 123456789}}, "options.pacage", "invalid"),
+        ({"options": {**OPTIONS, "x" * 61: "1"}}, f"options.{'x' * 61}", "too_long"),
         ({"options": "CUMA"}, "options", "invalid"),
         ({"permissions": []}, "permissions", "out_of_range"),
         ({"permissions": ["TOUT"]}, "permissions.0", "invalid"),
