@@ -1,5 +1,6 @@
 """gunicorn with threads: at SIGTERM the requests in hand are answered (its sync worker loses them)."""
 
+import logging
 from collections.abc import Callable
 from typing import Any
 
@@ -35,6 +36,16 @@ class _Server(BaseApplication):  # type: ignore[misc]
         return self._build()
 
 
+class WithoutRequestLines(logging.Filter):
+    """gunicorn quotes a request that it cannot read, and with it the token that a path may hold."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        if record.getMessage().startswith("Invalid request from"):
+            record.msg, record.args = "Invalid request", ()
+        return True
+
+
 def serve(build: Callable[[], Flask], settings: WebSettings) -> None:
     """Answers requests until a signal; one process with threads, so that memory and metrics are one."""
+    logging.getLogger("gunicorn.error").addFilter(WithoutRequestLines())
     _Server(build, settings).run()
