@@ -92,7 +92,7 @@ class Person(Base):
     account_id: Mapped[int] = mapped_column(BigInt, primary_key=True, autoincrement=False)
     last_name: Mapped[str | None] = mapped_column(String(100))
     first_name: Mapped[str | None] = mapped_column(String(100))
-    is_active: Mapped[bool | None]
+    is_active: Mapped[bool]
     """None: not told yet, since other services' events may be here first. Only a known no stands in the way."""
 
 

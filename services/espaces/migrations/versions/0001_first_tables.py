@@ -65,6 +65,7 @@ def create_copies() -> None:
         sa.Column("account_id", BigInt, primary_key=True, autoincrement=False),
         sa.Column("last_name", sa.String(100), nullable=True),
         sa.Column("first_name", sa.String(100), nullable=True),
+        sa.Column("is_active", sa.Boolean(), nullable=False),
     )
     op.create_table(
         "attachments",
