@@ -289,7 +289,11 @@ def _action(text: str) -> list[str]:
 
 def _sirets(*, centres_first: bool = False) -> Iterator[str]:
     """SIRETs of the sandbox directory that can be registered: the guide's first, or those of centres de gestion."""
-    can_be = [company for company in companies() if company.is_open and not company.is_partial and company.name]
+    can_be = [
+        company
+        for company in companies()
+        if company.is_open and not company.is_partial and company.name and company.addresses[0].street
+    ]
     centres = [company for company in can_be if company.name.startswith("CENTRE DE GESTION")]
     others = [company for company in can_be if company not in centres]
     if not centres_first:
