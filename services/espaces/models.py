@@ -93,7 +93,7 @@ class Person(Base):
     last_name: Mapped[str | None] = mapped_column(String(100))
     first_name: Mapped[str | None] = mapped_column(String(100))
     is_active: Mapped[bool]
-    """Without a row nothing is known yet, since other services' events may be first; only a known no stands in the way."""
+    """Without a row nothing is known yet: other services' events may be first. Only a known no stands in the way."""
 
 
 class Attachment(Base):
