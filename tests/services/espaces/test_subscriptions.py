@@ -1,14 +1,10 @@
 """Subscriptions: asked for, decided on, listed, given up."""
 
 import threading
-from datetime import date
 from typing import Any
 
 import pytest
 
-from services.espaces.catalogue import Permission
-from services.espaces.errors import NotAManager, SubscriptionNotLive, SubscriptionNotPending
-from services.espaces.models import Attachment, EndReason, Role, Subscription, SubscriptionStatus
 from tests.services.espaces.driver import (
     BOTH,
     COLLEAGUE,
@@ -20,49 +16,6 @@ from tests.services.espaces.driver import (
     faults,
     refusal,
 )
-
-
-def a_subscription(status: SubscriptionStatus = SubscriptionStatus.PENDING) -> Subscription:
-    return Subscription(
-        account_id=COLLEAGUE,
-        structure_id=STRUCTURE,
-        espace=TIC,
-        permission=Permission.MODIFICATION,
-        status=status,
-        requested_on=date(2026, 11, 24),
-        comment="",
-    )
-
-
-def an_attachment(role: Role = Role.PRINCIPAL_MANAGER, structure_id: int = STRUCTURE) -> Attachment:
-    return Attachment(attachment_id=11, structure_id=structure_id, account_id=MANAGER, role=role)
-
-
-@pytest.mark.parametrize("role", [Role.PRINCIPAL_MANAGER, Role.SECONDARY_MANAGER])
-def test_principal_and_secondary_managers_decide(role: Role) -> None:  # E-09
-    subscription = a_subscription()
-
-    subscription.approve(an_attachment(role))
-
-    assert (subscription.status, subscription.decided_by) == (SubscriptionStatus.APPROVED, MANAGER)
-
-
-@pytest.mark.parametrize("by", [an_attachment(Role.USER), an_attachment(structure_id=8)])
-def test_nobody_else_decides(by: Attachment) -> None:  # E-09
-    with pytest.raises(NotAManager):
-        a_subscription().approve(by)
-
-
-@pytest.mark.parametrize("status", sorted(set(SubscriptionStatus) - {SubscriptionStatus.PENDING}))
-def test_what_does_not_wait_is_not_decided_again(status: SubscriptionStatus) -> None:  # E-09
-    with pytest.raises(SubscriptionNotPending):
-        a_subscription(status).refuse(an_attachment(), "no")
-
-
-@pytest.mark.parametrize("status", [SubscriptionStatus.REFUSED, SubscriptionStatus.ENDED])
-def test_what_has_ended_does_not_end_again(status: SubscriptionStatus) -> None:  # E-10
-    with pytest.raises(SubscriptionNotLive):
-        a_subscription(status).end(EndReason.REMOVED_BY_HOLDER)
 
 
 @pytest.fixture
