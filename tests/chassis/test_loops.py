@@ -5,6 +5,8 @@ import subprocess
 import sys
 import threading
 
+import pytest
+
 from chassis.loops import LONGEST_PAUSE_SECONDS, keep_running
 from chassis.problems import Unavailable
 
@@ -82,6 +84,8 @@ def test_a_worker_told_to_stop_finishes_the_step_in_hand() -> None:
         assert any(line == "begun\n" for line in lines)
 
         worker.send_signal(signal.SIGTERM)
+        with pytest.raises(subprocess.TimeoutExpired):
+            worker.wait(0.5)
         worker.stdin.write("\n")
         worker.stdin.flush()
         told = list(lines)
