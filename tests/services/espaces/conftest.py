@@ -13,3 +13,11 @@ from tests.support import service_under_test
 def espaces() -> Iterator[EspacesDriver]:
     with service_under_test(SERVICE) as running:
         yield EspacesDriver(running)
+
+
+@pytest.fixture
+def tic(espaces: EspacesDriver) -> EspacesDriver:
+    """TIC is open, a colleague is attached."""
+    espaces.attach()
+    assert espaces.open().status_code == 201
+    return espaces

@@ -1,9 +1,12 @@
 """Calls the espaces service as people would, on structures and attachments that other services have told of."""
 
+from dataclasses import replace
 from typing import Any
 
+from sqlalchemy import select
 from werkzeug.test import TestResponse
 
+from services.espaces.models import Base
 from tests.support import ServiceUnderTest, contract_example
 
 MANAGER, COLLEAGUE, STRANGER = 41, 42, 43
@@ -21,15 +24,16 @@ class EspacesDriver:
         self.hear("identity.account_activated.v1", account_id=MANAGER)
         self.hear("structures.structure_created.v1")
 
-    def hear(self, name: str, **changes: Any) -> None:
+    def hear(self, event: str, /, **changes: Any) -> None:
         """An event of another service, the contract's example but for `changes`."""
-        producer = name.partition(".")[0]
+        producer = event.partition(".")[0]
         self._positions[producer] = self._positions.get(producer, 0) + 1
-        self.service.inbox.receive([contract_example(name, position=self._positions[producer], **changes)])
+        example = contract_example(event, position=self._positions[producer])
+        self.service.inbox.receive([replace(example, payload={**example.payload, **changes})])
 
     def attach(self, account_id: int = COLLEAGUE, attachment_id: int = 12, **changes: Any) -> None:
-        name = "structures.attachment_approved.v1"
-        self.hear(name, account_id=account_id, attachment_id=attachment_id, **changes)
+        event = "structures.attachment_approved.v1"
+        self.hear(event, account_id=account_id, attachment_id=attachment_id, **changes)
 
     def call(self, method: str, path: str, account_id: int = MANAGER, **options: Any) -> TestResponse:
         headers = self.service.person_headers(account_id)
@@ -73,6 +77,19 @@ class EspacesDriver:
 
     def events(self) -> list[str]:
         return [name for name, _ in self.service.recorded()]
+
+    def told(self, name: str) -> list[dict[str, Any]]:
+        """The payloads of every event of that name, in order."""
+        return [payload for recorded, payload in self.service.recorded() if recorded == name]
+
+    def kept(self) -> dict[str, Any]:
+        """Every row of the service's own tables and every event: what must be the same when nothing may change."""
+        with self.service.database.reading() as session:
+            tables = {
+                table.name: [tuple(row) for row in session.execute(select(table).order_by(*table.primary_key))]
+                for table in Base.metadata.sorted_tables
+            }
+        return {**tables, "events": self.service.recorded()}
 
 
 def refusal(answer: TestResponse) -> tuple[int, str]:

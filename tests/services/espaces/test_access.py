@@ -5,9 +5,7 @@ from typing import Any
 import pytest
 from sqlalchemy import event
 
-from services.espaces.handlers import HANDLERS
 from tests.services.espaces.driver import BOTH, COLLEAGUE, MANAGER, STRANGER, STRUCTURE, TIC, EspacesDriver, refusal
-from tests.support import contract_example
 
 
 @pytest.mark.parametrize(
@@ -134,17 +132,3 @@ def test_a_creation_that_is_heard_after_a_change_does_not_undo_it(espaces: Espac
     espaces.hear("structures.structure_created.v1", structure_id=9, attachment_id=19)
 
     assert espaces.access(MANAGER, structure_id=9) == "structure_inactive"
-
-
-@pytest.mark.parametrize("name", sorted(HANDLERS))
-def test_what_was_heard_may_be_heard_again(espaces: EspacesDriver, name: str) -> None:
-    again = contract_example(name, position=50)
-    handler = HANDLERS[name]
-
-    with espaces.service.database.writing() as session:
-        session.info["resources"] = espaces.service.app.extensions["guichet.service"].resources
-        handler(session, again)
-        session.flush()
-        handler(session, again)
-
-    assert [name for name in espaces.events() if name != "espaces.espace_closed.v1"] == []

@@ -1,6 +1,5 @@
 """Opening an espace: who may, on which structure, with what, and what it brings."""
 
-import threading
 from typing import Any
 
 import pytest
@@ -87,24 +86,6 @@ def test_an_espace_is_open_once(espaces: EspacesDriver) -> None:  # E-03
     again = espaces.open()
 
     assert refusal(again) == (409, "espace_already_open")
-    assert espaces.events() == ["espaces.espace_opened.v1"]
-
-
-def test_of_two_openings_at_once_one_wins(espaces: EspacesDriver) -> None:  # E-03
-    statuses: list[int] = []
-    together = threading.Barrier(2)
-
-    def open_tic() -> None:
-        together.wait()
-        statuses.append(espaces.open().status_code)
-
-    threads = [threading.Thread(target=open_tic) for _ in range(2)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-
-    assert sorted(statuses) == [201, 409]
     assert espaces.events() == ["espaces.espace_opened.v1"]
 
 

@@ -1,6 +1,5 @@
 """Subscriptions: asked for, decided on, listed, given up."""
 
-import threading
 from typing import Any
 
 import pytest
@@ -16,14 +15,6 @@ from tests.services.espaces.driver import (
     faults,
     refusal,
 )
-
-
-@pytest.fixture
-def tic(espaces: EspacesDriver) -> EspacesDriver:
-    """TIC is open, a colleague is attached."""
-    espaces.attach()
-    assert espaces.open().status_code == 201
-    return espaces
 
 
 def test_asking_for_both_permissions_makes_two_subscriptions_and_one_mail(tic: EspacesDriver) -> None:  # E-08
@@ -58,24 +49,6 @@ def test_one_cannot_ask_for_what_one_has_or_has_asked_for_not_even_in_part(tic: 
 
     assert refusal(tic.request()) == (409, "subscription_exists")
     assert len(tic.statuses()) == 1
-
-
-def test_of_two_equal_requests_at_once_one_wins(tic: EspacesDriver) -> None:  # E-08
-    statuses: list[int] = []
-    together = threading.Barrier(2)
-
-    def ask() -> None:
-        together.wait()
-        statuses.append(tic.request().status_code)
-
-    threads = [threading.Thread(target=ask) for _ in range(2)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-
-    assert sorted(statuses) == [201, 409]
-    assert len(tic.statuses()) == 2
 
 
 def test_a_right_takes_effect_and_ends_with_the_very_next_question(tic: EspacesDriver) -> None:  # E-09, E-10, E-11
