@@ -143,3 +143,14 @@ def test_a_person_attached_before_their_name_is_known_can_ask(espaces: EspacesDr
     espaces.open()
 
     assert espaces.request(STRANGER).status_code == 201
+
+
+def test_a_comment_keeps_its_lines_and_its_accents(tic: EspacesDriver) -> None:  # E-08
+    comment = "Bonjour,\nc’est pour l’été — merci."
+
+    assert tic.request(COLLEAGUE, comment=f"  {comment} ").status_code == 201
+
+    (first, *_) = tic.call("GET", f"/structures/{STRUCTURE}/subscriptions?status=EN_COURS_DE_VALIDATION").get_json()[
+        "items"
+    ]
+    assert first["comment"] == tic.told("espaces.subscription_requested.v1")[0]["comment"] == comment
