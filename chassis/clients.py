@@ -7,6 +7,7 @@ from typing import Any
 import requests
 
 from chassis import correlation
+from chassis.http import direct_session
 from chassis.problems import Unavailable
 from chassis.settings import ServiceSettings
 
@@ -30,6 +31,7 @@ class Credentials:
         self._url = f"{settings.identity_url}/oauth/token"
         self._form = {"grant_type": "client_credentials", "client_id": name}
         self._secret = settings.client_secret
+        self._session = direct_session()
         self._token = ""
         self._renew_at = float("-inf")
         self._lock = threading.Lock()
@@ -46,7 +48,7 @@ class Credentials:
 
     def _renew(self) -> None:
         form = {**self._form, "client_secret": self._secret.reveal()}
-        answer = _answered(lambda: requests.post(self._url, data=form, timeout=TIMEOUT_SECONDS))
+        answer = _answered(lambda: self._session.post(self._url, data=form, timeout=TIMEOUT_SECONDS))
         body = _body(answer)
         try:
             self._token, seconds = str(body["access_token"]), float(body["expires_in"])
@@ -64,7 +66,7 @@ class InternalClient:
     def __init__(self, base_url: str, credentials: Credentials) -> None:
         self._base_url = base_url
         self._credentials = credentials
-        self._session = requests.Session()
+        self._session = direct_session()
 
     def get(self, path: str, params: dict[str, Any] | None = None) -> dict[str, Any]:
         return self._call("GET", path, params=params)

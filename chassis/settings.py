@@ -16,6 +16,7 @@ from environs import EnvError, FileAwareEnv
 PREFIX = "GUICHET_"
 FILE_SUFFIX = "_FILE"
 SECRET_MIN_LENGTH = 16
+LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 
 T = TypeVar("T")
 
@@ -54,6 +55,13 @@ class WebSettings:
     port: int = setting(default=8000, help="TCP port to listen on")
     threads: int = setting(default=16, help="requests answered at the same time by this process")
     log_level: str = setting(default="INFO", help="DEBUG, INFO, WARNING or ERROR")
+
+    def __post_init__(self) -> None:
+        """Raises SettingsError for what has the right type and yet cannot work."""
+        if self.log_level not in LOG_LEVELS:
+            raise SettingsError(f"{PREFIX}LOG_LEVEL: no such level. It is: {', '.join(LOG_LEVELS)}")
+        if not 0 < self.port < 65536:
+            raise SettingsError(f"{PREFIX}PORT: no such port. It is: a TCP port, 1 to 65535")
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
 
+from chassis.http import direct_session
 from chassis.problems import Unauthenticated, Unavailable
 
 ALGORITHM = "Ed25519"
@@ -62,6 +63,7 @@ class JwksKeys:
     def __init__(self, identity_url: str, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
         self._url = f"{identity_url}/.well-known/jwks.json"
+        self._session = direct_session()
         self._keys: KeySet | None = None
         self._fetched_at = float("-inf")
         self._lock = threading.Lock()
@@ -83,7 +85,7 @@ class JwksKeys:
         """Keeps the keys it has when identity does not answer: tokens stay verifiable."""
         self._fetched_at = self._clock() if self._keys else self._fetched_at
         try:
-            answer = requests.get(self._url, timeout=TIMEOUT_SECONDS)
+            answer = self._session.get(self._url, timeout=TIMEOUT_SECONDS)
             answer.raise_for_status()
             self._keys, self._fetched_at = KeySet.import_key_set(answer.json()), self._clock()
         except (requests.RequestException, JoseError, ValueError, KeyError, TypeError) as error:

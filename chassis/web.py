@@ -83,7 +83,8 @@ class Routes(flask_smorest.Blueprint):
                 guard.check()
                 service = current_service()
                 with _database_may_be_silent():
-                    freshness.wait_for(request.headers.get(freshness.AFTER), service.database, service.followed)
+                    if guard.allows:  # a stranger has nothing to wait for, and must not hold a thread
+                        freshness.wait_for(request.headers.get(freshness.AFTER), service.database, service.followed)
                     return view(*args, **kwargs)
 
             guarded.guard = guard  # type: ignore[attr-defined]

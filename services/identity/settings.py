@@ -30,6 +30,7 @@ class Settings(DatabaseSettings):
 
     def __post_init__(self) -> None:
         """Raises SettingsError for what has the right type and yet cannot work."""
+        super().__post_init__()
         try:
             SigningKeys(self.signing_keys.reveal())
         except ValueError as error:

@@ -22,6 +22,7 @@ class Settings(ServiceSettings):
 
     def __post_init__(self) -> None:
         """What one setting asks of another."""
+        super().__post_init__()
         if self.directory not in ("sirene", "stock"):
             raise SettingsError("GUICHET_DIRECTORY: no such directory. It is: sirene or stock")
         if self.directory == "sirene" and self.sirene_key is None:

@@ -51,6 +51,9 @@ def test_what_this_service_will_never_hear_of_is_not_waited_for(toy: ServiceUnde
 def test_a_service_that_is_behind_says_so_and_when_to_come_again() -> None:
     with service_under_test(TOY) as toy:
         toy.app.extensions["guichet.service"].followed = frozenset({"structures"})
-        answer = toy.client.get("/things", headers={"Guichet-After": f"structures:{uuid.uuid4()}"})
+        behind = {"Guichet-After": f"structures:{uuid.uuid4()}"}
+        answer = toy.client.get("/whoami", headers={**toy.person_headers(41), **behind})
+        stranger = toy.client.get("/things", headers=behind)
 
+    assert stranger.status_code == 200
     assert (answer.status_code, answer.get_json()["code"], answer.headers["Retry-After"]) == (503, "catching_up", "1")

@@ -56,6 +56,8 @@ def test_a_secret_can_come_from_a_file_and_never_shows_itself(monkeypatch: pytes
     ("name", "value", "told"),
     [
         ("GUICHET_PORT", "many", "GUICHET_PORT"),
+        ("GUICHET_PORT", "65536", "no such port"),
+        ("GUICHET_LOG_LEVEL", "CHATTY", "no such level"),
         ("GUICHET_SECRET", "short", "weak"),
         ("GUICHET_SECRET", "", "GUICHET_SECRET: missing"),
         ("GUICHET_SECRET", " " * 20, "GUICHET_SECRET: missing"),
