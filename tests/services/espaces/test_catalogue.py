@@ -7,12 +7,21 @@ import pytest
 from chassis.settings import SettingsError
 from services.espaces import catalogue
 from services.espaces.app import SERVICE
-from services.espaces.catalogue import SHIPPED, CatalogueBroken
+from services.espaces.catalogue import SHIPPED, CatalogueBroken, Permission
 from services.espaces.errors import EspaceUnknown
-from tests.services.espaces.driver import BOTH, EspacesDriver
+from tests.services.espaces.driver import BOTH, STRANGER, EspacesDriver
 from tests.support import service_under_test
 
 GOOD = "espaces: [{code: A, label: A, permissions: [MODIFICATION]}]"
+
+TWO_FAULTS = {"options.categorie_beneficiaire": "required", "options.pacage": "invalid"}
+
+A_CHOICE = "code: o, label: O, type: choice, required: true"
+
+
+def an_option(described: str, times: int = 1) -> str:
+    """A catalogue of one espace with that option."""
+    return f"{GOOD[:-2]}, options: [{', '.join([f'{{{described}}}'] * times)}]}}]"
 
 
 def a_file(folder: Path, text: str) -> Path:
@@ -40,11 +49,31 @@ def test_the_catalogue_has_the_espaces_of_the_guide_in_their_order() -> None:  #
     ]
 
 
-def test_tic_asks_for_one_of_the_eleven_categories_of_the_guide_and_takes_a_pacage_number() -> None:  # E-06
+def test_only_tic_is_kept_from_centres_de_gestion_and_only_one_is_every_manager_s() -> None:  # E-04, E-05
+    read = catalogue.load()
+
+    assert [espace.code for espace in read if not espace.is_for(centre_de_gestion=True)] == ["REMBOURSEMENT_TIC"]
+    assert [espace.code for espace in read if espace.for_managers] == ["ACTIVITES_GESTIONNAIRE"]
+    assert {espace.permissions for espace in read} == {(Permission.CONSULTATION, Permission.MODIFICATION)}
+
+
+def test_tic_asks_for_one_of_the_categories_of_the_guide_and_takes_a_pacage_number() -> None:  # E-06
     category, pacage = catalogue.load().find("REMBOURSEMENT_TIC").options
 
-    assert (len(category.choices), category.required) == (11, True)
-    assert (pacage.required, pacage.pattern) == (False, "[0-9]{9}")
+    assert [choice.label for choice in category.choices] == [
+        "Exploitant agricole à titre individuel",
+        "Exploitant agricole à titre sociétaire",
+        "Conchyliculteur",
+        "Entreprise de travaux agricoles à titre individuel",
+        "Entreprise de travaux forestiers à titre individuel",
+        "Entreprise de travaux agricoles à titre sociétaire",
+        "Entreprise de travaux forestiers à titre sociétaire",
+        "Exploitant forestier",
+        "CUMA",
+        "Autre : personne morale ayant une activité agricole",
+        "Cotisant solidaire",
+    ]
+    assert (category.required, pacage.required, pacage.pattern) == (True, False, "[0-9]{9}")
 
 
 @pytest.mark.parametrize(
@@ -55,6 +84,8 @@ def test_tic_asks_for_one_of_the_eleven_categories_of_the_guide_and_takes_a_paca
         ({"categorie_beneficiaire": "CUMA", "pacage": "12345678"}, {"options.pacage": "invalid"}),
         ({"categorie_beneficiaire": "CUMA", "pacage": "1234567890"}, {"options.pacage": "too_long"}),
         ({"categorie_beneficiaire": "CUMA", "pacage": "01234567a"}, {"options.pacage": "invalid"}),
+        ({"categorie_beneficiaire": "CUMA", "pacage": "٠١٢٣٤٥٦٧٨"}, {"options.pacage": "invalid"}),
+        ({"categorie_beneficiaire": "", "pacage": "1"}, TWO_FAULTS),
         ({"categorie_beneficiaire": "CUMA", "surface": "3"}, {"options.surface": "unknown_field"}),
         ({"categorie_beneficiaire": "CUMA", "pacage": None}, {}),
         ({"categorie_beneficiaire": "CUMA", "pacage": "000000001"}, {}),
@@ -74,6 +105,29 @@ def test_options_are_checked_by_what_the_catalogue_says(
         ("espaces: [", "YAML"),
         ("", "mend"),
         ("espaces: []", "espaces"),
+        ("seven", "the file"),
+        ("- {code: A}", "the file"),
+        ("espace: []", "espace: Unknown field"),
+        (f"{GOOD}\ncolour: red", "colour: Unknown field"),
+        ("espaces: [{code: A, permissions: [MODIFICATION]}]", "espaces A label: Missing"),
+        ("espaces: [{code: A, label: '', permissions: [MODIFICATION]}]", "espaces A label"),
+        (f"espaces: [{{code: A, label: {'x' * 121}, permissions: [MODIFICATION]}}]", "espaces A label"),
+        ("espaces: [{code: A, label: A, permissions: []}]", "espaces A permissions"),
+        ("espaces: [{code: A, label: A, permissions: MODIFICATION}]", "espaces A permissions"),
+        (f"{GOOD[:-2]}, for_managers: 'yes'}}]", "espaces A for_managers"),
+        (an_option("code: o, label: O, type: date, required: true"), "options o type"),
+        (an_option("code: o, label: O, type: text, required: 1.5"), "options o required"),
+        (an_option("code: o, label: O, type: text, required: true, most: 0"), "options o most"),
+        (an_option("code: o, label: O, type: text, required: true, most: 251"), "options o most"),
+        (
+            an_option("code: o, label: O, type: text, required: true, choices: [{code: C, label: C}]"),
+            "options o choices",
+        ),
+        (an_option(f"{A_CHOICE}, choices: []"), "options o choices"),
+        (an_option(f"{A_CHOICE}, choices: [{{code: C}}]"), "options o choices C label: Missing"),
+        (an_option(f"{A_CHOICE}, choices: [{{code: C, label: C}}, {{code: C, label: D}}]"), "named twice: C"),
+        (an_option(f"{A_CHOICE}, choices: [{{code: C, label: C}}], most: 3"), "options o type: only a text"),
+        (an_option("code: o, label: O, type: text, required: true", times=2), "options named twice: o"),
         ("espaces: [{code: A, label: A}]", "permissions"),
         ("espaces: [{code: A, label: A, permissions: [LECTURE]}]", "permissions"),
         ("espaces: [{code: 'A B', label: A, permissions: [MODIFICATION]}]", "code"),
@@ -96,6 +150,42 @@ def test_a_broken_catalogue_stops_the_start_and_says_where(tmp_path: Path, text:
         catalogue.load(path)
 
     assert told in str(broken.value)
+
+
+@pytest.mark.parametrize(
+    "content", [b"espaces: [{code: A, label: \xe9}]", b"\x00", b"a: b: c", b"!!python/object:os.x {}"]
+)
+def test_what_is_no_yaml_in_utf_8_stops_the_start_and_names_the_file(tmp_path: Path, content: bytes) -> None:  # E-02
+    path = a_file(tmp_path, "")
+    path.write_bytes(content)
+
+    with pytest.raises(CatalogueBroken, match=f"{path}: cannot be read as YAML"):
+        catalogue.load(path)
+
+
+def test_a_folder_is_no_catalogue(tmp_path: Path) -> None:  # E-02
+    with pytest.raises(CatalogueBroken, match=str(tmp_path)):
+        catalogue.load(tmp_path)
+
+
+def test_every_fault_is_told_at_once(tmp_path: Path) -> None:  # E-02
+    path = a_file(
+        tmp_path, "espaces: [{code: A, permissions: [MODIFICATION]}, {code: B, label: B, permissions: [ALL]}]"
+    )
+
+    with pytest.raises(CatalogueBroken) as broken:
+        catalogue.load(path)
+
+    assert "espaces A label" in str(broken.value)
+    assert "espaces B permissions" in str(broken.value)
+
+
+def test_a_broken_catalogue_stops_the_process_with_the_setting_to_mend(tmp_path: Path) -> None:  # E-02
+    with (
+        pytest.raises(SettingsError, match=r"GUICHET_CATALOGUE.*espaces number 1 code"),
+        service_under_test(SERVICE, catalogue=a_file(tmp_path, "espaces: [{}]")),
+    ):
+        pass
 
 
 def test_a_catalogue_that_is_not_there_stops_the_process_with_the_setting_to_mend(tmp_path: Path) -> None:  # E-02
@@ -140,3 +230,14 @@ def test_what_an_operator_takes_away_leaves_menu_and_access_together(tmp_path: P
 def test_an_espace_that_is_not_in_it_is_unknown() -> None:
     with pytest.raises(EspaceUnknown):
         catalogue.load().find("NOTHING")
+
+
+def test_the_routes_tell_the_catalogue_as_it_is(espaces: EspacesDriver) -> None:  # E-01, E-02
+    items = espaces.call("GET", "/catalogue", STRANGER).get_json()["items"]
+
+    assert [item["espace"] for item in items] == [espace.code for espace in catalogue.load()]
+    (tic,) = [item for item in items if item["options"]]
+    category, pacage = tic["options"]
+    assert (category["type"], len(category["choices"]), category["required"]) == ("choice", 11, True)
+    assert category["choices"][8] == {"code": "CUMA", "label": "CUMA"}
+    assert (pacage["type"], pacage["most"], pacage["pattern"], pacage["choices"]) == ("text", 9, "[0-9]{9}", [])
