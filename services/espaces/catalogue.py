@@ -118,10 +118,21 @@ class Catalogue(Sequence[Espace]):
         return self._by_code[code].label if code in self._by_code else code
 
 
+class _Loader(yaml.SafeLoader):
+    """Refuses a key that is written twice: YAML would keep the last and drop the other without a word."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
+        keys = [key.value for key, _ in node.value]
+        for key, _ in node.value:
+            if keys.count(key.value) > 1:
+                raise yaml.constructor.ConstructorError(None, None, f"{key.value} is written twice", key.start_mark)
+        return super().construct_mapping(node, deep)
+
+
 def load(path: Path = SHIPPED) -> Catalogue:
     """Raises CatalogueBroken with the file, and each entry with its fault."""
     try:
-        read = yaml.safe_load(path.read_text("utf-8"))
+        read = yaml.load(path.read_text("utf-8"), _Loader)  # noqa: S506 (a SafeLoader)
     except (OSError, ValueError, yaml.YAMLError) as error:
         raise CatalogueBroken(f"{path}: cannot be read as YAML: {error}") from error
     try:

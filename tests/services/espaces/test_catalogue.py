@@ -163,6 +163,19 @@ def test_what_is_no_yaml_in_utf_8_stops_the_start_and_names_the_file(tmp_path: P
         catalogue.load(path)
 
 
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        (f"{GOOD}\n{GOOD}", "espaces is written twice"),
+        ("espaces: [{code: A, label: A, label: B, permissions: [MODIFICATION]}]", "label is written twice"),
+    ],
+)
+def test_a_key_that_is_written_twice_does_not_drop_what_it_said_first(tmp_path: Path, text: str, told: str) -> None:
+    # E-02
+    with pytest.raises(CatalogueBroken, match=f"{told}(.|\n)*line \\d"):
+        catalogue.load(a_file(tmp_path, text))
+
+
 def test_a_folder_is_no_catalogue(tmp_path: Path) -> None:  # E-02
     with pytest.raises(CatalogueBroken, match=str(tmp_path)):
         catalogue.load(tmp_path)
