@@ -9,6 +9,7 @@ import structlog
 from chassis.loops import Loop, keep_running
 
 STOP_SECONDS = 15
+LOOK_SECONDS = 0.5
 
 log = structlog.get_logger()
 
@@ -22,7 +23,9 @@ def run(loops: Sequence[Loop]) -> None:
     for thread in threads:
         thread.start()
     log.info("worker started", loops=[loop.name for loop in loops])
-    stop.wait()
+    # Not without an end: a signal that comes just before the wait begins would then be noticed only after it.
+    while not stop.wait(LOOK_SECONDS):
+        continue
     for thread in threads:
         thread.join(STOP_SECONDS)
     log.info("worker stopped", unfinished=[thread.name for thread in threads if thread.is_alive()])
