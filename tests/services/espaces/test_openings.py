@@ -1,8 +1,11 @@
 """Opening an espace: who may, on which structure, with what, and what it brings."""
 
+from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
+import time_machine
 
 from services.espaces.app import SERVICE
 from tests.services.espaces.driver import (
@@ -58,7 +61,9 @@ def test_a_setting_lets_secondary_managers_open_and_the_principal_is_subscribed_
 def test_tic_is_never_available_to_a_centre_de_gestion(espaces: EspacesDriver) -> None:  # E-05
     espaces.hear("structures.structure_created.v1", structure_id=CENTRE, attachment_id=13, is_centre_de_gestion=True)
 
+    before = espaces.kept()
     answer = espaces.open(structure_id=CENTRE)
+    assert espaces.kept() == before
     others = espaces.open(structure_id=CENTRE, espace="ENGAGEMENTS", options={})
 
     assert refusal(answer) == (409, "espace_not_available")
@@ -118,35 +123,107 @@ def test_an_espace_that_the_catalogue_does_not_have_is_unknown(espaces: EspacesD
     assert refusal(espaces.open(espace="CARNET")) == (404, "espace_unknown")
 
 
-def test_when_a_structure_becomes_a_centre_de_gestion_its_tic_ends_with_the_reason(espaces: EspacesDriver) -> None:
-    # E-05, E-11, E-12
-    espaces.attach()
-    espaces.open()
-    espaces.open(espace="ENGAGEMENTS", options={})
-    espaces.requested()
-    change = {"is_centre_de_gestion": True}
+def test_an_opening_answers_and_tells_all_there_is_to_know(espaces: EspacesDriver) -> None:  # E-03, E-06, E-07
+    with time_machine.travel(datetime(2026, 11, 24, 8, 0, tzinfo=UTC), tick=False):
+        answer = espaces.open()
 
-    espaces.hear("structures.structure_changed.v1", **change)
-    espaces.hear("structures.structure_changed.v1", **change)
-
-    assert espaces.access(MANAGER) == "espace_not_available"
-    assert TIC not in espaces.menu(MANAGER)
-    assert "ENGAGEMENTS" in espaces.menu(MANAGER)
-    assert espaces.statuses() == ["SUPPRIME", "SUPPRIME"]
-    ended = [payload for name, payload in espaces.service.recorded() if name == "espaces.subscription_ended.v1"]
-    closed = [payload for name, payload in espaces.service.recorded() if name == "espaces.espace_closed.v1"]
-    assert {(one["account_id"], one["reason"]) for one in ended} == {
-        (MANAGER, "STRUCTURE_IS_CENTRE_DE_GESTION"),
-        (COLLEAGUE, "STRUCTURE_IS_CENTRE_DE_GESTION"),
+    assert answer.get_json() == {
+        "opening_id": 1,
+        "structure_id": STRUCTURE,
+        "espace": TIC,
+        "label": "Demande de remboursement TIC",
+        "permissions": BOTH,
+        "options": OPTIONS,
+        "status": "ACTIVE",
+        "opened_at": "2026-11-24T08:00:00+00:00",
     }
-    assert [one["espace"] for one in closed] == [TIC]
+    assert espaces.told("espaces.espace_opened.v1") == [
+        {
+            "structure_id": STRUCTURE,
+            "structure_name": "AGENCE INFORMATIQUE FINANCIERE ETAT",
+            "espace": TIC,
+            "espace_label": "Demande de remboursement TIC",
+            "opening_id": 1,
+            "permissions": BOTH,
+            "opened_by": MANAGER,
+            "subscriber_ids": [MANAGER],
+        }
+    ]
+    assert answer.headers["Guichet-Recorded"].startswith("espaces:")
 
 
-def test_when_a_structure_is_deactivated_all_that_depends_on_it_ends(espaces: EspacesDriver) -> None:  # E-12
+def test_who_opens_has_each_permission_opened_without_approval(espaces: EspacesDriver) -> None:  # E-07
     espaces.open()
 
-    espaces.hear("structures.structure_changed.v1", status="INACTIF", is_centre_de_gestion=False)
+    items = espaces.call("GET", "/subscriptions").get_json()["items"]
+    assert [(item["permission"], item["status"]) for item in items] == [(BOTH[0], "VALIDE"), (BOTH[1], "VALIDE")]
 
-    assert espaces.menu(MANAGER) == {}
-    assert espaces.access(MANAGER) == "structure_inactive"
+
+def test_nobody_has_a_permission_that_was_not_opened(espaces: EspacesDriver) -> None:  # E-03, E-07
+    espaces.open(permissions=[BOTH[0]])
+
+    assert espaces.access(MANAGER, permission=BOTH[0]) == "granted"
+    assert espaces.access(MANAGER, permission=BOTH[1]) == "no_subscription"
+    assert [where["permissions"] for where in espaces.menu(MANAGER)[TIC]] == [[BOTH[0]]]
+
+
+@pytest.mark.parametrize(("asked", "opened"), [(BOTH[::-1], BOTH), ([BOTH[1]] * 2, [BOTH[1]])])
+def test_permissions_are_opened_once_each_in_the_order_of_the_catalogue(
+    espaces: EspacesDriver, asked: list[str], opened: list[str]
+) -> None:  # E-03
+    answer = espaces.open(permissions=asked)
+
+    assert answer.get_json()["permissions"] == opened
+
+
+@pytest.mark.parametrize("nothing", ["", None, "  "])
+def test_an_option_left_empty_is_not_kept(espaces: EspacesDriver, nothing: str | None) -> None:  # E-06
+    answer = espaces.open(options={**OPTIONS, "pacage": nothing})
+
+    assert answer.get_json()["options"] == {"categorie_beneficiaire": "CUMA"}
+
+
+def test_an_espace_does_not_open_with_a_permission_that_it_does_not_offer(tmp_path: Path) -> None:  # E-02, E-03
+    path = tmp_path / "catalogue.yaml"
+    path.write_text("espaces: [{code: CARNET, label: Carnet, permissions: [CONSULTATION_UNIQUEMENT]}]", "utf-8")
+
+    with service_under_test(SERVICE, catalogue=path) as running:
+        espaces = EspacesDriver(running)
+        answer = espaces.open(espace="CARNET", permissions=BOTH, options={})
+        events = espaces.events()
+
+    assert refusal(answer) == (422, "permission_not_offered")
+    assert faults(answer) == {"permissions": "permission_not_offered"}
+    assert events == []
+
+
+def test_who_is_attached_sees_what_is_open_what_can_be_and_why_not(espaces: EspacesDriver) -> None:  # E-03, E-04
+    espaces.attach()
+    opened = espaces.open().get_json()
+
+    items = espaces.call("GET", f"/structures/{STRUCTURE}/espaces", COLLEAGUE).get_json()["items"]
+
+    seen = {item["espace"]: (item["opening"], item["available"], item["unavailable_code"]) for item in items}
+    assert len(seen) == 12
+    assert seen.pop(TIC) == (opened, False, "espace_already_open")
+    assert seen.pop("ACTIVITES_GESTIONNAIRE") == (None, False, "espace_already_open")
+    assert set(seen.values()) == {(None, True, None)}
+
+
+def test_nobody_else_sees_the_espaces_of_a_structure(espaces: EspacesDriver) -> None:
+    def ask(structure_id: int) -> tuple[int, str]:
+        return refusal(espaces.call("GET", f"/structures/{structure_id}/espaces", STRANGER))
+
+    assert ask(STRUCTURE) == (403, "not_attached")
+    assert ask(99) == (404, "structure_unknown")
+
+
+def test_nothing_can_be_opened_on_a_structure_that_is_not_active(espaces: EspacesDriver) -> None:  # E-12
+    espaces.hear("structures.structure_changed.v1", status="INACTIF", is_centre_de_gestion=False)
+    before = espaces.kept()
+
+    items = espaces.call("GET", f"/structures/{STRUCTURE}/espaces").get_json()["items"]
+
+    assert {item["unavailable_code"] for item in items} == {"espace_not_available"}
     assert refusal(espaces.open()) == (409, "espace_not_available")
+    assert espaces.kept() == before
