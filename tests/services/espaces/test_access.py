@@ -4,8 +4,19 @@ from typing import Any
 
 import pytest
 from sqlalchemy import event
+from werkzeug.test import TestResponse
 
-from tests.services.espaces.driver import BOTH, COLLEAGUE, MANAGER, STRANGER, STRUCTURE, TIC, EspacesDriver, refusal
+from tests.services.espaces.driver import (
+    BOTH,
+    CENTRE,
+    COLLEAGUE,
+    MANAGER,
+    STRANGER,
+    STRUCTURE,
+    TIC,
+    EspacesDriver,
+    refusal,
+)
 
 
 @pytest.mark.parametrize(
@@ -132,3 +143,113 @@ def test_a_creation_that_is_heard_after_a_change_does_not_undo_it(espaces: Espac
     espaces.hear("structures.structure_created.v1", structure_id=9, attachment_id=19)
 
     assert espaces.access(MANAGER, structure_id=9) == "structure_inactive"
+
+
+def test_each_permission_is_a_right_of_its_own(tic: EspacesDriver) -> None:  # E-08, E-15
+    first, second = tic.requested()
+    tic.decide(MANAGER, "APPROVE", [first])
+
+    assert tic.access(permission=BOTH[0]) == "granted"
+    assert tic.access(permission=BOTH[1]) == "subscription_pending"
+
+    tic.decide(MANAGER, "REFUSE", [second], reason="No")
+    assert tic.access(permission=BOTH[1]) == "no_subscription"
+
+
+def test_a_right_in_one_structure_is_none_in_another(tic: EspacesDriver) -> None:  # E-15
+    tic.hear("structures.structure_created.v1", structure_id=CENTRE, attachment_id=13)
+    tic.open(structure_id=CENTRE)
+    tic.attach(structure_id=CENTRE, attachment_id=14)
+    tic.decide(MANAGER, "APPROVE", tic.requested())
+
+    assert (tic.access(), tic.access(structure_id=CENTRE)) == ("granted", "no_subscription")
+
+
+def test_whoever_opens_is_let_in_by_the_very_next_question_and_on_every_client(espaces: EspacesDriver) -> None:  # E-11
+    assert espaces.access(MANAGER) == "espace_not_open"
+
+    espaces.open()
+
+    assert espaces.access(MANAGER) == "granted"
+    assert answers_of_a_system(espaces, a_question(MANAGER)) == ["granted"]
+
+
+def test_what_is_removed_is_refused_by_the_very_next_question_of_a_system(tic: EspacesDriver) -> None:  # E-10, E-11
+    assert answers_of_a_system(tic, a_question(MANAGER)) == ["granted"]
+
+    tic.call("POST", "/subscriptions/removals", json={"subscription_ids": [2]})
+
+    assert answers_of_a_system(tic, a_question(MANAGER)) == ["no_subscription"]
+
+
+def test_a_system_asks_about_many_people_and_structures_at_once(tic: EspacesDriver) -> None:  # E-15
+    tic.requested()
+    questions = [
+        a_question(STRANGER),
+        a_question(MANAGER),
+        a_question(COLLEAGUE),
+        a_question(MANAGER, structure_id=99),
+        a_question(MANAGER, espace="ACTIVITES_GESTIONNAIRE"),
+        a_question(COLLEAGUE, espace="ACTIVITES_GESTIONNAIRE"),
+        a_question(MANAGER, espace="CARNET"),
+        a_question(MANAGER),
+    ]
+
+    assert answers_of_a_system(tic, *questions) == [
+        "not_attached",
+        "granted",
+        "subscription_pending",
+        "structure_unknown",
+        "granted",
+        "not_a_manager",
+        "espace_unknown",
+        "granted",
+    ]
+
+
+def test_the_thousandth_answer_is_the_thousandth_question_s(tic: EspacesDriver) -> None:  # E-15
+    questions = [a_question(number + 1000) for number in range(1000)]
+    questions[0] = questions[99] = questions[100] = questions[999] = a_question(MANAGER)
+
+    answers = answers_of_a_system(tic, *questions)
+
+    granted = [number for number, answer in enumerate(answers) if answer == "granted"]
+    assert (granted, len(answers)) == ([0, 99, 100, 999], 1000)
+    assert set(answers) == {"granted", "not_attached"}
+
+
+def test_a_right_without_an_end_says_so(tic: EspacesDriver) -> None:  # E-15
+    answer = tic.call("GET", "/access", query_string=a_question(MANAGER))
+
+    assert answer.get_json() == {"allowed": True, "reason": "granted", "until": None}
+
+
+def test_one_question_about_another_s_people_spoils_the_lot(tic: EspacesDriver) -> None:  # E-15
+    tic.hear("structures.structure_created.v1", structure_id=CENTRE, attachment_id=13, principal_manager_id=STRANGER)
+
+    def ask(account_id: int, *questions: dict[str, Any]) -> TestResponse:
+        return tic.call("POST", "/access/checks", account_id, json={"checks": questions})
+
+    own, elsewhere = a_question(COLLEAGUE), a_question(COLLEAGUE, structure_id=CENTRE)
+    assert ask(MANAGER, own, a_question(MANAGER)).status_code == 200
+    assert refusal(ask(MANAGER, own, elsewhere)) == (403, "not_a_manager")
+    assert refusal(ask(COLLEAGUE, own, a_question(MANAGER))) == (403, "not_a_manager")
+    assert refusal(ask(MANAGER, a_question(COLLEAGUE, structure_id=99))) == (403, "not_a_manager")
+
+
+def test_a_secondary_manager_asks_about_the_people_of_the_structure(tic: EspacesDriver) -> None:  # E-15
+    tic.attach(STRANGER, attachment_id=14, role="GESTIONNAIRE_SECONDAIRE")
+
+    assert tic.access(COLLEAGUE, caller=STRANGER) == "no_subscription"
+
+
+def a_question(account_id: int, **changes: Any) -> dict[str, Any]:
+    return {"account_id": account_id, "structure_id": STRUCTURE, "espace": TIC, "permission": BOTH[1], **changes}
+
+
+def answers_of_a_system(espaces: EspacesDriver, *questions: dict[str, Any]) -> list[str]:
+    """The reasons that an external system gets."""
+    headers = espaces.service.service_headers("an-external-system", "access.check")
+    answer = espaces.service.client.post("/access/checks", json={"checks": questions}, headers=headers)
+    assert answer.status_code == 200, answer.json
+    return [item["reason"] for item in answer.get_json()["items"]]
