@@ -7,7 +7,7 @@ import pytest
 from chassis.settings import SettingsError
 from services.espaces import catalogue
 from services.espaces.app import SERVICE
-from services.espaces.catalogue import SHIPPED, CatalogueBroken, Permission
+from services.espaces.catalogue import SHIPPED, CatalogueBroken, Option, Permission
 from services.espaces.errors import EspaceUnknown
 from tests.services.espaces.driver import BOTH, STRANGER, EspacesDriver
 from tests.support import service_under_test
@@ -243,6 +243,13 @@ def test_what_an_operator_takes_away_leaves_menu_and_access_together(tmp_path: P
 def test_an_espace_that_is_not_in_it_is_unknown() -> None:
     with pytest.raises(EspaceUnknown):
         catalogue.load().find("NOTHING")
+
+
+@pytest.mark.parametrize("value", ["12", "1a", "a1", "1\n", "\n1"])
+def test_a_pattern_is_for_the_whole_text(value: str) -> None:  # E-06
+    option = Option("o", "O", "text", required=True, pattern="[0-9]")
+
+    assert (option.fault(value), option.fault("1")) == ("invalid", None)
 
 
 def test_the_routes_tell_the_catalogue_as_it_is(espaces: EspacesDriver) -> None:  # E-01, E-02

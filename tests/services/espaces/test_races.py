@@ -6,9 +6,10 @@ from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 
 import pytest
-from sqlalchemy.exc import IntegrityError
 
+from services.espaces.errors import EspaceAlreadyOpen, SubscriptionPending
 from services.espaces.models import OpeningStatus, SubscriptionStatus
+from services.espaces.use_cases.shared import add
 from tests.services.espaces.builders import a_subscription, an_opening
 from tests.services.espaces.driver import COLLEAGUE, MANAGER, STRANGER, TIC, EspacesDriver
 
@@ -123,8 +124,8 @@ def test_the_database_itself_keeps_an_espace_from_being_open_twice(tic: EspacesD
     with tic.service.database.writing() as session:
         session.add(an_opening(status=OpeningStatus.CLOSED))
 
-    with pytest.raises(IntegrityError), tic.service.database.writing() as session:
-        session.add(an_opening())
+    with pytest.raises(EspaceAlreadyOpen), tic.service.database.writing() as session:
+        add(session, [an_opening()], already=EspaceAlreadyOpen)
 
 
 @pytest.mark.parametrize("status", [SubscriptionStatus.PENDING, SubscriptionStatus.APPROVED])
@@ -135,5 +136,5 @@ def test_the_database_itself_keeps_a_person_from_a_second_live_subscription(
     with tic.service.database.writing() as session:
         session.add_all([a_subscription(SubscriptionStatus.REFUSED), a_subscription(SubscriptionStatus.ENDED)])
 
-    with pytest.raises(IntegrityError), tic.service.database.writing() as session:
-        session.add(a_subscription(status))
+    with pytest.raises(SubscriptionPending), tic.service.database.writing() as session:
+        add(session, [a_subscription(status)], already=SubscriptionPending)
