@@ -83,8 +83,9 @@ def openings(session: Session, structure_id: int) -> dict[str, Opening]:
 
 
 def live_subscriptions(
-    session: Session, structure_id: int, espace: str, account_id: int | None = None
+    session: Session, structure_id: int, espace: str, account_id: int | None = None, *, locked: bool = False
 ) -> Sequence[Subscription]:
+    """`locked`: what another transaction is ending is waited for, and then is not live any more."""
     live = select(Subscription).where(
         Subscription.structure_id == structure_id,
         Subscription.espace == espace,
@@ -92,6 +93,8 @@ def live_subscriptions(
     )
     if account_id is not None:
         live = live.where(Subscription.account_id == account_id)
+    if locked:
+        live = live.with_for_update()
     return session.scalars(live.order_by(Subscription.id)).all()
 
 

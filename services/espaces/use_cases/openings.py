@@ -68,7 +68,7 @@ def close_openings(
         managers = {"manager_ids": queries.manager_ids(session, structure.structure_id)}
         told = {"opening_id": opening.id, "reason": reason.value, **managers}
         record(session, "espaces.espace_closed.v1", {**facts, **told})
-        live = queries.live_subscriptions(session, structure.structure_id, opening.espace)
+        live = queries.live_subscriptions(session, structure.structure_id, opening.espace, locked=True)
         end(session, catalogue, live, reason)
 
 

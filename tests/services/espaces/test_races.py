@@ -120,6 +120,22 @@ def test_no_request_survives_the_closing_of_its_espace_meanwhile(tic: EspacesDri
     assert tic.statuses() == ["SUPPRIME"] * 2 * answers[201]
 
 
+def test_what_is_given_up_while_its_espace_closes_ends_once_and_keeps_its_first_reason(tic: EspacesDriver) -> None:
+    # E-10, E-12
+    removal = {"subscription_ids": tic.requested()}
+
+    def change() -> int:
+        tic.hear("structures.structure_changed.v1")
+        return 0
+
+    answers = together(change, lambda: tic.call("POST", "/subscriptions/removals", COLLEAGUE, json=removal).status_code)
+
+    reason = "REMOVED_BY_HOLDER" if answers[200] else "STRUCTURE_IS_CENTRE_DE_GESTION"
+    items = tic.call("GET", "/subscriptions", COLLEAGUE).get_json()["items"]
+    assert [(item["status"], item["reason"]) for item in items] == [("SUPPRIME", reason)] * 2
+    assert [one["reason"] for one in tic.told(ENDED) if one["account_id"] == COLLEAGUE] == [reason]
+
+
 def test_the_database_itself_keeps_an_espace_from_being_open_twice(tic: EspacesDriver) -> None:  # E-03
     with tic.service.database.writing() as session:
         session.add(an_opening(status=OpeningStatus.CLOSED))
