@@ -1,0 +1,110 @@
+"""The floor of the routes: Flask, psycopg, one query and nothing else, on the same server as ours.
+
+`python -m bench.bare PORT DSN`. No token is verified here, nothing is logged, no input is checked and no transaction
+opened: what our routes cost beyond this is the price of all that.
+"""
+
+import sys
+from collections.abc import Callable
+from queue import LifoQueue
+from typing import Any
+
+import psycopg
+from flask import Flask, Response, jsonify, request
+from psycopg.rows import DictRow, dict_row, namedtuple_row
+
+from chassis.server import serve
+from chassis.settings import WebSettings
+
+THREADS = 16
+ACCOUNT = """
+    SELECT id AS account_id, login_email, contact_email, last_name, first_name, street, postcode, town, country, status
+    FROM accounts WHERE id = %s
+"""
+ACCESS = """
+    SELECT people.is_active, structures.status, structures.is_centre_de_gestion, attachments.role,
+        openings.id AS opening_id, subscriptions.status AS subscription_status
+    FROM {asked}
+    LEFT JOIN people ON people.account_id = asked.account_id
+    LEFT JOIN structures ON structures.structure_id = asked.structure_id
+    LEFT JOIN attachments ON attachments.account_id = asked.account_id
+        AND attachments.structure_id = asked.structure_id
+    LEFT JOIN openings ON openings.structure_id = asked.structure_id AND openings.espace = asked.espace
+        AND openings.status = 'ACTIVE'
+    LEFT JOIN subscriptions ON subscriptions.account_id = asked.account_id
+        AND subscriptions.structure_id = asked.structure_id AND subscriptions.espace = asked.espace
+        AND subscriptions.permission = asked.permission
+        AND subscriptions.status IN ('EN_COURS_DE_VALIDATION', 'VALIDE')
+"""
+ONE = ACCESS.format(
+    asked="(SELECT %s::bigint AS account_id, %s::bigint AS structure_id, %s AS espace, %s AS permission) AS asked"
+)
+MANY = ACCESS.format(
+    asked="unnest(%s::bigint[], %s::bigint[], %s::text[], %s::text[]) WITH ORDINALITY"
+    " AS asked(account_id, structure_id, espace, permission, number)"
+)
+
+
+class Pool:
+    def __init__(self, dsn: str, rows: Any) -> None:
+        self._free: LifoQueue[psycopg.Connection[Any]] = LifoQueue()
+        for _ in range(THREADS):
+            self._free.put(psycopg.connect(dsn, autocommit=True, row_factory=rows))
+
+    def run(self, query: str, values: Any) -> list[Any]:
+        connection = self._free.get()
+        try:
+            return connection.execute(query.encode(), values).fetchall()
+        finally:
+            self._free.put(connection)
+
+
+def account(dsn: str) -> Callable[..., Response]:
+    pool = Pool(dsn, dict_row)
+
+    def show(account_id: int) -> Response:
+        found: list[DictRow] = pool.run(ACCOUNT, (account_id,))
+        return jsonify(found[0])
+
+    return show
+
+
+def access(dsn: str) -> Callable[..., Response]:
+    pool = Pool(dsn, namedtuple_row)
+
+    def check() -> Response:
+        asked = request.args
+        values = (int(asked["account_id"]), int(asked["structure_id"]), asked["espace"], asked["permission"])
+        return jsonify(_decided(pool.run(ONE, values)[0]))
+
+    return check
+
+
+def accesses(dsn: str) -> Callable[..., Response]:
+    pool = Pool(dsn, namedtuple_row)
+
+    def check() -> Response:
+        checks = request.get_json()["checks"]
+        values = [[asked[name] for asked in checks] for name in ("account_id", "structure_id", "espace", "permission")]
+        return jsonify(items=[_decided(row) for row in pool.run(f"{MANY} ORDER BY asked.number", values)])
+
+    return check
+
+
+def _decided(found: Any) -> dict[str, Any]:
+    allowed = found.subscription_status == "VALIDE" and found.opening_id is not None and found.status == "ACTIF"
+    return {"allowed": allowed, "reason": "granted" if allowed else "no_subscription", "until": None}
+
+
+def create_app(dsn: str) -> Flask:
+    app = Flask("bare", static_folder=None)
+    if dsn.endswith("/identity"):
+        app.get("/accounts/<int:account_id>")(account(dsn))
+    else:
+        app.get("/access", endpoint="one")(access(dsn))
+        app.post("/access/checks", endpoint="many")(accesses(dsn))
+    return app
+
+
+if __name__ == "__main__":
+    serve(lambda: create_app(sys.argv[2]), WebSettings(port=int(sys.argv[1]), threads=THREADS, log_level="WARNING"))

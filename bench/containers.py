@@ -1,0 +1,104 @@
+"""PostgreSQL and RabbitMQ in containers of this bench's own, with their normal durability, and removed at its end."""
+
+import secrets
+import subprocess
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import pika
+import psycopg
+from pika.exceptions import AMQPError
+
+LABEL = "guichet.bench"
+START_SECONDS = 90
+
+
+@dataclass(frozen=True)
+class Postgres:
+    address: str
+    password: str
+
+    def url(self, database: str) -> str:
+        """As SQLAlchemy reads it."""
+        return f"postgresql+psycopg://postgres:{self.password}@{self.address}:5432/{database}"
+
+    def dsn(self, database: str) -> str:
+        """As psycopg reads it."""
+        return f"postgresql://postgres:{self.password}@{self.address}:5432/{database}"
+
+    def create(self, database: str) -> None:
+        with psycopg.connect(self.dsn("postgres"), autocommit=True) as connection:
+            connection.execute(f'CREATE DATABASE "{database}"'.encode())
+
+
+@dataclass(frozen=True)
+class Rabbit:
+    address: str
+    password: str
+
+    @property
+    def url(self) -> str:
+        return f"amqp://guest:{self.password}@{self.address}:5672/%2F"
+
+    def connect(self) -> "pika.BlockingConnection":
+        return pika.BlockingConnection(pika.URLParameters(self.url))
+
+
+@contextmanager
+def postgres() -> Iterator[Postgres]:
+    password = secrets.token_hex(16)
+    with _container("postgres:17", f"POSTGRES_PASSWORD={password}") as address:
+        found = Postgres(address, password)
+        _until_ready(lambda: psycopg.connect(found.dsn("postgres"), connect_timeout=2).close(), psycopg.Error)
+        yield found
+
+
+@contextmanager
+def rabbit() -> Iterator[Rabbit]:
+    password = secrets.token_hex(16)
+    settings = ("RABBITMQ_DEFAULT_USER=guest", f"RABBITMQ_DEFAULT_PASS={password}")
+    with _container("rabbitmq:4-management", *settings) as address:
+        found = Rabbit(address, password)
+        _until_ready(lambda: found.connect().close(), (AMQPError, OSError))
+        yield found
+
+
+def remove_left_behind() -> None:
+    """What a run that was killed could not remove."""
+    for name in _docker("ps", "--all", "--quiet", "--filter", f"label={LABEL}").split():
+        _remove(name)
+
+
+@contextmanager
+def _container(image: str, *variables: str) -> Iterator[str]:
+    """Yields its address in the engine's network: no proxy stands in between, as a published port has one."""
+    settings = [part for variable in variables for part in ("--env", variable)]
+    name = _docker("run", "--detach", "--label", LABEL, *settings, image).strip()
+    try:
+        yield _docker("inspect", "--format", "{{.NetworkSettings.IPAddress}}", name).strip()
+    finally:
+        _remove(name)
+
+
+def _remove(name: str) -> None:
+    _docker("rm", "--force", "--volumes", name)
+
+
+def _docker(*arguments: str) -> str:
+    return subprocess.run(["docker", *arguments], check=True, capture_output=True, text=True).stdout
+
+
+def _until_ready(attempt: Callable[[], Any], fault: Any) -> None:
+    until = time.monotonic() + START_SECONDS
+    while True:
+        try:
+            attempt()
+        except fault:
+            if time.monotonic() > until:
+                raise
+            time.sleep(0.3)
+        else:
+            return

@@ -1,0 +1,109 @@
+"""A load of HTTP requests over kept-alive connections, from a process of its own: `python -m bench.load`.
+
+Reads a JSON job on standard input, writes what it saw on standard output. Requests are bytes made beforehand and an
+answer is only looked at for its status and its end, so that the load costs less than any server that it is put on:
+`busy` is the share of the time in which this process used a processor, and far from 1 it is not what limits.
+"""
+
+import json
+import selectors
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from itertools import cycle
+from typing import Any
+
+CONNECTIONS = 8
+_END = b"\r\n\r\n"
+
+
+@dataclass(frozen=True)
+class Load:
+    """What came of it."""
+
+    per_second: float
+    busy: float
+    p50: float
+    p99: float
+    """Milliseconds."""
+
+
+class LoadFailed(Exception):
+    """A server answered with something else than 200, or not at all."""
+
+
+def request(method: str, path: str, token: str = "", body: Any = None) -> str:
+    """One HTTP/1.1 request, ready to be sent."""
+    content = json.dumps(body) if body is not None else ""
+    lines = [f"{method} {path} HTTP/1.1", "Host: bench"]
+    lines += [f"Authorization: Bearer {token}"] if token else []
+    lines += ["Content-Type: application/json", f"Content-Length: {len(content)}"] if content else []
+    return "\r\n".join([*lines, "", content])
+
+
+def put(port: int, requests: Sequence[str], seconds: float, connections: int = CONNECTIONS) -> Load:
+    """Puts the load on a server of this machine, from another process."""
+    job = {"port": port, "requests": list(requests), "seconds": seconds, "connections": connections}
+    command = [sys.executable, "-m", "bench.load"]
+    done = subprocess.run(command, input=json.dumps(job), capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise LoadFailed(done.stderr)
+    return Load(**json.loads(done.stdout))
+
+
+class _Connection:
+    def __init__(self, port: int) -> None:
+        self.socket = socket.create_connection(("127.0.0.1", port), timeout=10)
+        self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self.received = b""
+        self.sent_at = 0.0
+
+    def send(self, content: bytes) -> None:
+        self.received, self.sent_at = b"", time.perf_counter()
+        self.socket.sendall(content)
+
+    def answered(self) -> bool:
+        """Takes what has come; True once the answer is whole."""
+        some = self.socket.recv(65536)
+        if not some:
+            raise LoadFailed("connection closed")
+        self.received += some
+        head, found, body = self.received.partition(_END)
+        if not found:
+            return False
+        if not head.startswith(b"HTTP/1.1 200"):
+            raise LoadFailed(self.received.decode(errors="replace"))
+        length = head.lower().partition(b"content-length:")[2].split(b"\r\n", 1)[0]
+        return len(body) >= int(length)
+
+
+def _run(port: int, requests: list[str], seconds: float, connections: int) -> Load:
+    contents = cycle([content.encode() for content in requests])
+    selector = selectors.DefaultSelector()
+    for _ in range(connections):
+        opened = _Connection(port)
+        selector.register(opened.socket, selectors.EVENT_READ, opened)
+        opened.send(next(contents))
+    times: list[float] = []
+    began, used = time.perf_counter(), time.process_time()
+    while (now := time.perf_counter()) < began + seconds:
+        for key, _ in selector.select(timeout=10):
+            connection: _Connection = key.data
+            if connection.answered():
+                times.append(time.perf_counter() - connection.sent_at)
+                connection.send(next(contents))
+    times.sort()
+    passed = now - began
+    return Load(
+        per_second=len(times) / passed,
+        busy=(time.process_time() - used) / passed,
+        p50=1000 * times[len(times) // 2],
+        p99=1000 * times[int(len(times) * 0.99)],
+    )
+
+
+if __name__ == "__main__":
+    print(json.dumps(asdict(_run(**json.load(sys.stdin)))))

@@ -1,0 +1,63 @@
+"""Measuring two things in turns, so that what else the machine does falls on both."""
+
+import statistics
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True)
+class Effort:
+    """How long a run takes: enough to trust, or just enough to see that everything still works."""
+
+    rounds: int
+    seconds: float
+    """Of each load over HTTP."""
+    events: int
+    """Drained or consumed in one round."""
+    singles: int
+    """Events followed one after another."""
+    growth: tuple[int, ...]
+    """Numbers of rows that the growth of figures is shown for."""
+
+
+FULL = Effort(rounds=7, seconds=3.0, events=20_000, singles=500, growth=(1_000, 100_000, 1_000_000))
+QUICK = Effort(rounds=2, seconds=0.5, events=500, singles=20, growth=(100, 1_000))
+
+
+@dataclass(frozen=True)
+class Figure:
+    """What we do and its floor, round by round; a floor and ours of the same round belong together."""
+
+    name: str
+    unit: str
+    floor: list[float]
+    ours: list[float]
+    aim: float | None = None
+    """The least ratio that satisfies, or, for a time in ms, the most."""
+    more_is_better: bool = True
+    note: str = ""
+    details: dict[str, float] = field(default_factory=dict)
+
+    @property
+    def ratios(self) -> list[float]:
+        return [ours / floor for floor, ours in zip(self.floor, self.ours, strict=True)]
+
+    @property
+    def ratio(self) -> float:
+        return statistics.median(self.ratios)
+
+
+Measure = Callable[[], float]
+
+
+def in_turns(rounds: int, *measures: Measure) -> list[list[float]]:
+    """One list of values for each measure: a b c, a b c, … after one round that counts for nothing."""
+    for measure in measures:
+        measure()
+    found = [[measure() for measure in measures] for _ in range(rounds)]
+    return [list(values) for values in zip(*found, strict=True)]
+
+
+def percentile(values: list[float], percent: float) -> float:
+    ordered = sorted(values)
+    return ordered[min(len(ordered) - 1, int(len(ordered) * percent / 100))]
