@@ -24,6 +24,7 @@ class Silent(WSGIRequestHandler):
 
 
 @click.command()
+@click.option("--host", default=LOOPBACK, show_default=True, help="address to listen on; 0.0.0.0 inside a container")
 @click.option("--smtp-port", type=click.IntRange(1, 65535), default=1025, show_default=True)
 @click.option("--web-port", type=click.IntRange(1, 65535), default=8025, show_default=True)
 @click.option(
@@ -32,32 +33,32 @@ class Silent(WSGIRequestHandler):
     required=True,
     help="where the mails are kept",
 )
-def main(smtp_port: int, web_port: int, folder: Path) -> None:
-    """Accepts mail on loopback, keeps it in FOLDER and shows it in a page."""
+def main(host: str, smtp_port: int, web_port: int, folder: Path) -> None:
+    """Accepts mail, keeps it in FOLDER and shows it in a page."""
     for port in (smtp_port, web_port):
-        _claim(port).close()  # before the folder is touched: it may be another one's
+        _claim(host, port).close()  # before the folder is touched: it may be another one's
     store = MailStore(folder)
     stopping = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stopping.set())
-    web, smtp = web_server(mailbox_app(store), web_port), smtp_server(store, smtp_port)
+    web, smtp = web_server(mailbox_app(store), host, web_port), smtp_server(store, host, smtp_port)
     smtp.start()
     threading.Thread(target=web.serve_forever, name="web", daemon=True).start()
-    print(f"mail sink: SMTP on {LOOPBACK}:{smtp_port}, mails at http://{LOOPBACK}:{web_port}", flush=True)
+    print(f"mail sink: SMTP on {host}:{smtp_port}, mails at http://{host}:{web_port}", flush=True)
     stopping.wait()
     smtp.stop()
     web.shutdown()
 
 
-def web_server(app: Flask, port: int) -> BaseWSGIServer:
-    with _claim(port) as listening:
-        return make_server(LOOPBACK, port, app, threaded=True, request_handler=Silent, fd=listening.fileno())
+def web_server(app: Flask, host: str, port: int) -> BaseWSGIServer:
+    with _claim(host, port) as listening:
+        return make_server(host, port, app, threaded=True, request_handler=Silent, fd=listening.fileno())
 
 
-def _claim(port: int) -> socket.socket:
+def _claim(host: str, port: int) -> socket.socket:
     """Ends the process with one sentence where the port is taken; the two servers would do so at length."""
     try:
-        return socket.create_server((LOOPBACK, port))
+        return socket.create_server((host, port))
     except OSError as error:
         sys.exit(f"mail sink: port {port} cannot be used ({errno.errorcode.get(error.errno or 0, 'OSError')})")
 

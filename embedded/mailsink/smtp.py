@@ -25,10 +25,10 @@ class Receiver:
         return f"250 2.0.0 Stored as {mail.number}"
 
 
-def smtp_server(store: MailStore, port: int) -> Controller:
+def smtp_server(store: MailStore, host: str, port: int) -> Controller:
     return Controller(
         Receiver(store),
-        hostname=LOOPBACK,
+        hostname=host,
         port=port,
         data_size_limit=LARGEST_MESSAGE,
         enable_SMTPUTF8=True,

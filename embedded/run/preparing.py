@@ -1,6 +1,5 @@
 """What is made once: secrets, a small directory and the databases. A second start finds all of it."""
 
-import json
 import os
 import secrets
 import subprocess
@@ -44,11 +43,7 @@ def make_secrets(layout: Layout) -> None:
     for name in (*FOLLOWS, "session"):
         _keep(layout.secret(name), secrets.token_urlsafe(32))
     if not layout.secret("signing-keys").exists():
-        made = (
-            "from services.identity.signing_keys import new_signing_key as new; import json; print(json.dumps(new()))"
-        )
-        key = json.loads(_output(layout, (sys.executable, "-c", made)))
-        _keep(layout.secret("signing-keys"), json.dumps({"keys": [key]}))
+        _keep(layout.secret("signing-keys"), _output((*GUICHET, "identity", "keys", "new")))
 
 
 def make_directory(layout: Layout) -> None:
@@ -85,7 +80,7 @@ def _run(layout: Layout, name: str, command: tuple[str, ...], settings: dict[str
         raise Failed(f"{name} did not work; {layout.log(name)} says why.")
 
 
-def _output(layout: Layout, command: tuple[str, ...]) -> str:
+def _output(command: tuple[str, ...]) -> str:
     done = subprocess.run(command, capture_output=True, text=True, stdin=subprocess.DEVNULL, check=False)
     if done.returncode:
         raise Failed(f"{' '.join(command[:3])} did not work:\n{done.stderr}")

@@ -1,0 +1,131 @@
+"""`python -m deploy.secrets FOLDER`: makes every secret of deploy/docker-compose.yml that is not there yet.
+
+Compose mounts the files as they are, and the containers read them as other users: the files are readable, and what
+keeps them is the folder, which only its owner may enter.
+"""
+
+import base64
+import hashlib
+import json
+import os
+import secrets
+import sys
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from services.identity.signing_keys import new_signing_key
+
+SERVICES = ("identity", "structures", "espaces", "notifier")
+FOLLOWERS = ("structures", "espaces", "notifier")
+VIRTUAL_HOST = "guichet"
+DEFINITIONS = "rabbitmq-definitions.json"
+FOR_THE_OPERATOR_TO_FILL = ("sirene-key", "smtp-password")
+"""Given by others: INSEE, and whoever runs the mail server. Made empty, which counts as none."""
+
+
+def makers() -> Mapping[str, Callable[[], str]]:
+    """Each secret but the broker's definitions, which hold others."""
+    passwords = [
+        "operator-database-password",
+        "operator-broker-password",
+        *(f"{service}-{what}-password" for service in SERVICES for what in ("database", "broker")),
+        *(f"{service}-client-secret" for service in FOLLOWERS),
+        "session-secret",
+    ]
+    return {
+        **dict.fromkeys(passwords, lambda: secrets.token_urlsafe(32)),
+        "identity-signing-keys": lambda: json.dumps({"keys": [new_signing_key()]}),
+        **dict.fromkeys(FOR_THE_OPERATOR_TO_FILL, lambda: ""),
+    }
+
+
+def make(folder: Path) -> list[str]:
+    """The names of those made now. What exists stays; the definitions follow from the broker's passwords every time."""
+    folder.mkdir(parents=True, exist_ok=True)
+    folder.chmod(0o700)
+    (folder / ".gitignore").write_text("*\n")
+    made = [name for name, value in makers().items() if _keep(folder / name, value)]
+    passwords = {name: (folder / f"{name}-broker-password").read_text().strip() for name in (*SERVICES, "operator")}
+    _replace(folder / DEFINITIONS, json.dumps(definitions(passwords), indent=2) + "\n")
+    return made
+
+
+def definitions(passwords: Mapping[str, str]) -> dict[str, Any]:
+    """What the broker knows from its start on; queues are declared by the services that own them."""
+    return {
+        "vhosts": [{"name": VIRTUAL_HOST, "default_queue_type": "quorum"}],
+        "users": [
+            {
+                "name": name,
+                "password_hash": password_hash(password),
+                "hashing_algorithm": "rabbit_password_hashing_sha256",
+                "tags": ["administrator"] if name == "operator" else [],
+            }
+            for name, password in passwords.items()
+        ],
+        "permissions": [_permissions(service) for service in SERVICES]
+        + [_of("operator", configure=".*", write=".*", read=".*")],
+        "topic_permissions": [
+            {**_of(service, write=rf"^{service}\.", read=".*"), "exchange": "guichet.events"} for service in SERVICES
+        ],
+        "exchanges": [_exchange("guichet.events", "topic"), _exchange("guichet.dead", "direct")],
+    }
+
+
+def password_hash(password: str) -> str:
+    salt = secrets.token_bytes(4)
+    return base64.b64encode(salt + hashlib.sha256(salt + password.encode()).digest()).decode()
+
+
+def _permissions(service: str) -> dict[str, str]:
+    """Its own queues, and the exchanges: to publish there and to bind its queues to them."""
+    return _of(
+        service,
+        configure=rf"^guichet\.{service}(\.dead)?$",
+        write=rf"^guichet\.(events|dead|{service}(\.dead)?)$",
+        read=rf"^guichet\.(events|dead|{service})$",
+    )
+
+
+def _of(user: str, **rights: str) -> dict[str, str]:
+    return {"user": user, "vhost": VIRTUAL_HOST, **rights}
+
+
+def _exchange(name: str, kind: str) -> dict[str, Any]:
+    return {
+        "name": name,
+        "vhost": VIRTUAL_HOST,
+        "type": kind,
+        "durable": True,
+        "auto_delete": False,
+        "internal": False,
+        "arguments": {},
+    }
+
+
+def _keep(path: Path, value: Callable[[], str]) -> bool:
+    if path.exists():
+        return False
+    _replace(path, value())
+    return True
+
+
+def _replace(path: Path, text: str) -> None:
+    """At once or not at all: half a secret is worse than none."""
+    new = path.with_name(f".{path.name}.new")
+    new.write_text(text)
+    new.chmod(0o644 if path.name in FOR_THE_OPERATOR_TO_FILL else 0o444)
+    os.replace(new, path)
+
+
+def main(arguments: list[str]) -> None:
+    if len(arguments) != 1:
+        sys.exit("Usage: python -m deploy.secrets FOLDER")
+    folder = Path(arguments[0])
+    made = make(folder)
+    sys.stdout.write(f"{len(made)} secrets made in {folder}: {', '.join(made)}\n" if made else f"{folder}: complete\n")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
