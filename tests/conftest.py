@@ -5,17 +5,47 @@ from pathlib import Path
 
 import pytest
 
+from tests import databases
+from tests.containers import engine
 from tests.system import System, running_system
 
 CHROMIUM = Path("/usr/bin/chromium")
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--database",
+        choices=databases.KINDS,
+        default=databases.SQLITE,
+        help="what the tests of services keep their rows in (postgresql: in a container; default: sqlite)",
+    )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    kind = config.getoption("--database")
+    if kind == databases.POSTGRESQL and (reason := engine.available()):
+        pytest.exit(reason, returncode=pytest.ExitCode.USAGE_ERROR)
+    databases.choose(kind)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    on_sqlite = config.getoption("--database") == databases.SQLITE
     if not CHROMIUM.exists():
-        skip = pytest.mark.skip(reason="there is no Chromium here: `apt install chromium`, then run the tests again")
-        for item in items:
-            if item.get_closest_marker("browser"):
-                item.add_marker(skip)
+        _skip(items, "browser", "there is no Chromium here: `apt install chromium`, then run the tests again")
+    if not on_sqlite:
+        _skip(items, "sqlite_only", "speaks of SQLite by nature")
+    if not on_sqlite or any(item.get_closest_marker("containers") for item in items):
+        if reason := engine.available():
+            _skip(items, "containers", reason)
+        else:
+            engine.remove_left_behind()
+            config.add_cleanup(engine.remove_own)
+
+
+def _skip(items: list[pytest.Item], marker: str, reason: str) -> None:
+    for item in items:
+        if item.get_closest_marker(marker):
+            item.add_marker(pytest.mark.skip(reason=reason))
 
 
 @pytest.fixture(scope="session")

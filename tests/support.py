@@ -1,19 +1,17 @@
-"""A service on an SQLite database of its own, as its API process runs it, with tokens signed by a test key."""
+"""A service on a database of its own, as its API process runs it, with tokens signed by a test key."""
 
 import dataclasses
 import uuid
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from chassis import contracts, correlation, migrations
+from chassis import contracts, correlation
 from chassis.database import Database, now
 from chassis.events import Event, OutboxRow
 from chassis.inbox import Inbox
@@ -21,6 +19,7 @@ from chassis.service import Service, create_app
 from chassis.settings import Secret, ServiceSettings
 from chassis.tokens import StaticKeys
 from tests import keys
+from tests.databases import fresh_database
 
 
 @dataclass(frozen=True)
@@ -46,14 +45,15 @@ class ServiceUnderTest:
 
 
 @contextmanager
-def service_under_test(service: Service, *, folder: Path | None = None, **settings: Any) -> Iterator[ServiceUnderTest]:
-    """Starts `service` with an empty, migrated database; `settings` replace or complete the usual ones.
+def service_under_test(
+    service: Service, *, database_url: str | None = None, **settings: Any
+) -> Iterator[ServiceUnderTest]:
+    """Starts `service` with an empty, migrated database, or that of `database_url`; `settings` replace or complete the
+    usual ones.
 
     Tokens signed with the test key are accepted, unless the service brings keys of its own (identity does).
     """
-    with TemporaryDirectory() as temporary:
-        url = f"sqlite:///{folder or temporary}/{service.name}.db"
-        migrations.migrate(service.name, url)
+    with nullcontext(database_url) if database_url else fresh_database(service.name) as url:
         usual = {
             "database_url": url,
             "identity_url": "http://127.0.0.1:9",

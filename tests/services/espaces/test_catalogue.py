@@ -9,6 +9,7 @@ from services.espaces import catalogue
 from services.espaces.app import SERVICE
 from services.espaces.catalogue import SHIPPED, CatalogueBroken, Option, Permission
 from services.espaces.errors import EspaceUnknown
+from tests.databases import fresh_database
 from tests.services.espaces.driver import BOTH, STRANGER, EspacesDriver
 from tests.support import service_under_test
 
@@ -223,18 +224,18 @@ def test_an_espace_is_added_without_touching_python(tmp_path: Path) -> None:  # 
 
 
 def test_what_an_operator_takes_away_leaves_menu_and_access_together(tmp_path: Path) -> None:  # E-02, E-14, E-15
-    url = f"sqlite:///{tmp_path}/espaces.db"
     less = SHIPPED.read_text("utf-8").replace(
         "label: Mes engagements\n    permissions: [CONSULTATION_UNIQUEMENT, MODIFICATION]",
         "label: Mes engagements\n    permissions: [CONSULTATION_UNIQUEMENT]",
     )
-    with service_under_test(SERVICE, folder=tmp_path) as running:
-        EspacesDriver(running).open(espace="ENGAGEMENTS", options={})
+    with fresh_database("espaces") as url:
+        with service_under_test(SERVICE, database_url=url) as running:
+            EspacesDriver(running).open(espace="ENGAGEMENTS", options={})
 
-    with service_under_test(SERVICE, folder=tmp_path, database_url=url, catalogue=a_file(tmp_path, less)) as running:
-        espaces = EspacesDriver(running)
-        (where,) = espaces.menu(41)["ENGAGEMENTS"]
-        reasons = [espaces.access(41, espace="ENGAGEMENTS", permission=permission) for permission in BOTH]
+        with service_under_test(SERVICE, database_url=url, catalogue=a_file(tmp_path, less)) as running:
+            espaces = EspacesDriver(running)
+            (where,) = espaces.menu(41)["ENGAGEMENTS"]
+            reasons = [espaces.access(41, espace="ENGAGEMENTS", permission=permission) for permission in BOTH]
 
     assert where["permissions"] == ["CONSULTATION_UNIQUEMENT"]
     assert reasons == ["granted", "permission_not_offered"]

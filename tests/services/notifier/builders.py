@@ -1,13 +1,13 @@
 """Mails, recipients and settings for tests, each one valid until a test changes it."""
 
 import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 from sqlalchemy import select
 
-from chassis import migrations
 from chassis.database import Database, now
 from chassis.settings import Secret
 from services.notifier.links import ActivationLink
@@ -16,6 +16,7 @@ from services.notifier.rendering import Renderer
 from services.notifier.sending import MailSender
 from services.notifier.settings import Settings
 from services.notifier.smtp import Relay
+from tests.databases import fresh_database
 
 PORTAL = "https://portail.exemple.fr"
 CLOSED_PORT = 9
@@ -82,10 +83,15 @@ class NumberedLinks:
         return ActivationLink(f"{PORTAL}/activation/token-{len(self.issued)}", 60)
 
 
-def a_database(folder: Path) -> Database:
-    url = f"sqlite:///{folder}/notifier.db"
-    migrations.migrate("notifier", url)
-    return Database(url)
+@contextmanager
+def a_database() -> Iterator[Database]:
+    """Empty and migrated."""
+    with fresh_database("notifier") as url:
+        database = Database(url)
+        try:
+            yield database
+        finally:
+            database.dispose()
 
 
 def a_sender(database: Database, links: Any = None, **settings: Any) -> MailSender:

@@ -1,7 +1,6 @@
 """The notifier as a whole: an API process without routes of its own, and a worker that sends."""
 
 import dataclasses
-from pathlib import Path
 from typing import Any
 
 from chassis.service import Running
@@ -20,7 +19,7 @@ def test_the_api_process_is_ready_without_a_mail_server() -> None:
         assert notifier.client.get("/live").status_code == 200
 
 
-def test_the_worker_sends_the_mail_of_an_event(tmp_path: Path) -> None:  # N-01
+def test_the_worker_sends_the_mail_of_an_event() -> None:  # N-01
     with mail_server.running() as server:
         settings = some_settings(smtp_port=server.port, feeds=dict.fromkeys(("identity", "structures", "espaces"), "x"))
         chosen: dict[str, Any] = {
@@ -28,7 +27,7 @@ def test_the_worker_sends_the_mail_of_an_event(tmp_path: Path) -> None:  # N-01
             for field in dataclasses.fields(settings)
             if field.name != "database_url"
         }
-        with service_under_test(SERVICE, folder=tmp_path, **chosen) as notifier:
+        with service_under_test(SERVICE, **chosen) as notifier:
             registered = contract_example("identity.account_registered.v1", login_email="autre@exemple.fr")
             activated = contract_example("identity.account_activated.v1", position=2)
             notifier.inbox.receive([registered, activated])

@@ -1,7 +1,6 @@
 """What an operator can do about parked mails."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
@@ -13,10 +12,9 @@ from tests.services.notifier.builders import a_database, a_mail, keep, only_mail
 
 
 @pytest.fixture
-def database(tmp_path: Path) -> Iterator[Database]:
-    database = a_database(tmp_path)
-    yield database
-    database.dispose()
+def database() -> Iterator[Database]:
+    with a_database() as database:
+        yield database
 
 
 def run(database: Database, *words: str) -> Result:

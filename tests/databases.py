@@ -1,0 +1,53 @@
+"""An empty, migrated database per test, of the kind that this run of the tests was asked for with `--database`."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib import import_module
+from tempfile import TemporaryDirectory
+
+from sqlalchemy import MetaData, select
+
+from chassis import migrations
+from chassis.database import Database
+
+SQLITE, POSTGRESQL = KINDS = ("sqlite", "postgresql")
+
+_kind = SQLITE
+
+
+@contextmanager
+def fresh_database(service: str) -> Iterator[str]:
+    """Its URL; the database is gone at the end."""
+    if _kind == POSTGRESQL:
+        # Only now: what speaks to containers takes its time to load.
+        with import_module("tests.containers.postgres").fresh_database(service) as url:
+            yield url
+    else:
+        with TemporaryDirectory() as folder:
+            url = f"sqlite:///{folder}/{service}.db"
+            migrations.migrate(service, url)
+            yield url
+
+
+def choose(kind: str) -> None:
+    global _kind
+    _kind = kind
+
+
+@contextmanager
+def chosen(kind: str) -> Iterator[None]:
+    """For tests that are about one kind, whatever the run was asked for."""
+    before = _kind
+    choose(kind)
+    try:
+        yield
+    finally:
+        choose(before)
+
+
+def everything_in(database: Database) -> str:
+    """Every row of every table, as text: where to look for what must be kept nowhere."""
+    tables = MetaData()
+    with database.engine.connect() as connection:
+        tables.reflect(connection)
+        return "\n".join(str(row) for table in tables.sorted_tables for row in connection.execute(select(table)))
