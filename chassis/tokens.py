@@ -21,6 +21,8 @@ LEEWAY_SECONDS = 30
 KEYS_FRESH_SECONDS = 300
 REFETCH_SECONDS = 5
 TIMEOUT_SECONDS = 3
+MOST_REMEMBERED = 10_000
+"""Verified tokens that a process remembers, some 2 KB each."""
 
 _CLAIMS = jwt.JWTClaimsRegistry(
     leeway=LEEWAY_SECONDS,
@@ -93,24 +95,62 @@ class JwksKeys:
                 raise Unavailable from error
 
 
+@dataclass(frozen=True)
+class _Verified:
+    caller: Caller
+    key_id: str
+    keys: KeySet
+    """Those that it was verified with: once they are replaced, it is verified anew."""
+    until: float
+    """Seconds of the epoch."""
+
+
 class TokenVerifier:
+    """Remembers the tokens that it has verified: a signature costs more to check than a route to run."""
+
     def __init__(self, keys: KeySource) -> None:
         self._keys = keys
+        self._remembered: dict[str, _Verified] = {}
+        self._lock = threading.Lock()
 
     def verify(self, token: str) -> Caller:
         """Raises Unauthenticated for any token that identity did not sign for us, now; Unavailable without keys."""
+        known = self._remembered.get(token)
+        if known and time.time() < known.until and self._keys.find(known.key_id) is known.keys:
+            return known.caller
+        verified = self._verified(token)
+        self._remember(token, verified)
+        return verified.caller
+
+    def _verified(self, token: str) -> _Verified:
+        used: list[tuple[str, KeySet]] = []
+
+        def key(guest: Any) -> Any:
+            key_id = guest.headers().get("kid")
+            used.append((key_id, self._keys.find(key_id)))
+            return _key(*used[-1])
+
         try:
-            found = jwt.decode(token, lambda guest: self._key(guest.headers().get("kid")), algorithms=[ALGORITHM])
-            _CLAIMS.validate(found.claims)
-            return _caller(found.claims)
+            claims = jwt.decode(token, key, algorithms=[ALGORITHM]).claims
+            _CLAIMS.validate(claims)
+            return _Verified(_caller(claims), *used[-1], claims["exp"] + LEEWAY_SECONDS)
         except (JoseError, ValueError, KeyError, TypeError, AttributeError) as error:
             raise Unauthenticated from error
 
-    def _key(self, key_id: str | None) -> Any:
-        for key in self._keys.find(key_id).keys:
-            if key.kid == key_id:
-                return key
-        raise Unauthenticated
+    def _remember(self, token: str, verified: _Verified) -> None:
+        """The oldest make room: they end first."""
+        with self._lock:
+            self._remembered.pop(token, None)
+            self._remembered[token] = verified
+            while len(self._remembered) > MOST_REMEMBERED:
+                del self._remembered[next(iter(self._remembered))]
+
+
+def _key(key_id: str | None, keys: KeySet) -> Any:
+    for key in keys.keys:
+        if key.kid == key_id:
+            return key
+    raise Unauthenticated
 
 
 def _caller(claims: dict[str, Any]) -> Caller:

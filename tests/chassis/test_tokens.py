@@ -4,16 +4,26 @@ import base64
 import hmac
 import json
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from typing import Any
 
 import pytest
+import time_machine
 from joserfc.jwk import KeySet, OKPKey
 
 from chassis.problems import Unauthenticated, Unavailable
-from chassis.tokens import REFETCH_SECONDS, JwksKeys, StaticKeys, TokenVerifier
+from chassis.tokens import (
+    KEYS_FRESH_SECONDS,
+    LEEWAY_SECONDS,
+    REFETCH_SECONDS,
+    JwksKeys,
+    StaticKeys,
+    TokenVerifier,
+)
 from tests import keys
 from tests.chassis.toy import TOY
 from tests.keys import a_token
@@ -158,6 +168,33 @@ def test_keys_are_fetched_once_and_again_for_an_unknown_one_but_not_at_every_try
         verifier.verify(a_token(key=new))
 
     assert identity.asked == 2
+
+
+def test_a_token_that_was_believed_is_not_any_more_once_it_has_ended() -> None:
+    verifier = TokenVerifier(StaticKeys(keys.KEYS))
+    with time_machine.travel(datetime(2026, 11, 24, tzinfo=UTC), tick=False) as moment:
+        token = a_token(exp=int(time.time()) + 60)
+        verifier.verify(token)
+        moment.shift(60 + LEEWAY_SECONDS - 1)
+        verifier.verify(token)
+
+        moment.shift(2)
+        with pytest.raises(Unauthenticated):
+            verifier.verify(token)
+
+
+def test_a_token_that_was_believed_is_not_any_more_once_its_key_is_withdrawn() -> None:
+    identity = Identity()
+    moment = [0.0]
+    with publishing(identity) as url:
+        verifier = TokenVerifier(JwksKeys(url, clock=lambda: moment[0]))
+        token = a_token()
+        verifier.verify(token)
+        identity.keys = KeySet([a_foreign_key("new")])
+        moment[0] += KEYS_FRESH_SECONDS + 1
+
+        with pytest.raises(Unauthenticated):
+            verifier.verify(token)
 
 
 def test_tokens_stay_verifiable_while_identity_is_silent() -> None:
