@@ -1,12 +1,14 @@
 """`guichet notifier …`: what an operator does about mails that were parked (N-03)."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import click
 
 from chassis.database import Database, now
+from chassis.settings import DatabaseSettings, SettingsError, load, revealed
 from services.notifier import queries
 from services.notifier.errors import NotParked
-
-_DATABASE = click.option("--database-url", required=True, envvar="GUICHET_DATABASE_URL", help="the notifier's database")
 
 
 @click.group()
@@ -15,20 +17,18 @@ def mails() -> None:
 
 
 @mails.command()
-@_DATABASE
-def parked(database_url: str) -> None:
+def parked() -> None:
     """Lists the mails that were given up, with the last answer of the mail server."""
-    with Database(database_url).reading() as session:
+    with _database() as database, database.reading() as session:
         for mail in queries.parked(session):
             click.echo(f"{mail.id}\t{mail.template}\taccount {mail.account_id}\t{mail.number} tries\t{mail.reason}")
 
 
 @mails.command()
-@_DATABASE
 @click.argument("mail_id", type=int)
-def again(database_url: str, mail_id: int) -> None:
+def again(mail_id: int) -> None:
     """Sends a parked mail again, for as long as a new one would be tried."""
-    with Database(database_url).writing() as session:
+    with _database() as database, database.writing() as session:
         mail = queries.mail(session, mail_id)
         if mail is None:
             raise click.ClickException(f"there is no mail {mail_id}")
@@ -37,6 +37,20 @@ def again(database_url: str, mail_id: int) -> None:
         except NotParked as error:
             raise click.ClickException(f"mail {mail_id} is not parked: it is {mail.state}") from error
     click.echo(f"mail {mail_id} is due")
+
+
+@contextmanager
+def _database() -> Iterator[Database]:
+    """The notifier's own, by the variables that its worker has; those that only the worker needs are passed over."""
+    try:
+        settings = load(DatabaseSettings, environ=())
+    except SettingsError as error:
+        raise click.ClickException(str(error)) from error
+    database = Database(settings.database_url, revealed(settings.database_password))
+    try:
+        yield database
+    finally:
+        database.dispose()
 
 
 COMMANDS = [mails]

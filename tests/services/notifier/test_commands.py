@@ -8,6 +8,7 @@ from click.testing import CliRunner, Result
 from chassis.database import Database
 from services.notifier.commands import mails as command
 from services.notifier.models import MailState
+from tests.databases import address
 from tests.services.notifier.builders import a_database, a_mail, keep, only_mail
 
 
@@ -18,7 +19,14 @@ def database() -> Iterator[Database]:
 
 
 def run(database: Database, *words: str) -> Result:
-    return CliRunner().invoke(command, [*words], env={"GUICHET_DATABASE_URL": database.url})
+    return CliRunner().invoke(command, [*words], env={"GUICHET_DATABASE_URL": address(database)})
+
+
+def test_without_the_address_of_a_database_nothing_is_done() -> None:
+    answer = CliRunner().invoke(command, ["parked"])
+
+    assert answer.exit_code == 1
+    assert "GUICHET_DATABASE_URL: missing" in answer.output
 
 
 def test_a_mail_that_is_not_parked_is_not_sent_again(database: Database) -> None:  # N-03
