@@ -45,6 +45,11 @@ def chosen(kind: str) -> Iterator[None]:
         choose(before)
 
 
+def address(database: Database) -> str:
+    """The whole URL, for another process."""
+    return database.engine.url.render_as_string(hide_password=False)
+
+
 def everything_in(database: Database) -> str:
     """Every row of every table, as text: where to look for what must be kept nowhere."""
     tables = MetaData()

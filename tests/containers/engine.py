@@ -10,8 +10,8 @@ from collections.abc import Callable
 from contextlib import suppress
 from functools import cache
 
-import docker
-from docker.errors import DockerException, NotFound
+import docker  # type: ignore[import-untyped]
+from docker.errors import DockerException, NotFound  # type: ignore[import-untyped]
 
 LABEL = "guichet.tests"
 """On every container and network of a test run: the number of its pytest process."""

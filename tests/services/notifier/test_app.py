@@ -6,6 +6,7 @@ from typing import Any
 from chassis.service import Running
 from services.notifier.app import SERVICE
 from services.notifier.models import MailState
+from tests.databases import address
 from tests.services.notifier import mail_server
 from tests.services.notifier.builders import PORTAL, mails, some_settings
 from tests.support import contract_example, service_under_test
@@ -31,7 +32,7 @@ def test_the_worker_sends_the_mail_of_an_event() -> None:  # N-01
             registered = contract_example("identity.account_registered.v1", login_email="autre@exemple.fr")
             activated = contract_example("identity.account_activated.v1", position=2)
             notifier.inbox.receive([registered, activated])
-            url = notifier.database.url
+            url = address(notifier.database)
             running = Running(SERVICE, dataclasses.replace(settings, database_url=url))
             (sender,) = [loop for loop in running.loops() if loop.name == "mail sender"]
 
