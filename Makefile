@@ -6,8 +6,13 @@ PYTHON ?= $(shell for name in python3.13 python3.12 python3.11 python3; do \
 PORT ?= 8000
 CONTRACTS = identity structures espaces notifier gateway
 
+# What the containers are told; with another file than the demo's, secrets belong where its GUICHET_SECRETS says.
+SETTINGS ?= deploy/demo.env
+SECRETS ?= .secrets
+COMPOSE = docker compose --env-file $(SETTINGS) --file deploy/docker-compose.yml
+
 .DEFAULT_GOAL := help
-.PHONY: help run journey test check contracts clean
+.PHONY: help run journey test check contracts clean images secrets up down
 
 help: ## lists the commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -34,6 +39,19 @@ contracts: .venv/ready-to-test ## exports the OpenAPI documents from the code
 		.venv/bin/guichet openapi $$process > contracts/openapi/$$process.new \
 		&& mv contracts/openapi/$$process.new contracts/openapi/$$process.yaml || exit 1; \
 	done
+
+images: ## builds the container images
+	@sh deploy/engine.sh
+	@$(COMPOSE) build --quiet identity structures espaces notifier gateway mailsink
+
+secrets: .venv/ready-to-run ## makes what is missing of the containers' secrets (SECRETS=.secrets)
+	@.venv/bin/python -m deploy.secrets $(SECRETS)
+
+up: images secrets ## starts everything in containers: PostgreSQL, RabbitMQ, portal (SETTINGS=deploy/demo.env)
+	@$(COMPOSE) up --detach --wait
+
+down: ## stops the containers; their data stay
+	@$(COMPOSE) down
 
 clean: ## forgets the data of `make run`
 	@[ ! -d var ] || .venv/bin/python -m embedded.run --forget
