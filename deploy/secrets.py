@@ -20,6 +20,7 @@ SERVICES = ("identity", "structures", "espaces", "notifier")
 FOLLOWERS = ("structures", "espaces", "notifier")
 VIRTUAL_HOST = "guichet"
 DEFINITIONS = "rabbitmq-definitions.json"
+ALL_RIGHTS = {"configure": ".*", "write": ".*", "read": ".*"}
 FOR_THE_OPERATOR_TO_FILL = ("sirene-key", "smtp-password")
 """Given by others: INSEE, and whoever runs the mail server. Made empty, which counts as none."""
 
@@ -51,10 +52,10 @@ def make(folder: Path) -> list[str]:
     return made
 
 
-def definitions(passwords: Mapping[str, str]) -> dict[str, Any]:
+def definitions(passwords: Mapping[str, str], virtual_host: str = VIRTUAL_HOST) -> dict[str, Any]:
     """What the broker knows from its start on; queues are declared by the services that own them."""
     return {
-        "vhosts": [{"name": VIRTUAL_HOST, "default_queue_type": "quorum"}],
+        "vhosts": [{"name": virtual_host, "default_queue_type": "quorum"}],
         "users": [
             {
                 "name": name,
@@ -64,12 +65,24 @@ def definitions(passwords: Mapping[str, str]) -> dict[str, Any]:
             }
             for name, password in passwords.items()
         ],
-        "permissions": [_permissions(service) for service in SERVICES]
-        + [_of("operator", configure=".*", write=".*", read=".*")],
-        "topic_permissions": [
-            {**_of(service, write=rf"^{service}\.", read=".*"), "exchange": "guichet.events"} for service in SERVICES
+        "permissions": [
+            {"user": name, "vhost": virtual_host, **(_rights(name) if name in SERVICES else ALL_RIGHTS)}
+            for name in passwords
         ],
-        "exchanges": [_exchange("guichet.events", "topic"), _exchange("guichet.dead", "direct")],
+        "topic_permissions": [
+            {
+                "user": service,
+                "vhost": virtual_host,
+                "exchange": "guichet.events",
+                "write": rf"^{service}\.",
+                "read": ".*",
+            }
+            for service in SERVICES
+        ],
+        "exchanges": [
+            _exchange("guichet.events", "topic", virtual_host),
+            _exchange("guichet.dead", "direct", virtual_host),
+        ],
     }
 
 
@@ -78,24 +91,19 @@ def password_hash(password: str) -> str:
     return base64.b64encode(salt + hashlib.sha256(salt + password.encode()).digest()).decode()
 
 
-def _permissions(service: str) -> dict[str, str]:
-    """Its own queues, and the exchanges: to publish there and to bind its queues to them."""
-    return _of(
-        service,
-        configure=rf"^guichet\.{service}(\.dead)?$",
-        write=rf"^guichet\.(events|dead|{service}(\.dead)?)$",
-        read=rf"^guichet\.(events|dead|{service})$",
-    )
+def _rights(service: str) -> dict[str, str]:
+    """On its own queues, and on the exchanges: to publish there and to bind its queues to them."""
+    return {
+        "configure": rf"^guichet\.{service}(\.dead)?$",
+        "write": rf"^guichet\.(events|dead|{service}(\.dead)?)$",
+        "read": rf"^guichet\.(events|dead|{service})$",
+    }
 
 
-def _of(user: str, **rights: str) -> dict[str, str]:
-    return {"user": user, "vhost": VIRTUAL_HOST, **rights}
-
-
-def _exchange(name: str, kind: str) -> dict[str, Any]:
+def _exchange(name: str, kind: str, virtual_host: str) -> dict[str, Any]:
     return {
         "name": name,
-        "vhost": VIRTUAL_HOST,
+        "vhost": virtual_host,
         "type": kind,
         "durable": True,
         "auto_delete": False,
