@@ -83,12 +83,18 @@ def openings(session: Session, structure_id: int) -> dict[str, Opening]:
 
 
 def live_subscriptions(
-    session: Session, structure_id: int, espace: str, account_id: int | None = None, *, locked: bool = False
+    session: Session,
+    structure_id: int,
+    espaces: Collection[str],
+    account_id: int | None = None,
+    *,
+    locked: bool = False,
 ) -> Sequence[Subscription]:
-    """`locked`: what another transaction is ending is waited for, and then is not live any more."""
+    """In the order of their numbers. `locked`: what another transaction is ending is waited for, and then is not live
+    any more."""
     live = select(Subscription).where(
         Subscription.structure_id == structure_id,
-        Subscription.espace == espace,
+        Subscription.espace.in_(espaces),
         Subscription.status.in_(sorted(LIVE)),
     )
     if account_id is not None:

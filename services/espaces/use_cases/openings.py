@@ -61,15 +61,22 @@ def open_espace(
 def close_openings(
     session: Session, catalogue: Catalogue, structure: Structure, openings: Iterable[Opening], reason: EndReason
 ) -> None:
-    """E-12: with each opening its subscriptions end, for the same reason."""
-    for opening in openings:
+    """E-12: with the openings their subscriptions end, for the same reason.
+
+    The subscriptions are locked all at once, in the order of their numbers, as decisions and removals lock them: one
+    opening after the other, a decision across two espaces and this could each hold what the other waits for.
+    """
+    managers = queries.manager_ids(session, structure.structure_id)
+    closed = list(openings)
+    for opening in closed:
         opening.close(reason)
         facts = espace_facts(structure, opening.espace, catalogue.label(opening.espace))
-        managers = {"manager_ids": queries.manager_ids(session, structure.structure_id)}
-        told = {"opening_id": opening.id, "reason": reason.value, **managers}
+        told = {"opening_id": opening.id, "reason": reason.value, "manager_ids": managers}
         record(session, "espaces.espace_closed.v1", {**facts, **told})
-        live = queries.live_subscriptions(session, structure.structure_id, opening.espace, locked=True)
-        end(session, catalogue, live, reason)
+    live = queries.live_subscriptions(
+        session, structure.structure_id, [opening.espace for opening in closed], locked=True
+    )
+    end(session, catalogue, live, reason)
 
 
 def _opening(espace: Espace, account_id: int, structure_id: int, wanted: OpeningRequest) -> Opening:

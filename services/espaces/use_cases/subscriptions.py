@@ -106,7 +106,7 @@ def _requested(account_id: int, wanted: SubscriptionRequest, permission: Permiss
 
 
 def _check_not_live(session: Session, account_id: int, wanted: SubscriptionRequest) -> None:
-    for live in queries.live_subscriptions(session, wanted.structure_id, wanted.espace, account_id):
+    for live in queries.live_subscriptions(session, wanted.structure_id, [wanted.espace], account_id):
         if live.permission in wanted.permissions:
             raise SubscriptionPending if live.status is SubscriptionStatus.PENDING else SubscriptionExists
 
