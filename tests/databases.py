@@ -4,8 +4,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib import import_module
 from tempfile import TemporaryDirectory
+from typing import Any
 
-from sqlalchemy import MetaData, select
+from sqlalchemy import Engine, MetaData, event, select
 
 from chassis import migrations
 from chassis.database import Database
@@ -48,6 +49,21 @@ def chosen(kind: str) -> Iterator[None]:
 def address(database: Database) -> str:
     """The whole URL, for another process."""
     return database.engine.url.render_as_string(hide_password=False)
+
+
+@contextmanager
+def statements() -> Iterator[list[tuple[str, Any]]]:
+    """What is sent to any database meanwhile, with its parameters, in order."""
+    sent: list[tuple[str, Any]] = []
+
+    def note(_connection: object, _cursor: object, statement: str, parameters: Any, *_: object) -> None:
+        sent.append((statement, parameters))
+
+    event.listen(Engine, "before_cursor_execute", note)
+    try:
+        yield sent
+    finally:
+        event.remove(Engine, "before_cursor_execute", note)
 
 
 def everything_in(database: Database) -> str:

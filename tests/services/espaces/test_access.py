@@ -4,7 +4,6 @@ import re
 from typing import Any
 
 import pytest
-from sqlalchemy import event
 from werkzeug.test import TestResponse
 
 from services.espaces.app import SERVICE
@@ -73,36 +72,27 @@ def test_a_thousand_questions_are_answered_in_their_order_with_few_statements(es
         for number in range(500)
         for espace in (TIC, "CARNET")
     ]
-    statements: list[str] = []
-    listen = espaces.service.database.engine
-    event.listen(listen, "before_cursor_execute", lambda *arguments: statements.append(arguments[2]))
 
-    answers = espaces.call("POST", "/access/checks", json={"checks": checks}).get_json()["items"]
+    with databases.statements() as sent:
+        answers = espaces.call("POST", "/access/checks", json={"checks": checks}).get_json()["items"]
 
     assert [answer["reason"] for answer in answers] == ["granted", "espace_unknown"] * 500
-    assert len([one for one in statements if one.lstrip().upper().startswith(("SELECT", "WITH"))]) <= 10
+    assert 1 <= len([one for one, _ in sent if one.lstrip().upper().startswith(("SELECT", "WITH"))]) <= 10
     assert espaces.call("POST", "/access/checks", json={"checks": [*checks, checks[0]]}).status_code == 422
+
+
+def the_check(espaces: EspacesDriver) -> tuple[str, Any]:
+    """What one access check reads, and its parameters."""
+    with databases.statements() as sent:
+        espaces.access(MANAGER)
+    (read,) = [one for one in sent if one[0].lstrip().upper().startswith("SELECT")]
+    return read
 
 
 def test_the_single_check_is_one_read(espaces: EspacesDriver) -> None:  # E-15
     espaces.open()
-    statements: list[str] = []
-    listen = espaces.service.database.engine
-    event.listen(listen, "before_cursor_execute", lambda *arguments: statements.append(arguments[2]))
 
-    espaces.access(MANAGER)
-
-    assert len([one for one in statements if one.lstrip().upper().startswith("SELECT")]) == 1
-
-
-def the_check(espaces: EspacesDriver) -> tuple[str, Any]:
-    """The statement of the access check, and its parameters."""
-    asked: list[tuple[str, Any]] = []
-    engine = espaces.service.database.engine
-    event.listen(engine, "before_cursor_execute", lambda *arguments: asked.append((arguments[2], arguments[3])))
-    espaces.access(MANAGER)
-    (select,) = [one for one in asked if one[0].lstrip().startswith("SELECT")]
-    return select
+    assert the_check(espaces)
 
 
 @pytest.mark.sqlite_only
