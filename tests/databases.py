@@ -2,7 +2,9 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from importlib import import_module
+from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
@@ -25,9 +27,19 @@ def fresh_database(service: str) -> Iterator[str]:
             yield url
     else:
         with TemporaryDirectory() as folder:
-            url = f"sqlite:///{folder}/{service}.db"
-            migrations.migrate(service, url)
-            yield url
+            path = Path(folder) / f"{service}.db"
+            path.write_bytes(_migrated(service))
+            yield f"sqlite:///{path}"
+
+
+@cache
+def _migrated(service: str) -> bytes:
+    """An SQLite file to copy: copying it takes a tenth of the time that making it takes."""
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / f"{service}.db"
+        migrations.migrate(service, f"sqlite:///{path}")
+        assert [one.name for one in Path(folder).iterdir()] == [path.name]
+        return path.read_bytes()
 
 
 def choose(kind: str) -> None:

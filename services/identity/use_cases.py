@@ -41,9 +41,10 @@ class OpenSession:
 
 
 def new_captcha(session: Session, answer: str) -> Captcha:
-    """Forgets the expired ones on the way."""
+    """Forgets the expired ones on the way, but those that someone else is forgetting: nobody waits to be shown one."""
     at = now()
-    session.execute(delete(Captcha).where(Captcha.expires_at <= at))
+    expired = select(Captcha.id).where(Captcha.expires_at <= at).with_for_update(skip_locked=True)
+    session.execute(delete(Captcha).where(Captcha.id.in_(expired)))
     captcha = Captcha(id=uuid.uuid4(), answer=answer, expires_at=at + CAPTCHA_VALIDITY)
     session.add(captcha)
     return captcha

@@ -17,6 +17,7 @@ from tests.containers import engine
 
 IMAGE = "postgres:17"
 HASTE = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_connections=300")
+DEADLOCKS_FOUND_SOON = "deadlock_timeout=200ms"
 
 _numbers = itertools.count(1)
 
@@ -26,7 +27,7 @@ def fresh_database(service: str) -> Iterator[str]:
     """The URL of a migrated, empty database of `service`, which is dropped at the end."""
     template = _template(service)
     name = f"{template}_{next(_numbers)}"
-    _run(f"CREATE DATABASE {name} TEMPLATE {template}")
+    _run(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY FILE_COPY")
     try:
         yield _url(name).render_as_string(hide_password=False)
     finally:
@@ -37,7 +38,7 @@ def fresh_database(service: str) -> Iterator[str]:
 def _server() -> Engine:
     """Started by the first test that needs it, and removed with the other containers when the run ends."""
     testcontainers_config.ryuk_disabled = True
-    settings = [word for setting in HASTE for word in ("-c", setting)]
+    settings = [word for setting in (*HASTE, DEADLOCKS_FOUND_SOON) for word in ("-c", setting)]
     container = PostgresContainer(IMAGE, driver="psycopg", command=["postgres", *settings], labels=engine.labels())
     container.with_tmpfs_mount("/var/lib/postgresql/data")
     container.start()

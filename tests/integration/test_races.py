@@ -12,10 +12,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import time_machine
 from sqlalchemy import select
 
+from chassis.database import now
 from services.espaces.app import SERVICE as ESPACES
 from services.espaces.models import LIVE, Subscription, SubscriptionStatus
+from services.identity.models import CAPTCHA_VALIDITY, Captcha
 from services.notifier.models import MailState
 from services.notifier.sending import MailSender
 from services.structures.app import SERVICE as STRUCTURES
@@ -183,6 +186,15 @@ def test_of_two_sign_ups_with_one_captcha_one_passes(identity: Identity) -> None
         )
 
         assert outcomes(answers) == {(202, None): 1, (422, "captcha_wrong"): 1}
+
+
+def test_a_new_captcha_does_not_wait_for_another_to_forget_the_expired_ones(identity: Identity) -> None:
+    for _ in range(3):
+        identity.captcha()
+    with identity.service.database.writing() as session, time_machine.travel(now() + CAPTCHA_VALIDITY, tick=True):
+        assert len(session.scalars(select(Captcha).with_for_update()).all()) == 3
+
+        assert identity.post("/captchas").status_code == 201
 
 
 def test_of_two_uses_of_one_activation_link_one_sets_the_password(identity: Identity) -> None:
