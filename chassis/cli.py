@@ -8,9 +8,10 @@ from typing import Any
 
 import click
 
-from chassis import logs, migrations, openapi, server, worker
+from chassis import logs, metrics, migrations, openapi, server
 from chassis.service import Running, Service, bare_app, create_app
-from chassis.settings import DatabaseSettings, SettingsError, load
+from chassis.settings import DatabaseSettings, SettingsError, load, revealed
+from chassis.worker import Worker
 
 SERVICES = tuple(sorted(path.parent.name for path in (Path(__file__).parent.parent / "services").glob("*/app.py")))
 GATEWAY = "gateway"
@@ -41,7 +42,8 @@ def migrate(services: tuple[str, ...]) -> None:
     several, the address holds {service} where the name goes."""
     settings = _settings(DatabaseSettings)
     for name in services:
-        migrations.migrate(name, settings.database_url.replace("{service}", name))
+        url = settings.database_url.replace("{service}", name)
+        migrations.migrate(name, url, revealed(settings.database_password))
         click.echo(f"{name}: migrated")
 
 
@@ -65,7 +67,10 @@ def run_worker(service: str) -> None:
     declared: Service = _module(service).SERVICE
     settings = _settings(declared.settings)
     logs.configure(f"{service} worker", settings.log_level)
-    worker.run(Running(declared, settings).loops())
+    working = Worker(Running(declared, settings).loops())
+    if settings.metrics_port is not None:
+        metrics.serve(settings.host, settings.metrics_port, working.is_live)
+    working.run()
 
 
 @main.command("openapi")

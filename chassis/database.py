@@ -3,21 +3,47 @@
 Only the edges open a transaction: a route, the inbox, a worker's loop. Rules and use cases are given a session.
 """
 
-from collections.abc import Iterator
+import time
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from enum import Enum
 from typing import Annotated, Any
 
-from sqlalchemy import JSON, BigInteger, DateTime, Dialect, Engine, Integer, MetaData, create_engine, event
+from sqlalchemy import (
+    JSON,
+    URL,
+    BigInteger,
+    DateTime,
+    Dialect,
+    Engine,
+    Integer,
+    MetaData,
+    create_engine,
+    event,
+    make_url,
+)
 from sqlalchemy import Enum as SqlEnum
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection
 from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import InvalidatePoolError
 from sqlalchemy.orm import Session, mapped_column
+from sqlalchemy.pool import ConnectionPoolEntry
 from sqlalchemy.types import TypeDecorator
 
 SQLITE_BUSY_MILLISECONDS = 10_000
+BELIEVED_SECONDS = 1.0
+"""How long a connection that was given back is taken to live; after that it is asked first."""
+POSTGRESQL_CONNECTION = {
+    "connect_timeout": 5,
+    # A peer that vanished is noticed within seconds, not when the kernel gives up.
+    "keepalives_idle": 10,
+    "keepalives_interval": 3,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 15_000,
+    "options": "-c lock_timeout=10s -c idle_in_transaction_session_timeout=60s",
+}
 
 _NAMES = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -27,13 +53,17 @@ _NAMES = {
     "pk": "pk_%(table_name)s",
 }
 
-Json = JSON().with_variant(JSONB, "postgresql")
+Json = JSON().with_variant(postgresql.JSONB, "postgresql")
 BigInt = BigInteger().with_variant(Integer, "sqlite")
 
 Id = Annotated[int, mapped_column(BigInt, primary_key=True, autoincrement=True)]
 """A row's own 64-bit number."""
 BigId = Annotated[int, mapped_column(BigInt)]
 """The number of another row, perhaps of another service."""
+
+
+class NotForWriting(Exception):
+    """Something was changed in a session that reads."""
 
 
 def now() -> datetime:
@@ -81,21 +111,38 @@ def wire_enum(values: type[Enum]) -> SqlEnum:
     )
 
 
+class _ReadingSession(Session):
+    """Refuses to write: there may be no transaction that would take it back."""
+
+
+@event.listens_for(_ReadingSession, "before_flush")
+def _refuse(*_: object) -> None:
+    raise NotForWriting
+
+
 class Database:
     """One service's database: sessions that read, and sessions that write."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, password: str | None = None) -> None:
         self.url = url
-        self.engine = create_engine(url, hide_parameters=True, pool_pre_ping=not url.startswith("sqlite"))
-        if self.engine.dialect.name == "sqlite":
-            _tune_sqlite(self.engine)
+        address = make_url(url)
+        if password is not None:
+            address = address.set(password=password)
+        on_postgresql = address.get_backend_name() == "postgresql"
+        self._reading, self.engine = _postgresql(address) if on_postgresql else _sqlite(address)
         self._writing = self.engine.execution_options(sqlite_begin="BEGIN IMMEDIATE")
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
         """A session that leaves no trace; what it loaded can be read after its end."""
-        with Session(self.engine) as session:
+        with _ReadingSession(self._reading) as session:
             yield session
+
+    @contextmanager
+    def fetching(self) -> Iterator[Connection]:
+        """A connection for the hottest reads, which take rows and no objects: a session costs as much as the read."""
+        with self._reading.connect() as connection:
+            yield connection
 
     @contextmanager
     def writing(self) -> Iterator[Session]:
@@ -103,8 +150,60 @@ class Database:
         with Session(self._writing, expire_on_commit=False) as session, session.begin():
             yield session
 
+    def connect_for_writing(self) -> Connection:
+        """A connection whose transactions write, for a loop that keeps it."""
+        return self._writing.connect()
+
     def dispose(self) -> None:
         self.engine.dispose()
+
+
+def insert_missing(session: Session, table: Any, rows: Sequence[dict[str, Any]], key: Any) -> Sequence[Any]:
+    """Inserts the rows that are not there yet, and returns the value of `key` for these alone."""
+    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    return session.scalars(insert(table).on_conflict_do_nothing().returning(key), rows).all()
+
+
+def _postgresql(address: URL) -> tuple[Engine, Engine]:
+    """An engine that reads without transactions, and one with: on READ COMMITTED both see the same.
+
+    Opening and ending a transaction would be two more trips to the database, and asking a connection before each use
+    whether it lives a third: one that has just been used is believed. Each thread keeps the connection it needs.
+    """
+    reading = create_engine(
+        address,
+        hide_parameters=True,
+        isolation_level="AUTOCOMMIT",
+        skip_autocommit_rollback=True,
+        pool_size=0,
+        pool_use_lifo=True,
+        connect_args=dict(POSTGRESQL_CONNECTION),
+    )
+
+    @event.listens_for(reading, "checkin")
+    def on_checkin(_connection: DBAPIConnection | None, record: ConnectionPoolEntry) -> None:
+        record.info["used_at"] = time.monotonic()
+
+    @event.listens_for(reading, "checkout")
+    def on_checkout(connection: DBAPIConnection, record: ConnectionPoolEntry, _proxy: object) -> None:
+        idle = time.monotonic() - record.info.get("used_at", time.monotonic())
+        if idle > BELIEVED_SECONDS and not _lives(reading.dialect, connection):
+            raise InvalidatePoolError
+
+    return reading, reading.execution_options(isolation_level="READ COMMITTED")
+
+
+def _lives(dialect: Dialect, connection: DBAPIConnection) -> bool:
+    try:
+        return dialect.do_ping(connection)
+    except dialect.loaded_dbapi.Error:
+        return False
+
+
+def _sqlite(address: URL) -> tuple[Engine, Engine]:
+    engine = create_engine(address, hide_parameters=True)
+    _tune_sqlite(engine)
+    return engine, engine
 
 
 def _tune_sqlite(engine: Engine) -> None:

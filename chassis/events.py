@@ -74,11 +74,19 @@ class OutboxRow(ChassisBase):
     correlation_id: Mapped[str] = mapped_column(String(64))
     payload: Mapped[dict[str, Any]]
     position: Mapped[int | None] = mapped_column(BigInteger, unique=True)
-    published_at: Mapped[datetime | None]
 
     def as_event(self) -> Event:
         assert self.position is not None
         return Event(self.id, self.name, self.position, self.occurred_at, self.correlation_id, self.payload)
+
+
+class PublishedRow(ChassisBase):
+    """How far the outbox was handed to the transport: every position up to this one. There is one row."""
+
+    __tablename__ = "published"
+
+    id: Mapped[int] = mapped_column(primary_key=True, default=1)
+    position: Mapped[int] = mapped_column(BigInteger)
 
 
 Index(
@@ -86,12 +94,6 @@ Index(
     OutboxRow.seq,
     postgresql_where=OutboxRow.position.is_(None),
     sqlite_where=OutboxRow.position.is_(None),
-)
-Index(
-    "ix_outbox_unpublished",
-    OutboxRow.position,
-    postgresql_where=OutboxRow.published_at.is_(None),
-    sqlite_where=OutboxRow.published_at.is_(None),
 )
 
 

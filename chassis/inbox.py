@@ -1,28 +1,30 @@
-"""The inbox: each event of another service is applied once, in its producer's order, in one transaction.
+"""The inbox: each event of another service is applied once, in its producer's order.
 
-The event's id is written first and flushed, then the handler runs in the same transaction: a crash or a repeat can
-neither lose an event nor apply it twice. A hole in a producer's positions is filled from that producer's feed. An event
-whose handler fails for its own reasons is parked after a few tries, so that the others go on.
+The ids of a batch are written first, then each handler runs in the same transaction behind a savepoint: a crash or a
+repeat can neither lose an event nor apply it twice. A hole in a producer's positions is filled from that producer's
+feed. An event whose handler fails for its own reasons is parked after a few tries, so that the others go on.
 """
 
 import traceback
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any, TypeVar
 
 import structlog
-from sqlalchemy import BigInteger, String, Text
+from sqlalchemy import BigInteger, String, Text, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from chassis import contracts, correlation
-from chassis.database import Database, now
+from chassis import contracts, correlation, metrics
+from chassis.database import Database, insert_missing, now
 from chassis.events import ChassisBase, Event, Handler
 from chassis.faults import TRANSIENT
 from chassis.feed import Feed
 from chassis.problems import Unavailable
 
 TRIES_BEFORE_PARKING = 3
+BATCH = 100
+"""Events in one transaction: enough to share a commit, few enough not to hold their locks for long."""
 _RESOURCES = "resources"
 
 T = TypeVar("T")
@@ -74,56 +76,67 @@ class Inbox:
 
     def position(self, producer: str) -> int:
         with self._database.reading() as session:
-            return _position(session, producer)
+            return session.scalar(select(FollowedRow.position).where(FollowedRow.producer == producer)) or 0
 
     def receive(self, events: Sequence[Event]) -> None:
         """Applies events in order; returning means that they are safe here and may be acknowledged."""
-        for event in events:
-            self._heal_before(event)
-            self._apply(event)
+        for run in _runs(events):
+            self._heal_before(run[0])
+            self._apply(run)
+
+    def catch_up(self, producer: str) -> bool:
+        """Applies the next page of the producer's own log; False when there is nothing new."""
+        missed = self._feeds[producer].after(self.position(producer))
+        self._apply(missed)
+        metrics.HEALED.labels(producer).inc(len(missed))
+        return bool(missed)
 
     def _heal_before(self, event: Event) -> None:
         """Applies what is missing between what was seen and `event`, from the producer's own log."""
-        while (seen := self.position(event.producer)) < event.position - 1:
-            log.warning("hole in a producer's positions", producer=event.producer, after=seen, before=event.position)
-            missed = [found for found in self._feeds[event.producer].after(seen) if found.position < event.position]
-            if not missed:
+        producer = event.producer
+        while (seen := self.position(producer)) < event.position - 1:
+            log.warning("hole in a producer's positions", producer=producer, after=seen, before=event.position)
+            if not self.catch_up(producer):
                 raise Unavailable
-            for found in missed:
-                self._apply(found)
 
-    def _apply(self, event: Event) -> None:
+    def _apply(self, run: Sequence[Event]) -> None:
+        """Applies events of one producer whose positions follow each other, in transactions of a bounded size."""
+        for start in range(0, len(run), BATCH):
+            batch = run[start : start + BATCH]
+            with self._database.writing() as session:
+                session.info[_RESOURCES] = self._resources
+                for event in _first_seen(session, batch):
+                    self._handle(session, event)
+            producer, position = batch[0].producer, batch[-1].position
+            metrics.APPLIED.labels(producer).inc(len(batch))
+            metrics.FOLLOWED.labels(producer).set(position)
+
+    def _handle(self, session: Session, event: Event) -> None:
+        """Behind a savepoint, so that what a failing handler did is undone and the others of its batch stay."""
+        handler = self._handlers.get(event.name)
+        if handler is None:
+            return
         with correlation.bound(event.correlation_id):
             for attempt in range(1, TRIES_BEFORE_PARKING + 1):
-                fault = self._attempt(event)
+                fault = attempted(session, handler, event)
                 if fault is None:
                     return
                 log.warning("handler failed", event_id=str(event.id), name=event.name, attempt=attempt, fault=fault)
-            self._park(event, fault or "")
+            session.add(ParkedRow(event_id=event.id, event=event.to_json(), error=fault, parked_at=now()))
+            metrics.PARKED.labels(event.producer).inc()
+            log.error("event parked", event_id=str(event.id), name=event.name)
 
-    def _attempt(self, event: Event) -> str | None:
-        """What the handler did wrong, or None; a fault of the surroundings is raised."""
-        try:
-            self._apply_once(event)
-        except TRANSIENT:
-            raise
-        except Exception as error:
-            return _described(error)
-        return None
 
-    def _apply_once(self, event: Event) -> None:
-        with self._database.writing() as session:
-            if not _first_time(session, event):
-                return
-            session.info[_RESOURCES] = self._resources
-            if handler := self._handlers.get(event.name):
-                handler(session, event)
-
-    def _park(self, event: Event, fault: str) -> None:
-        with self._database.writing() as session:
-            if _first_time(session, event):
-                session.add(ParkedRow(event_id=event.id, event=event.to_json(), error=fault, parked_at=now()))
-        log.error("event parked", event_id=str(event.id), name=event.name)
+def attempted(session: Session, handler: Handler, event: Event) -> str | None:
+    """What the handler did wrong, undone, or None; a fault of the surroundings is raised."""
+    try:
+        with session.begin_nested():
+            handler(session, event)
+    except TRANSIENT:
+        raise
+    except Exception as error:
+        return _described(error)
+    return None
 
 
 def _described(error: Exception) -> str:
@@ -143,22 +156,39 @@ def follows(handlers: Mapping[str, Handler]) -> frozenset[str]:
     return frozenset(contracts.producer_of(name) for name in handlers)
 
 
-def _position(session: Session, producer: str) -> int:
-    row = session.get(FollowedRow, producer)
-    return row.position if row else 0
+def _runs(events: Sequence[Event]) -> Iterator[list[Event]]:
+    """Cut wherever the producer changes or a position is missing."""
+    run: list[Event] = []
+    for event in events:
+        if run and (event.producer, event.position) != (run[-1].producer, run[-1].position + 1):
+            yield run
+            run = []
+        run.append(event)
+    if run:
+        yield run
 
 
-def _first_time(session: Session, event: Event) -> bool:
-    """Writes the event down before anything else; False when it already was."""
-    followed = session.get(FollowedRow, event.producer) or FollowedRow(producer=event.producer, position=0)
-    followed.position = max(followed.position, event.position)
-    session.add(followed)
-    if session.get(InboxRow, event.id):
-        return False
-    session.add(
-        InboxRow(
-            event_id=event.id, producer=event.producer, name=event.name, position=event.position, received_at=now()
-        )
-    )
-    session.flush()
-    return True
+def _first_seen(session: Session, batch: Sequence[Event]) -> list[Event]:
+    """Writes the events down before anything else, and returns those that were not there.
+
+    The producer's row is locked first: of two workers with the same events, one waits and then finds them applied.
+    """
+    followed, at = _locked(session, batch[0].producer), now()
+    if batch[0].position > followed.position + 1:
+        raise Unavailable  # a hole since it was looked for: an operator has set the position back
+    followed.position = max(followed.position, batch[-1].position)
+    rows = [
+        {"event_id": e.id, "producer": e.producer, "name": e.name, "position": e.position, "received_at": at}
+        for e in batch
+    ]
+    added = set(insert_missing(session, InboxRow, rows, InboxRow.event_id))
+    return [event for event in batch if event.id in added]
+
+
+def _locked(session: Session, producer: str) -> FollowedRow:
+    chosen = select(FollowedRow).where(FollowedRow.producer == producer).with_for_update()
+    found = session.scalar(chosen)
+    if found is None:
+        insert_missing(session, FollowedRow, [{"producer": producer, "position": 0}], FollowedRow.producer)
+        found = session.scalars(chosen).one()
+    return found

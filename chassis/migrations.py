@@ -16,9 +16,9 @@ from chassis.events import ChassisBase
 SERVICES = Path(__file__).parent.parent / "services"
 
 
-def migrate(service: str, database_url: str) -> None:
+def migrate(service: str, database_url: str, password: str | None = None) -> None:
     """Brings the service's database to its newest shape; does nothing when it has it."""
-    database = Database(database_url)
+    database = Database(database_url, password)
     try:
         with database.engine.connect() as connection:
             config = _config(service)
@@ -83,6 +83,32 @@ def create_chassis_tables(op: Any) -> None:
         sa.Column("error", sa.Text(), nullable=False),
         sa.Column("parked_at", UtcDateTime(), nullable=False),
     )
+
+
+def publish_by_position(op: Any) -> None:
+    """Second shape of the outbox: one row says how far it was published, and PostgreSQL tells the relay of news."""
+    published = op.create_table(
+        "published",
+        sa.Column("id", sa.Integer(), primary_key=True),
+        sa.Column("position", sa.BigInteger(), nullable=False),
+    )
+    outbox = sa.table("outbox", sa.column("position"), sa.column("published_at"))
+    furthest = sa.select(sa.func.max(outbox.c.position)).where(outbox.c.published_at.is_not(None)).scalar_subquery()
+    op.execute(published.insert().from_select(["id", "position"], sa.select(1, sa.func.coalesce(furthest, 0))))
+    op.drop_index("ix_outbox_unpublished", "outbox")
+    op.drop_column("outbox", "published_at")
+    if op.get_bind().dialect.name == "postgresql":
+        for statement in _TELL_OF_NEWS:
+            op.execute(statement)
+
+
+_TELL_OF_NEWS = (
+    """
+    CREATE FUNCTION tell_of_news() RETURNS trigger LANGUAGE plpgsql AS
+    $$ BEGIN PERFORM pg_notify('outbox', ''); RETURN NULL; END $$
+    """,
+    "CREATE TRIGGER tell_of_news AFTER INSERT ON outbox FOR EACH STATEMENT EXECUTE FUNCTION tell_of_news()",
+)
 
 
 def _partial_index(op: Any, name: str, column: str, condition: str) -> None:

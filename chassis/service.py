@@ -12,14 +12,15 @@ from chassis import access_log, feed_routes, freshness, health, openapi, problem
 from chassis.clients import Credentials, InternalClient
 from chassis.database import Database
 from chassis.events import Handler
-from chassis.feed import HttpFeed
+from chassis.feed import Feed, HttpFeed
 from chassis.inbox import Inbox, follows
 from chassis.loops import Loop
+from chassis.rabbitmq import RabbitTransport, broker_of
 from chassis.relay import Relay
 from chassis.routing import BoundedInteger
-from chassis.settings import DatabaseSettings
+from chassis.settings import DatabaseSettings, revealed
 from chassis.tokens import JwksKeys, KeySource, TokenVerifier
-from chassis.transport import EmbeddedTransport
+from chassis.transport import EmbeddedTransport, Transport
 from chassis.web import Routes
 
 MOST_BODY_BYTES = 256 * 1024
@@ -51,7 +52,7 @@ class Running:
         self.service = service
         self.settings = settings
         self.name = service.name
-        self.database = Database(settings.database_url)
+        self.database = Database(settings.database_url, revealed(settings.database_password))
         self.followed = follows(service.handlers)
         self.resources: Any = None
 
@@ -73,11 +74,18 @@ class Running:
     def loops(self) -> list[Loop]:
         """All that the worker runs."""
         feeds = self.feeds()
-        transport = EmbeddedTransport(feeds)
+        transport = self._transport(feeds)
         self.build()
-        inbox = Inbox(self.database, self.service.handlers, feeds, self.resources)
         own = self.service.loops(self.settings, self.database)
-        return [Relay(self.database, transport), *transport.consumers(inbox), *own]
+        return [Relay(self.database, transport), *transport.consumers(self.inbox(feeds)), *own]
+
+    def inbox(self, feeds: Mapping[str, Feed]) -> Inbox:
+        return Inbox(self.database, self.service.handlers, feeds, self.resources)
+
+    def _transport(self, feeds: Mapping[str, Feed]) -> Transport:
+        if self.settings.broker_url is None:
+            return EmbeddedTransport(feeds)
+        return RabbitTransport(broker_of(self.settings, f"{self.name} worker"), self.name, self.followed)
 
 
 def create_app(service: Service, settings: DatabaseSettings) -> Flask:

@@ -69,6 +69,20 @@ class DatabaseSettings(WebSettings):
     """What every process with a database of its own needs."""
 
     database_url: str = setting(help="SQLAlchemy URL of this service's own database")
+    database_password: Secret | None = setting(default=None, help="password for that address, where it has none")
+    broker_url: str | None = setting(
+        default=None,
+        help="the RabbitMQ that carries the events, such as amqp://espaces@rabbitmq/guichet; without it, workers "
+        "follow each other's feed",
+    )
+    broker_password: Secret | None = setting(default=None, help="password for that address, where it has none")
+    metrics_port: int | None = setting(
+        default=None, help="TCP port on which the worker answers /live and /metrics; without it, on none"
+    )
+
+
+def revealed(secret: Secret | None) -> str | None:
+    return secret.reveal() if secret else None
 
 
 @dataclass(frozen=True)
@@ -132,6 +146,7 @@ def _parser(env: FileAwareEnv, kind: Any) -> Callable[..., Any]:
         Secret: lambda name: _secret(env, name),
         Secret | None: lambda name: _secret(env, name),
         str | None: env.str,
+        int | None: env.int,
         Path | None: env.path,
     }
     return parsers[kind]

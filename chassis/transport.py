@@ -1,7 +1,6 @@
 """The port through which events travel, and its embedded adapter, which needs no broker.
 
-A RabbitMQ adapter has the same two methods: `publish` with confirms to a topic exchange, and one consumer loop on this
-service's queue. One contract suite (tests/chassis/test_transport_contract.py) runs on every adapter.
+The other adapter is chassis.rabbitmq. One contract suite (tests/chassis/test_transport_contract.py) runs on both.
 """
 
 from collections.abc import Mapping, Sequence
@@ -22,6 +21,9 @@ class Transport(Protocol):
     def consumers(self, inbox: Inbox) -> Sequence[Loop]:
         """Loops that bring each followed producer's events to `inbox.receive`, in order, each at least once."""
 
+    def close(self) -> None:
+        """Gives back what publishing needs; each consumer loop has a close of its own."""
+
 
 class EmbeddedTransport:
     """Workers follow each other's feed; a row is out as soon as it has a position."""
@@ -33,14 +35,18 @@ class EmbeddedTransport:
     def publish(self, events: Sequence[Event]) -> None:
         """Nothing to hand over: the outbox itself is what the followers read."""
 
+    def close(self) -> None:
+        """Nothing is held."""
+
     def consumers(self, inbox: Inbox) -> Sequence[Loop]:
         return [Follower(producer, feed, inbox, self._wait_seconds) for producer, feed in self._feeds.items()]
 
 
-class Follower:
-    """Reads one producer's feed from where the inbox stands; the inbox's own position is the acknowledgement."""
+class Follower(Loop):
+    """Reads one producer's feed from where the inbox stands; the inbox's own position is the acknowledgement.
 
-    idle_seconds = 0.0  # the feed itself waits for news
+    It never idles: the feed itself waits for news.
+    """
 
     def __init__(self, producer: str, feed: Feed, inbox: Inbox, wait_seconds: float) -> None:
         self.name = f"follower of {producer}"

@@ -2,6 +2,7 @@
 
 import signal
 import threading
+import time
 from collections.abc import Sequence
 
 import structlog
@@ -10,22 +11,38 @@ from chassis.loops import Loop, keep_running
 
 STOP_SECONDS = 15
 LOOK_SECONDS = 0.5
+STUCK_SECONDS = 900
+"""Longer than any step that still works: a mail server may take ten minutes over one mail."""
 
 log = structlog.get_logger()
 
 
-def run(loops: Sequence[Loop]) -> None:
-    """Runs until SIGTERM or SIGINT; each loop finishes the step in hand."""
-    stop = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stop.set())
-    threads = [threading.Thread(target=keep_running, args=(loop, stop), name=loop.name, daemon=True) for loop in loops]
-    for thread in threads:
-        thread.start()
-    log.info("worker started", loops=[loop.name for loop in loops])
-    # Not without an end: a signal that comes just before the wait begins would then be noticed only after it.
-    while not stop.wait(LOOK_SECONDS):
-        continue
-    for thread in threads:
-        thread.join(STOP_SECONDS)
-    log.info("worker stopped", unfinished=[thread.name for thread in threads if thread.is_alive()])
+class Worker:
+    def __init__(self, loops: Sequence[Loop]) -> None:
+        self._stop = threading.Event()
+        self._beats = dict.fromkeys((loop.name for loop in loops), time.monotonic())
+        self._threads = [
+            threading.Thread(target=self._keep_running, args=(loop,), name=loop.name, daemon=True) for loop in loops
+        ]
+
+    def is_live(self) -> bool:
+        """Whether every loop is there and took a step not too long ago."""
+        oldest = min(self._beats.values(), default=time.monotonic())
+        return all(thread.is_alive() for thread in self._threads) and time.monotonic() - oldest < STUCK_SECONDS
+
+    def run(self) -> None:
+        """Runs until SIGTERM or SIGINT; each loop finishes the step in hand."""
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda *_: self._stop.set())
+        for thread in self._threads:
+            thread.start()
+        log.info("worker started", loops=[thread.name for thread in self._threads])
+        # Not without an end: a signal that comes just before the wait begins would then be noticed only after it.
+        while not self._stop.wait(LOOK_SECONDS):
+            continue
+        for thread in self._threads:
+            thread.join(STOP_SECONDS)
+        log.info("worker stopped", unfinished=[thread.name for thread in self._threads if thread.is_alive()])
+
+    def _keep_running(self, loop: Loop) -> None:
+        keep_running(loop, self._stop, beat=lambda: self._beats.update({loop.name: time.monotonic()}))

@@ -19,6 +19,7 @@ from sqlalchemy.exc import OperationalError
 
 from chassis import correlation
 from chassis.database import Database, now
+from chassis.loops import Loop
 from services.notifier import message, queries
 from services.notifier.errors import ClaimLost, Moot, PermanentFault, TransientFault
 from services.notifier.links import Links
@@ -34,7 +35,7 @@ KEEP_MARKING_SECONDS = 60
 log = structlog.get_logger()
 
 
-class MailSender:
+class MailSender(Loop):
     name = "mail sender"
     idle_seconds = 0.2
 

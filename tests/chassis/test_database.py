@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from chassis.database import Database, UtcDateTime
+from chassis.database import Database, NotForWriting, UtcDateTime
 from tests.chassis.wire import Effect, EffectBase
 
 
@@ -34,8 +34,8 @@ def test_all_is_written_or_nothing(database: Database) -> None:
     assert effects(database) == []
 
 
-def test_reading_leaves_nothing(database: Database) -> None:
-    with database.reading() as session:
+def test_what_reads_cannot_write(database: Database) -> None:
+    with pytest.raises(NotForWriting), database.reading() as session:
         session.add(Effect(account_id=1))
         session.flush()
 

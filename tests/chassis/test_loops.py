@@ -7,14 +7,15 @@ import threading
 
 import pytest
 
-from chassis.loops import LONGEST_PAUSE_SECONDS, keep_running
+from chassis.loops import LONGEST_PAUSE_SECONDS, Loop, keep_running
 from chassis.problems import Unavailable
 
 WORKER = """
 import os, sys, threading
-from chassis import worker
+from chassis.loops import Loop
+from chassis.worker import Worker
 
-class Step:
+class Step(Loop):
     name, idle_seconds = "step", 0.01
     def run_once(self):
         os.write(1, b"begun\\n")  # in one piece: the log writes beside it
@@ -24,7 +25,7 @@ class Step:
 
 release = threading.Event()
 threading.Thread(target=lambda: (sys.stdin.readline(), release.set()), daemon=True).start()
-worker.run([Step()])
+Worker([Step()]).run()
 print("stopped", flush=True)
 """
 
@@ -44,7 +45,7 @@ class RecordingStop(threading.Event):
         return self.is_set()
 
 
-class Failing:
+class Failing(Loop):
     name, idle_seconds = "failing", 0.5
 
     def __init__(self, *faults: Exception | None) -> None:

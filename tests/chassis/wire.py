@@ -5,11 +5,12 @@ The producer is identity and the consumer is the notifier, in name only: what th
 
 import threading
 import uuid
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 from werkzeug.serving import make_server
@@ -20,13 +21,17 @@ from chassis.database import Database, new_metadata, now
 from chassis.events import Event, Handler, record
 from chassis.feed import Feed, HttpFeed
 from chassis.inbox import Inbox, ParkedRow
+from chassis.loops import Loop
+from chassis.rabbitmq import RabbitTransport
 from chassis.relay import Relay
 from chassis.service import Service, create_app
 from chassis.settings import Secret, ServiceSettings
 from chassis.tokens import StaticKeys
 from chassis.transport import EmbeddedTransport, Transport
 from tests import keys
+from tests.containers.rabbitmq import fresh_broker
 
+Transports = Callable[[str, Mapping[str, Feed]], Transport]
 ACTIVATED = "identity.account_activated.v1"
 
 
@@ -89,10 +94,13 @@ class Producer:
 class Wire:
     """A producer, a consumer, and the transport between them."""
 
-    def __init__(self, folder: Path, feed: Feed, producer: Producer, transport: Transport) -> None:
+    def __init__(self, folder: Path, feed: Feed, producer: Producer, transports: Transports) -> None:
+        """`transports` makes the transport of a service that follows some producers by their feeds."""
         self.producer = producer
         self.feed = feed
-        self.transport = transport
+        self.transports = transports
+        self.transport = transports("identity", {})
+        self.consumer_transport = transports("notifier", {"identity": feed})
         url = f"sqlite:///{folder}/consumer.db"
         migrations.migrate("notifier", url)
         self.database = Database(url)
@@ -100,23 +108,23 @@ class Wire:
         self.handler: Handler = apply
         self.inbox = self.new_inbox()
 
-    def new_inbox(self) -> Inbox:
-        """As a consumer that was started again has it."""
-        return Inbox(
-            self.database, {ACTIVATED: lambda session, event: self.handler(session, event)}, {"identity": self.feed}
-        )
+    def new_inbox(self, feeds: Mapping[str, Feed] | None = None) -> Inbox:
+        """As a consumer that was started again has it; `feeds` to follow others than the producer."""
+        handlers = {ACTIVATED: lambda session, event: self.handler(session, event)}
+        return Inbox(self.database, handlers, feeds or {"identity": self.feed})
 
     def relay(self) -> None:
         """A relay that was just started publishes all that there is."""
         relay = Relay(self.producer.database, self.transport)
         while relay.run_once():
             pass
+        relay.close()
 
     def deliver(self) -> None:
         """Brings what was published to the inbox; raises what the consumer's loop would have to live with."""
-        (loop,) = self.transport.consumers(self.inbox)
-        while loop.run_once():
-            pass
+        with running(self.consumer_transport, self.inbox) as (loop,):
+            while loop.run_once():
+                pass
 
     def effects(self) -> list[int]:
         with self.database.reading() as session:
@@ -132,11 +140,39 @@ def apply(session: Session, event: Event) -> None:
 
 
 @contextmanager
+def running(transport: Transport, inbox: Inbox) -> Iterator[Sequence[Loop]]:
+    loops = transport.consumers(inbox)
+    try:
+        yield loops
+    finally:
+        for loop in loops:
+            loop.close()
+
+
+@contextmanager
 def embedded(folder: Path) -> Iterator[Wire]:
     """Workers that follow each other's feed."""
+    with a_wire(folder, lambda _, feeds: EmbeddedTransport(feeds, wait_seconds=0)) as wire:
+        yield wire
+
+
+@contextmanager
+def rabbitmq(folder: Path) -> Iterator[Wire]:
+    """A broker, with each service's own user."""
+    with (
+        fresh_broker() as broker,
+        a_wire(folder, lambda service, feeds: RabbitTransport(broker.of(service), service, feeds.keys())) as wire,
+    ):
+        # The consumer has been there before: its queue waits for what is published.
+        wire.deliver()
+        yield wire
+
+
+@contextmanager
+def a_wire(folder: Path, transports: Transports) -> Iterator[Wire]:
     producer = Producer(folder)
     with producer.feed() as feed:
-        wire = Wire(folder, feed, producer, EmbeddedTransport({"identity": feed}, wait_seconds=0))
+        wire = Wire(folder, feed, producer, transports)
         try:
             yield wire
         finally:
@@ -144,7 +180,7 @@ def embedded(folder: Path) -> Iterator[Wire]:
             producer.database.dispose()
 
 
-ADAPTERS: Sequence[Callable[[Path], Any]] = (embedded,)
+ADAPTERS: Sequence[Any] = (embedded, pytest.param(rabbitmq, marks=pytest.mark.containers))
 """Every transport that the contract suite runs on."""
 
 

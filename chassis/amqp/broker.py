@@ -1,0 +1,30 @@
+"""Where the broker is, and how long it is waited for."""
+
+from dataclasses import dataclass
+from urllib.parse import quote, urlsplit
+
+import pika
+
+HEARTBEAT_SECONDS = 10
+CONNECT_SECONDS = 5
+CLOSE_SECONDS = 5
+
+
+@dataclass(frozen=True)
+class Broker:
+    url: str
+    password: str | None
+    client: str
+    """What the broker's own pages call this connection."""
+
+    def parameters(self) -> pika.ConnectionParameters:
+        address = urlsplit(self.url)
+        if self.password is not None:
+            user, _, host = address.netloc.rpartition("@")
+            address = address._replace(netloc=f"{user}:{quote(self.password, safe='')}@{host}")
+        parameters = pika.URLParameters(address.geturl())
+        parameters.heartbeat = HEARTBEAT_SECONDS
+        parameters.connection_attempts = 1
+        parameters.socket_timeout = parameters.stack_timeout = parameters.blocked_connection_timeout = CONNECT_SECONDS
+        parameters.client_properties = {"connection_name": self.client}
+        return parameters

@@ -1,0 +1,180 @@
+"""Publishing in batches: a batch is done once the broker has confirmed every message of it."""
+
+import threading
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any
+
+import pika
+import structlog
+from pika.channel import Channel
+from pika.exceptions import AMQPError
+from pika.spec import Basic, BasicProperties
+
+from chassis.amqp.broker import CLOSE_SECONDS, CONNECT_SECONDS, Broker
+from chassis.problems import Unavailable
+
+CONFIRM_SECONDS = 10
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True)
+class Outgoing:
+    key: str
+    message_id: str
+    body: bytes
+
+
+class Unroutable(Unavailable):
+    """The broker knows no queue for a message: its consumer has not started yet, or nobody follows its producer."""
+
+
+class _Batch:
+    """Messages on their way, until the broker has confirmed each."""
+
+    def __init__(self, messages: Sequence[Outgoing]) -> None:
+        self.messages = messages
+        self.returned = 0
+        self.fault: str | None = None
+        self._awaited: set[int] = set()
+        self._done = threading.Event()
+
+    def sent(self, first: int) -> None:
+        self._awaited = set(range(first, first + len(self.messages)))
+
+    def confirmed(self, tag: int, *, multiple: bool) -> None:
+        self._awaited -= {other for other in self._awaited if other <= tag} if multiple else {tag}
+        if not self._awaited:
+            self._done.set()
+
+    def failed(self, fault: str) -> None:
+        self.fault = self.fault or fault
+        self._done.set()
+
+    def outcome(self) -> None:
+        """Waits. Raises Unavailable when it is not certain that the broker has all of it."""
+        if not self._done.wait(CONFIRM_SECONDS):
+            self.fault = "no confirm in time"
+        if self.fault:
+            log.warning("broker did not take the events", reason=self.fault)
+            raise Unavailable
+        if self.returned:
+            raise Unroutable
+
+
+class Publisher:
+    """Publishes batches in order; a batch is done once every message of it was confirmed by the broker.
+
+    pika's blocking connection waits for each message alone, so this one is driven by callbacks in its thread.
+    """
+
+    def __init__(self, broker: Broker, exchange: str) -> None:
+        self._exchange = exchange
+        self._batch = _Batch(())
+        self._sent = 0
+        self._blocked = threading.Event()
+        self._fault = ""
+        self._channel: Channel | None = None
+        self._opened = threading.Event()
+        self._connection = pika.SelectConnection(
+            broker.parameters(),
+            on_open_callback=lambda connection: connection.channel(on_open_callback=self._prepare),
+            on_open_error_callback=lambda _, error: self._ended(error),
+            on_close_callback=lambda _, error: self._ended(error),
+        )
+        self._connection.add_on_connection_blocked_callback(lambda *_: self._block())
+        self._connection.add_on_connection_unblocked_callback(lambda *_: self._unblock())
+        self._thread = threading.Thread(target=self._serve, name="amqp publisher", daemon=True)
+        self._thread.start()
+        self._opened.wait(2 * CONNECT_SECONDS)
+        if not self.is_open:
+            reason = self._fault or "no answer"
+            self.close()
+            raise Unavailable from ConnectionError(reason)
+
+    @property
+    def is_open(self) -> bool:
+        return self._opened.is_set() and not self._fault
+
+    def publish(self, messages: Sequence[Outgoing]) -> None:
+        """Raises Unavailable when it is not certain that the broker has all of it, Unroutable when it wants no part."""
+        if self._blocked.is_set():
+            raise Unavailable from ConnectionError("the broker takes no messages now")
+        batch = self._batch = _Batch(messages)
+        self._connection.ioloop.add_callback_threadsafe(lambda: self._send(batch))
+        try:
+            batch.outcome()
+        except Unavailable:
+            if not self._blocked.is_set() and not batch.returned:
+                self.close()
+            raise
+
+    def close(self) -> None:
+        def close() -> None:
+            with suppress(AMQPError):
+                self._connection.close()
+
+        self._fault = self._fault or "closed"
+        self._connection.ioloop.add_callback_threadsafe(close)
+        self._thread.join(CLOSE_SECONDS)
+        if self._thread.is_alive():  # a peer that does not answer the farewell
+            self._connection.ioloop.add_callback_threadsafe(self._connection.ioloop.stop)
+
+    def _serve(self) -> None:
+        self._connection.ioloop.start()
+        self._connection.ioloop.close()
+
+    def _prepare(self, channel: Channel) -> None:
+        channel.add_on_close_callback(lambda _, error: self._channel_ended(error))
+        channel.add_on_return_callback(self._returned)
+        channel.confirm_delivery(self._answered, callback=lambda _: self._ready(channel))
+
+    def _ready(self, channel: Channel) -> None:
+        self._channel = channel
+        self._opened.set()
+
+    def _send(self, batch: _Batch) -> None:
+        if self._channel is None or not self._channel.is_open:
+            batch.failed("connection lost")
+            return
+        batch.sent(self._sent + 1)
+        for message in batch.messages:
+            properties = BasicProperties(
+                content_type="application/json", delivery_mode=2, message_id=message.message_id, type=message.key
+            )
+            self._channel.basic_publish(self._exchange, message.key, message.body, properties, mandatory=True)
+        self._sent += len(batch.messages)
+
+    def _answered(self, frame: Any) -> None:
+        answer = frame.method
+        if isinstance(answer, Basic.Ack):
+            self._batch.confirmed(answer.delivery_tag, multiple=answer.multiple)
+        else:
+            self._batch.failed("refused by the broker")
+
+    def _returned(self, *_: object) -> None:
+        self._batch.returned += 1
+
+    def _block(self) -> None:
+        self._blocked.set()
+        self._batch.failed("blocked by an alarm of the broker")
+
+    def _unblock(self) -> None:
+        self._blocked.clear()
+
+    def _channel_ended(self, error: Any) -> None:
+        """By itself when the broker found fault with it; otherwise with its connection."""
+        self._fail(error)
+        if self._connection.is_open:
+            self._connection.close()
+
+    def _ended(self, error: Any) -> None:
+        self._fail(error)
+        self._connection.ioloop.stop()
+
+    def _fail(self, error: Any) -> None:
+        self._fault = self._fault or type(error).__name__
+        self._batch.failed(self._fault)
+        self._opened.set()
