@@ -3,11 +3,10 @@
 from typing import Any
 
 from chassis.guards import PERSON, PUBLIC
-from chassis.web import Routes, person, reading
+from chassis.web import Routes, fetching, person
 from services.identity import errors, queries, schemas, use_cases
 from services.identity.api.edge import writing_unnoticed
 from services.identity.emails import login_email
-from services.identity.models import Account
 
 routes = Routes("accounts", description="People's accounts.")
 
@@ -30,7 +29,7 @@ def create_account(body: dict[str, Any]) -> dict[str, Any]:
 
 @routes.get("/accounts/me", guard=PERSON, refuses=[errors.AccountUnknown])
 @routes.response(200, schemas.Account)
-def get_my_account() -> Account:
+def get_my_account() -> Any:
     """The account of the person who is calling"""
-    with reading() as session:
-        return queries.account(session, person())
+    with fetching() as connection:
+        return queries.account(connection, person())
