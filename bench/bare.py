@@ -10,11 +10,10 @@ from queue import LifoQueue
 from typing import Any
 
 import psycopg
-from flask import Flask, Response, jsonify, request
-from psycopg.rows import DictRow, dict_row, namedtuple_row
-
 from chassis.server import serve
 from chassis.settings import WebSettings
+from flask import Flask, Response, jsonify, request
+from psycopg.rows import DictRow, dict_row, namedtuple_row
 
 THREADS = 16
 ACCOUNT = """

@@ -1,14 +1,10 @@
 """Where the figures go: var/bench.json, and the table in docs/performance.md."""
 
 import json
-import os
-import platform
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
-from datetime import UTC, datetime
 from pathlib import Path
 from statistics import median
-from typing import Any
 
 from bench.measuring import Effort, Figure
 

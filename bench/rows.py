@@ -10,8 +10,8 @@ PEOPLE = 100
 _NUMBERS = "generate_series(1, %(count)s) AS n"
 
 ACCOUNTS = f"""
-    INSERT INTO accounts (id, login_email, contact_email, last_name, first_name, street, postcode, town, country, status,
-        registered_at, mail_asked_at)
+    INSERT INTO accounts (id, login_email, contact_email, last_name, first_name, street, postcode, town, country,
+        status, registered_at, mail_asked_at)
     SELECT n, 'person' || n || '@example.org', 'person' || n || '@example.org', 'Martin', 'Camille', '1 rue du Port',
         '29200', 'Brest', 'FR', 'ACTIF', now(), now()
     FROM {_NUMBERS}

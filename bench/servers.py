@@ -18,10 +18,11 @@ from datetime import timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from bench.containers import Postgres
 from chassis import migrations
 from services.identity.access_tokens import AccessTokens
 from services.identity.signing_keys import SigningKeys, new_signing_key
+
+from bench.containers import Postgres
 
 START_SECONDS = 60
 STOP_SECONDS = 20
