@@ -1,39 +1,47 @@
-"""One line per request: the route's pattern and never its path or query, which may hold an id or a token."""
+"""One line per request: the route's pattern and never its path or query, which may hold an id or a token.
+
+Around the application and not in its hooks, which would cost a short request a sixth of its time.
+"""
 
 import time
+from collections.abc import Callable, Iterable
+from typing import Any
 
 import structlog
-from flask import Flask, Response, g, request
+from flask import Flask
 
 from chassis import correlation
+
+_CORRELATION = f"HTTP_{correlation.HEADER.upper().replace('-', '_')}"
 
 log = structlog.get_logger()
 
 
 def install(app: Flask) -> None:
-    app.before_request(_begin)
-    app.after_request(_end)
-    app.teardown_request(_forget)
+    """Each request also carries a correlation id, its sender's or a new one, which the answer tells."""
+    answer = app.wsgi_app
+
+    def answer_and_tell(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        begun_at = time.perf_counter()
+        with correlation.bound(environ.get(_CORRELATION)) as correlation_id:
+
+            def start(status: str, headers: list[tuple[str, str]], *exc_info: Any) -> Any:
+                headers.append((correlation.HEADER, correlation_id))
+                log.info(
+                    "request",
+                    method=environ["REQUEST_METHOD"],
+                    route=_route(environ),
+                    status=int(status[:3]),
+                    milliseconds=round((time.perf_counter() - begun_at) * 1000, 1),
+                )
+                return start_response(status, headers, *exc_info)
+
+            return answer(environ, start)
+
+    app.wsgi_app = answer_and_tell  # type: ignore[method-assign]
 
 
-def _begin() -> None:
-    g.begun_at = time.perf_counter()
-    g.correlation = correlation.bound(request.headers.get(correlation.HEADER))
-    g.correlation_id = g.correlation.__enter__()
-
-
-def _end(response: Response) -> Response:
-    response.headers[correlation.HEADER] = g.correlation_id
-    log.info(
-        "request",
-        method=request.method,
-        route=request.url_rule.rule if request.url_rule else None,
-        status=response.status_code,
-        milliseconds=round((time.perf_counter() - g.begun_at) * 1000, 1),
-    )
-    return response
-
-
-def _forget(_error: BaseException | None) -> None:
-    if bound := g.pop("correlation", None):
-        bound.__exit__(None, None, None)
+def _route(environ: dict[str, Any]) -> str | None:
+    """None where no route was found."""
+    rule = environ["werkzeug.request"].url_rule
+    return rule.rule if rule else None
