@@ -5,7 +5,7 @@ SQLite lets one writer in at a time, so it cannot show any of this.
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import fields, replace
 from functools import partial
 from itertools import count
 from pathlib import Path
@@ -13,12 +13,14 @@ from typing import Any
 
 import pytest
 import time_machine
-from sqlalchemy import select
+from sqlalchemy import select, update
+from sqlalchemy.exc import IntegrityError
 
 from chassis.database import now
 from services.espaces.app import SERVICE as ESPACES
 from services.espaces.models import LIVE, Subscription, SubscriptionStatus
 from services.identity.models import CAPTCHA_VALIDITY, Captcha
+from services.notifier.app import SERVICE as NOTIFIER
 from services.notifier.models import MailState
 from services.notifier.sending import MailSender
 from services.structures.app import SERVICE as STRUCTURES
@@ -29,10 +31,10 @@ from tests.integration.racing import ROUNDS, outcomes, together
 from tests.services.espaces.driver import COLLEAGUE, MANAGER, OPTIONS, STRANGER, TIC, EspacesDriver
 from tests.services.identity.builders import PASSWORD, Identity, an_address, identity_under_test, refusal
 from tests.services.notifier import mail_server
-from tests.services.notifier.builders import a_database, a_mail, a_recipient, a_sender, keep, mails
+from tests.services.notifier.builders import a_database, a_mail, a_recipient, a_sender, keep, mails, some_settings
 from tests.services.structures.builders import DirectoryInMemory, a_new_structure
 from tests.services.structures.driver import StructuresDriver
-from tests.support import service_under_test
+from tests.support import contract_example, service_under_test
 
 pytestmark = pytest.mark.containers
 
@@ -120,6 +122,27 @@ def test_managers_who_decide_on_the_same_attachments_in_opposite_order_do_not_st
         assert outcomes(answers) == {(200, None): 1, (409, "attachment_not_pending"): 1}
 
     assert principal_managers(structures) == [1]
+
+
+def test_of_two_principal_managers_made_at_once_the_database_keeps_one(structures: StructuresDriver) -> None:  # S-12
+    def make_principal(attachment_id: int) -> bool:
+        try:
+            with structures.service.database.writing() as session:
+                attachment = session.get_one(Attachment, attachment_id)
+                attachment.role, attachment.status = Role.PRINCIPAL_MANAGER, AttachmentStatus.APPROVED
+        except IntegrityError:
+            return False
+        return True
+
+    for number in range(ROUNDS):
+        structure_id = structures.create(**a_foreign_structure(number))
+        candidates = [structures.request(structure_id, account_id) for account_id in (COLLEAGUE, STRANGER)]
+        with structures.service.database.writing() as session:
+            session.execute(
+                update(Attachment).where(Attachment.account_id == MANAGER).values(status=AttachmentStatus.DEACTIVATED)
+            )
+
+        assert sorted(together(*(partial(make_principal, one) for one in candidates))) == [False, True]
 
 
 def test_managers_who_decide_on_the_same_subscriptions_in_opposite_order_do_not_stop_each_other(
@@ -233,6 +256,18 @@ def test_workers_that_claim_at_once_send_no_mail_twice() -> None:  # N-03
 
         assert {mail.state for mail in mails(database)} == {MailState.SENT}
     assert len({message["Message-ID"] for message in server.messages()}) == len(server.accepted) == 4 * ROUNDS
+
+
+def test_an_event_that_two_workers_receive_at_once_is_worth_one_mail() -> None:  # N-03
+    settings = some_settings()
+    known = {one.name: getattr(settings, one.name) for one in fields(settings) if one.name != "database_url"}
+    with service_under_test(NOTIFIER, **known) as notifier:
+        for position in range(1, ROUNDS + 1):
+            event = contract_example("identity.account_activated.v1", position=position)
+
+            together(*[partial(notifier.inbox.receive, [event])] * 3)
+
+        assert len({mail.event_id for mail in mails(notifier.database)}) == len(mails(notifier.database)) == ROUNDS
 
 
 def a_foreign_structure(number: int) -> dict[str, Any]:
