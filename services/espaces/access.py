@@ -6,10 +6,24 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Executable, Row, Select, String, and_, bindparam, literal, select, union_all
-from sqlalchemy.orm import Session
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    Connection,
+    Executable,
+    FromClause,
+    Row,
+    Select,
+    String,
+    and_,
+    bindparam,
+    func,
+    literal,
+    select,
+    union_all,
+)
+from sqlalchemy.types import TypeEngine
 
-from chassis.database import BigInt
 from services.espaces.catalogue import Catalogue, Espace, Permission
 from services.espaces.errors import EspaceUnknown
 from services.espaces.models import (
@@ -25,8 +39,7 @@ from services.espaces.models import (
     SubscriptionStatus,
 )
 
-AT_ONCE = 100
-"""Checks answered by one statement."""
+ROWS_AT_ONCE = 100
 
 
 @dataclass(frozen=True)
@@ -46,14 +59,10 @@ class Access:
     """When the right ends by itself; None: it does not."""
 
 
-def check(session: Session, catalogue: Catalogue, checks: Sequence[Check]) -> list[Access]:
+def check(connection: Connection, catalogue: Catalogue, checks: Sequence[Check]) -> list[Access]:
     """One answer per check, in their order."""
-    answers: list[Access] = []
-    for start in range(0, len(checks), AT_ONCE):
-        some = checks[start : start + AT_ONCE]
-        facts = session.execute(_facts(len(some)), _values(some)).all()
-        answers += [_decide(catalogue, asked, found) for asked, found in zip(some, facts, strict=True)]
-    return answers
+    facts = _read_together if connection.dialect.name == "postgresql" and len(checks) > 1 else _read_by_rows
+    return [_decide(catalogue, asked, found) for asked, found in zip(checks, facts(connection, checks), strict=True)]
 
 
 def _decide(catalogue: Catalogue, asked: Check, found: Row[Any]) -> Access:
@@ -92,13 +101,34 @@ def _missing_subscription(espace: Espace, found: Row[Any]) -> str | None:
     return None if found.subscription_status is SubscriptionStatus.APPROVED else "no_subscription"
 
 
-@cache
-def _facts(count: int) -> Executable:
-    """A row per check, in their order: what there is of account, structure, role, opening and subscription.
+def _read_by_rows(connection: Connection, checks: Sequence[Check]) -> list[Row[Any]]:
+    """What there is for each check, in their order: any database understands a row for each, up to a number."""
+    found: list[Row[Any]] = []
+    for start in range(0, len(checks), ROWS_AT_ONCE):
+        some = checks[start : start + ROWS_AT_ONCE]
+        values = {f"{name}_{number}": value for number, one in enumerate(some) for name, value in _values(one)}
+        found += connection.execute(_facts_of_rows(len(some)), values).all()
+    return found
 
-    Built once for each number of checks: building it costs more than running it.
-    """
-    asked = union_all(*(_row(number) for number in range(count))).subquery("asked")
+
+def _read_together(connection: Connection, checks: Sequence[Check]) -> list[Row[Any]]:
+    """The same with a list for each column: one statement, whatever their number, that PostgreSQL prepares once."""
+    columns = zip(*(_values(one) for one in checks), strict=True)
+    values = {column[0][0]: [value for _, value in column] for column in columns}
+    return list(connection.execute(_FACTS_OF_LISTS, values).all())
+
+
+def _values(one: Check) -> tuple[tuple[str, int | str], ...]:
+    return (
+        ("account_id", one.account_id),
+        ("structure_id", one.structure_id),
+        ("espace", one.espace),
+        ("permission", one.permission.value),
+    )
+
+
+def _facts(asked: FromClause) -> Executable:
+    """A row per check, in their order: what there is of account, structure, role, opening and subscription."""
     columns = asked.c
     attached = and_(Attachment.account_id == columns.account_id, Attachment.structure_id == columns.structure_id)
     opened = and_(Opening.structure_id == columns.structure_id, Opening.espace == columns.espace, IS_OPEN)
@@ -128,22 +158,29 @@ def _facts(count: int) -> Executable:
     )
 
 
-def _row(number: int) -> Select[int, int, int, str, str]:
-    """The check of that number, to be filled in by `_values`."""
+@cache
+def _facts_of_rows(count: int) -> Executable:
+    """Built once for each number of checks: building it costs more than running it."""
+    return _facts(union_all(*(_row(number) for number in range(count))).subquery("asked"))
+
+
+def _row(number: int) -> Select[Any]:
+    """The check of that number, to be filled in."""
     return select(
         literal(number).label("number"),
-        bindparam(f"account_id_{number}", type_=BigInt).label("account_id"),
-        bindparam(f"structure_id_{number}", type_=BigInt).label("structure_id"),
-        bindparam(f"espace_{number}", type_=String).label("espace"),
-        bindparam(f"permission_{number}", type_=String).label("permission"),
+        *(bindparam(f"{name}_{number}", type_=kind).label(name) for name, kind in _COLUMNS.items()),
     )
 
 
-def _values(checks: Sequence[Check]) -> dict[str, int | str]:
-    values: dict[str, int | str] = {}
-    for number, one in enumerate(checks):
-        values[f"account_id_{number}"] = one.account_id
-        values[f"structure_id_{number}"] = one.structure_id
-        values[f"espace_{number}"] = one.espace
-        values[f"permission_{number}"] = one.permission.value
-    return values
+def _lists() -> FromClause:
+    lists = (bindparam(name, type_=ARRAY(kind)) for name, kind in _COLUMNS.items())
+    return func.unnest(*lists).table_valued(*_COLUMNS, with_ordinality="number", name="asked").render_derived()
+
+
+_COLUMNS: dict[str, TypeEngine[Any]] = {
+    "account_id": BigInteger(),
+    "structure_id": BigInteger(),
+    "espace": String(),
+    "permission": String(),
+}
+_FACTS_OF_LISTS = _facts(_lists())

@@ -3,7 +3,7 @@
 from typing import Any
 
 from chassis.guards import PERSON, any_of, service
-from chassis.web import Routes, caller, person, reading, resources, writing
+from chassis.web import Routes, caller, fetching, person, reading, resources, writing
 from services.espaces import access, errors, queries, schemas, use_cases
 from services.espaces.access import Access, Check
 from services.espaces.models import Opening
@@ -82,11 +82,11 @@ def check_accesses(body: dict[str, Any]) -> dict[str, Any]:
 
 def _answers(checks: list[Check]) -> list[Access]:
     """A person asks about themselves or, as a manager, about their structures' people."""
-    with reading() as session:
+    with fetching() as connection:
         if caller().account_id is not None:
             about_others = {asked.structure_id for asked in checks if asked.account_id != person()}
-            queries.check_manages_all(session, person(), about_others)
-        return access.check(session, _available().catalogue, checks)
+            queries.check_manages_all(connection, person(), about_others)
+        return access.check(connection, _available().catalogue, checks)
 
 
 def _available() -> Resources:

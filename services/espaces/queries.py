@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import Connection, Select, select
 from sqlalchemy.orm import Session, joinedload
 
 from chassis.pages import Page, page
@@ -53,7 +53,7 @@ def manager(session: Session, account_id: int, structure_id: int) -> Attachment:
     return found
 
 
-def check_manages_all(session: Session, account_id: int, structure_ids: Collection[int]) -> None:
+def check_manages_all(connection: Connection, account_id: int, structure_ids: Collection[int]) -> None:
     """Raises NotAManager if the account does not manage one of them, or one does not exist."""
     if not structure_ids:
         return
@@ -62,7 +62,7 @@ def check_manages_all(session: Session, account_id: int, structure_ids: Collecti
         Attachment.structure_id.in_(structure_ids),
         Attachment.role.in_(sorted(MANAGERS)),
     )
-    if set(session.scalars(managed)) != set(structure_ids):
+    if set(connection.scalars(managed)) != set(structure_ids):
         raise NotAManager
 
 
