@@ -35,7 +35,7 @@ def configure(process: str, level: str = "INFO") -> None:
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level)
-    for chatty in ("urllib3", "alembic", "sqlalchemy.engine"):
+    for chatty in ("urllib3", "alembic", "pika", "sqlalchemy.engine"):
         logging.getLogger(chatty).setLevel(logging.WARNING)
 
 

@@ -57,7 +57,7 @@ class PostgresSeat:
         if not self._taken or self._connection is None:
             time.sleep(STANDBY_SECONDS)
             return
-        for _ in self._connection.connection.driver_connection.notifies(timeout=seconds, stop_after=1):  # type: ignore[union-attr]
+        for _ in self._connection.connection.dbapi_connection.notifies(timeout=seconds, stop_after=1):  # type: ignore[union-attr]
             return
 
     def leave(self) -> None:

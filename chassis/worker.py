@@ -40,8 +40,9 @@ class Worker:
         # Not without an end: a signal that comes just before the wait begins would then be noticed only after it.
         while not self._stop.wait(LOOK_SECONDS):
             continue
+        until = time.monotonic() + STOP_SECONDS
         for thread in self._threads:
-            thread.join(STOP_SECONDS)
+            thread.join(max(0.0, until - time.monotonic()))
         log.info("worker stopped", unfinished=[thread.name for thread in self._threads if thread.is_alive()])
 
     def _keep_running(self, loop: Loop) -> None:
