@@ -4,7 +4,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Date, Index, String, Text, bindparam, literal
+from sqlalchemy import ColumnElement, Date, Index, String, Text, literal_column
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
 from chassis.database import BigId, BigInt, Conventions, Id, new_metadata, now, wire_enum
@@ -197,8 +197,12 @@ class Subscription(Base):
         self.status, self.decided_at, self.decided_by = outcome, now(), manager.account_id
 
 
-IS_OPEN = Opening.status == literal(OpeningStatus.ACTIVE, literal_execute=True)
-IS_LIVE = Subscription.status.in_(bindparam("live", sorted(LIVE), expanding=True, literal_execute=True))
+def _in_the_text(value: StrEnum) -> ColumnElement[Any]:
+    return literal_column(f"'{value.value}'")
+
+
+IS_OPEN = Opening.status == _in_the_text(OpeningStatus.ACTIVE)
+IS_LIVE = Subscription.status.in_([_in_the_text(status) for status in sorted(LIVE)])
 """With their values in the text of the statement: a partial index serves only a query that says its very condition."""
 Index(
     "ux_openings_active",
