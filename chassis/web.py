@@ -63,7 +63,8 @@ class Routes(flask_smorest.Blueprint):
 
     def arguments(self, schema: Any, *, location: str = "json", **options: Any) -> Callable[[View], View]:
         """The input's schema; what the parser refuses is documented with the route's other refusals."""
-        decorate = super().arguments(schema, location=location, **options)
+        made = schema() if isinstance(schema, type) else schema  # else made anew at every request
+        decorate = super().arguments(made, location=location, **options)
 
         def decorator(view: View) -> View:
             parsed = decorate(view)
