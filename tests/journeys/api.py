@@ -4,7 +4,7 @@ A call that got no answer is made again. If the repeat is then refused because t
 call had worked: whoever calls names these refusals, and gets None instead of an answer.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -81,12 +81,22 @@ class Mailbox:
     url: str
 
     def mails(self, to: str) -> list[dict[str, Any]]:
-        """Oldest first."""
+        """Oldest first, at most a hundred."""
+        return self._page(to=to)
+
+    def all(self) -> Iterator[dict[str, Any]]:
+        """Every mail, oldest first."""
+        last = 0
+        while page := self._page(after=last):
+            yield from page
+            last = page[-1]["id"]
+
+    def _page(self, **query: Any) -> list[dict[str, Any]]:
         for attempt in stamina.retry_context(
             on=requests.RequestException, attempts=None, timeout=PATIENCE_SECONDS, wait_max=1.0
         ):
             with attempt:
-                answer = requests.get(f"{self.url}/api/mails", params={"to": to}, timeout=TIMEOUT_SECONDS)
+                answer = requests.get(f"{self.url}/api/mails", params=query, timeout=TIMEOUT_SECONDS)
                 answer.raise_for_status()
         items: list[dict[str, Any]] = answer.json()["items"]
         return items

@@ -17,7 +17,6 @@ SIRET = "13001977100018"
 TIC = "REMBOURSEMENT_TIC"
 PERMISSIONS = ["CONSULTATION_UNIQUEMENT", "MODIFICATION"]
 PASSWORD = "quatre mots choisis au hasard"
-MAIL_SECONDS = 60
 A_RIGHT_TAKES_SECONDS = 1.0
 
 
@@ -40,6 +39,8 @@ class Guide:
     tell: Callable[[str], None] = lambda text: None
     must_be_quick: bool = True
     """Whether a right must take effect within a second; not while processes are being killed."""
+    mail_seconds: float = 60.0
+    """The longest wait for a mail."""
     run: str = field(default_factory=lambda: secrets.token_hex(3))
     structure: dict[str, Any] = field(default_factory=dict)
     expected: Counter[tuple[str, str]] = field(default_factory=Counter)
@@ -83,7 +84,7 @@ class Guide:
 
     def look_for_structure(self) -> None:  # S-02
         """A structure that an earlier journey created is passed over for the next one of the directory."""
-        self.siret = self._first_free(_sirets())
+        self.siret = self._first_free(sirets())
         if self.siret != SIRET:
             self.tell(f"{SIRET} is registered already; the journey takes {self.siret}")
 
@@ -109,7 +110,7 @@ class Guide:
         assert [sorted(where["permissions"]) for where in mine] == [PERMISSIONS]
 
     def open_tic_for_a_centre_de_gestion(self) -> None:  # E-05
-        centre = self._create(self._first_free(_sirets(centres_first=True)), is_centre_de_gestion=True)
+        centre = self._create(self._first_free(sirets(centres_first=True)), is_centre_de_gestion=True)
         no = self.manager.api.refusal(f"/structures/{centre['structure_id']}/openings", _tic_opening())
         assert (no.status, no.code) == (409, "espace_not_available")
         self.tell(str(no))
@@ -135,7 +136,7 @@ class Guide:
             "requested_on": now().date().isoformat(),
             "comment": "Pour la campagne en cours.",
         }
-        until(lambda: self._is_asked_for(wanted), within=MAIL_SECONDS)
+        until(lambda: self._is_asked_for(wanted), within=self.mail_seconds)
         self._await_mail(self.manager, "Dominique Faure demande à utiliser")
 
     def approve_subscription(self) -> None:  # E-09, E-11, E-15
@@ -147,7 +148,7 @@ class Guide:
         decision = {"subscription_ids": chosen, "decision": "APPROVE"}
         self.manager.api.post("/subscriptions/decisions", decision, already={"subscription_not_pending"})
         decided = time.monotonic()
-        until(self._may_modify, within=A_RIGHT_TAKES_SECONDS if self.must_be_quick else MAIL_SECONDS)
+        until(self._may_modify, within=A_RIGHT_TAKES_SECONDS if self.must_be_quick else self.mail_seconds)
         took = time.monotonic() - decided
         late = "" if took < A_RIGHT_TAKES_SECONDS else ": late, as when a process is being started again"
         self.tell(f"access check: yes, {took * 1000:.0f} ms after the decision{late}")
@@ -210,14 +211,14 @@ class Guide:
                 if subject in mail["subject"] and not self.expected[person.email, mail["subject"]]
             ]
 
-        (mail,) = until(new, within=MAIL_SECONDS)
+        (mail,) = until(new, within=self.mail_seconds)
         self.expected[person.email, mail["subject"]] += 1
         self.tell(f"✉ {mail['to']}: {mail['subject']}")
         for line in _action(mail["text"]):
             self.tell(f"    {line}")
 
-    def _first_free(self, sirets: Iterator[str]) -> str:
-        for siret in sirets:
+    def _first_free(self, candidates: Iterator[str]) -> str:
+        for siret in candidates:
             if not self._registered(siret):
                 return siret
         raise AssertionError("journeys have registered the whole sandbox directory; `make clean` forgets them")
@@ -287,7 +288,7 @@ def _action(text: str) -> list[str]:
     return lines[max(0, links[0] - 1) : links[0] + 1] if links else lines[:1]
 
 
-def _sirets(*, centres_first: bool = False) -> Iterator[str]:
+def sirets(*, centres_first: bool = False) -> Iterator[str]:
     """SIRETs of the sandbox directory that can be registered: the guide's first, or those of centres de gestion."""
     can_be = [
         company

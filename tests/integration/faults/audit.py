@@ -1,0 +1,162 @@
+"""What must be true of the whole deployment once everything has come to rest: four databases, the broker, every mail.
+
+Compared with the facts themselves, the outboxes, and never with what the load believes to have done.
+"""
+
+import uuid
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from embedded.run.fleet import FOLLOWS
+from services.notifier.mails import MAILS
+from tests.integration.deployment import SERVICES, Deployment
+from tests.waiting import until
+
+SETTLE_SECONDS = 180
+
+OUTBOX = "SELECT id, name, position, payload FROM outbox ORDER BY position NULLS LAST, seq"
+INBOX = "SELECT event_id, producer, position FROM inbox"
+FOLLOWED = "SELECT producer, position FROM followed"
+PUBLISHED = """
+    SELECT (SELECT count(*) FROM outbox) AS recorded, (SELECT position FROM published) AS published
+"""
+MAIL = "SELECT event_id, template, account_id, state FROM mails"
+UNSETTLED = "SELECT id FROM mails WHERE state IN ('DUE', 'SENDING')"
+PARKED = "SELECT event_id, event ->> 'name' AS name FROM parked"
+STRUCTURE = "SELECT {id} AS structure_id, identifier, name, status, is_centre_de_gestion FROM structures"
+ATTACHMENT = "SELECT {id} AS attachment_id, structure_id, account_id, role FROM attachments"
+PERSON = "SELECT {id} AS account_id, last_name, first_name, {active} AS is_active FROM {table}"
+RECIPIENT = "SELECT {id} AS account_id, login_email, contact_email, last_name, first_name FROM {table}"
+PRINCIPALS = """
+    SELECT structures.id, count(attachments.id) AS principals FROM structures LEFT JOIN attachments
+    ON structure_id = structures.id AND role = 'GESTIONNAIRE_PRINCIPAL' AND attachments.status = 'VALIDEE'
+    GROUP BY structures.id
+"""
+DOUBLED = """
+    SELECT account_id, structure_id, espace, permission FROM subscriptions
+    WHERE status IN ('EN_COURS_DE_VALIDATION', 'VALIDE') GROUP BY 1, 2, 3, 4 HAVING count(*) > 1
+"""
+
+
+@dataclass
+class Audit:
+    """What was found: counts to show, and every broken promise as a sentence."""
+
+    broken: list[str] = field(default_factory=list)
+    events: int = 0
+    mails: int = 0
+    twice: list[str] = field(default_factory=list)
+    """Message-IDs that were delivered more than once."""
+
+    def expect(self, promise: str, found: Any, wanted: Any) -> None:
+        if found != wanted:
+            self.broken.append(f"{promise}: {_difference(found, wanted)}")
+
+
+def settled(deployment: Deployment) -> bool:
+    """Everything recorded was published, followed by all who follow it, and every mail is out."""
+    counts = {name: rows[0] for name, rows in deployment.rows_of(SERVICES, PUBLISHED).items()}
+    if any(count["recorded"] != count["published"] for count in counts.values()):
+        return False
+    for consumer, rows in deployment.rows_of(tuple(FOLLOWS), FOLLOWED).items():
+        seen = {row["producer"]: row["position"] for row in rows}
+        if any(seen.get(producer, 0) < counts[producer]["published"] for producer in FOLLOWS[consumer]):
+            return False
+    return not deployment.rows("notifier", UNSETTLED)
+
+
+def audit(deployment: Deployment) -> Audit:
+    """Waits until all is at rest; nothing may be recorded meanwhile."""
+    until(lambda: settled(deployment), within=SETTLE_SECONDS)
+    found = Audit()
+    outboxes = deployment.rows_of(SERVICES, OUTBOX)
+    found.events = sum(map(len, outboxes.values()))
+    for producer, rows in outboxes.items():
+        found.expect(f"positions of {producer}", [row["position"] for row in rows], list(range(1, len(rows) + 1)))
+    _audit_inboxes(deployment, outboxes, found)
+    _audit_copies(deployment, found)
+    _audit_mails(deployment, outboxes, found)
+    principals = {row["id"]: row["principals"] for row in deployment.rows("structures", PRINCIPALS)}
+    found.expect("one principal manager each", principals, dict.fromkeys(principals, 1))  # S-12
+    found.expect("subscriptions granted twice", deployment.rows("espaces", DOUBLED), [])
+    found.expect("messages left in a queue", {n: m for n, m in deployment.queues().items() if m}, {})
+    return found
+
+
+def _audit_inboxes(deployment: Deployment, outboxes: dict[str, list[dict[str, Any]]], found: Audit) -> None:
+    """Every event of a followed producer is there, once: its id is the key. None is there that nobody recorded."""
+    for consumer, rows in deployment.rows_of(tuple(FOLLOWS), INBOX).items():
+        for producer in FOLLOWS[consumer]:
+            seen = {row["event_id"]: row["position"] for row in rows if row["producer"] == producer}
+            recorded = {row["id"]: row["position"] for row in outboxes[producer]}
+            found.expect(f"events of {producer} at {consumer}", seen, recorded)
+    for consumer, rows in deployment.rows_of(SERVICES, PARKED).items():
+        found.expect(f"events parked at {consumer}", [row["name"] for row in rows], [])
+
+
+def _audit_copies(deployment: Deployment, found: Audit) -> None:
+    """What services copied from each other's events is what their owners have."""
+    own_people = PERSON.format(id="id", active="activated_at IS NOT NULL", table="accounts")
+    people = PERSON.format(id="account_id", active="is_active", table="people")
+    copied = {
+        "structures at espaces": (
+            ("espaces", STRUCTURE.format(id="structure_id")),
+            ("structures", STRUCTURE.format(id="id")),
+        ),
+        "attachments at espaces": (
+            ("espaces", ATTACHMENT.format(id="attachment_id")),
+            ("structures", ATTACHMENT.format(id="id") + " WHERE status = 'VALIDEE'"),
+        ),
+        "people at espaces": (("espaces", people), ("identity", own_people)),
+        "people at structures": (("structures", people), ("identity", own_people)),
+        "recipients at notifier": (
+            ("notifier", RECIPIENT.format(id="account_id", table="recipients")),
+            ("identity", RECIPIENT.format(id="id", table="accounts")),
+        ),
+    }
+    for what, ((holder, copy), (owner, original)) in copied.items():
+        found.expect(what, _as_set(deployment.rows(holder, copy)), _as_set(deployment.rows(owner, original)))
+
+
+def _audit_mails(deployment: Deployment, outboxes: dict[str, list[dict[str, Any]]], found: Audit) -> None:
+    """One mail for each account that an event concerns (N-01), delivered once (N-03)."""
+    rows = deployment.rows("notifier", MAIL)
+    found.expect("mails owed", Counter(map(_key, rows)), Counter(_owed(outboxes)))
+    found.expect("mails that cannot be sent", [row for row in rows if row["state"] == "PARKED"], [])
+    sent = {_message_id(row) for row in rows if row["state"] == "SENT"}
+    delivered = {mail["message_id"].strip("<>").partition("@")[0]: mail["deliveries"] for mail in deployment.mails()}
+    found.mails = len(delivered)
+    found.expect("mails delivered", set(delivered), sent)
+    found.twice = sorted(name for name, times in delivered.items() if times > 1)
+
+
+def _owed(outboxes: dict[str, list[dict[str, Any]]]) -> Iterator[tuple[str, str, int]]:
+    for event in (event for rows in outboxes.values() for event in rows):
+        if kind := MAILS.get(event["name"]):
+            for account_id in kind.to(event["payload"]):
+                yield event["id"], kind.template, account_id
+
+
+def _key(mail: dict[str, Any]) -> tuple[str, str, int]:
+    return mail["event_id"], mail["template"], mail["account_id"]
+
+
+def _message_id(mail: dict[str, Any]) -> str:
+    """As services.notifier.models.Mail.unique_name makes it."""
+    return uuid.uuid5(uuid.UUID(mail["event_id"]), f"{mail['template']}/{mail['account_id']}").hex
+
+
+def _as_set(rows: list[dict[str, Any]]) -> set[tuple[Any, ...]]:
+    return {tuple(row.values()) for row in rows}
+
+
+def _difference(found: Any, wanted: Any) -> str:
+    """Short enough to read: what is missing and what is too much."""
+    if isinstance(found, set | Counter) and isinstance(wanted, set | Counter):
+        return f"missing {list(wanted - found)[:5]}, too much {list(found - wanted)[:5]}"  # type: ignore[operator]
+    if isinstance(found, dict) and isinstance(wanted, dict):
+        keys = [key for key in {**found, **wanted} if found.get(key) != wanted.get(key)]
+        return f"differing {[(key, found.get(key), wanted.get(key)) for key in keys[:5]]}"
+    return f"{str(found)[:400]} instead of {str(wanted)[:400]}"
