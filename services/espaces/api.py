@@ -4,7 +4,7 @@ from typing import Any
 
 from chassis.guards import PERSON, any_of, service
 from chassis.web import Routes, caller, fetching, person, reading, resources, writing
-from services.espaces import access, errors, queries, schemas, use_cases
+from services.espaces import access, access_schemas, errors, queries, schemas, use_cases
 from services.espaces.access import Access, Check
 from services.espaces.models import Opening
 from services.espaces.resources import Resources
@@ -65,16 +65,16 @@ def get_menu() -> dict[str, Any]:
 
 
 @routes.get("/access", guard=ASKER, refuses=[errors.NotAManager])
-@routes.arguments(schemas.Check, location="query")
-@routes.response(200, schemas.Access)
+@routes.arguments(access_schemas.Check, location="query")
+@routes.response(200, access_schemas.Access)
 def check_access(query: dict[str, Any]) -> Access:
     """May this person do this, for this structure, in this espace? (E-15)"""
     return _answers([Check(**query)])[0]
 
 
 @routes.post("/access/checks", guard=ASKER, refuses=[errors.NotAManager])
-@routes.arguments(schemas.Checks)
-@routes.response(200, schemas.Accesses)
+@routes.arguments(access_schemas.Checks)
+@routes.response(200, access_schemas.Accesses)
 def check_accesses(body: dict[str, Any]) -> dict[str, Any]:
     """The access check for many at once; answers in the order of the questions"""
     return {"items": _answers([Check(**asked) for asked in body["checks"]])}

@@ -10,7 +10,6 @@ from chassis.web import resources
 from services.espaces.catalogue import Permission
 from services.espaces.models import OpeningStatus, SubscriptionStatus
 
-MOST_CHECKS = 1000
 MOST_OPTIONS = 50
 
 
@@ -196,27 +195,6 @@ class MenuEntry(Schema):
 
 class Menu(Schema):
     items = fields.List(fields.Nested(MenuEntry), required=True)
-
-
-class Check(Schema):
-    account_id = identifier(required=True)
-    structure_id = identifier(required=True)
-    espace = text(60)
-    permission = _permission()
-
-
-class Checks(Schema):
-    checks = fields.List(fields.Nested(Check), required=True, validate=_some(MOST_CHECKS))
-
-
-class Access(Schema):
-    allowed = fields.Boolean(required=True)
-    reason = fields.String(required=True)
-    until = fields.AwareDateTime(allow_none=True, required=True)
-
-
-class Accesses(Schema):
-    items = fields.List(fields.Nested(Access), required=True)
 
 
 SubscriptionPage = page_of(Subscription)
