@@ -3,11 +3,13 @@
 from collections.abc import Sequence
 from typing import Protocol
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from chassis.clients import InternalClient
 from chassis.database import Database
 from chassis.events import Event, OutboxRow
+
+BEYOND_EVERY_POSITION = 2**53 - 1
 
 
 class Feed(Protocol):
@@ -25,9 +27,19 @@ class HttpFeed:
         page = self._client.get("/internal/feed", params={"after": position, "wait": wait})
         return [Event.from_json(item) for item in page["items"]]
 
+    def last(self) -> int:
+        """The producer's newest position; 0 when it has none."""
+        page = self._client.get("/internal/feed", params={"after": BEYOND_EVERY_POSITION})
+        return int(page["last"])
+
 
 def read(database: Database, after: int, limit: int) -> list[Event]:
     """What has a position above `after`, in order."""
     rows = select(OutboxRow).where(OutboxRow.position > after).order_by(OutboxRow.position).limit(limit)
     with database.reading() as session:
         return [row.as_event() for row in session.scalars(rows)]
+
+
+def last_position(database: Database) -> int:
+    with database.reading() as session:
+        return session.scalar(select(func.max(OutboxRow.position))) or 0

@@ -6,7 +6,7 @@ from typing import Any
 from marshmallow import fields, validate
 
 from chassis import guards
-from chassis.feed import read
+from chassis.feed import BEYOND_EVERY_POSITION, last_position, read
 from chassis.schemas import Schema
 from chassis.web import Routes, current_service
 
@@ -16,7 +16,9 @@ MOST_EVENTS = 500
 
 
 class FeedQuery(Schema):
-    after = fields.Integer(load_default=0, validate=validate.Range(min=0, max=2**53 - 1, error="out_of_range"))
+    after = fields.Integer(
+        load_default=0, validate=validate.Range(min=0, max=BEYOND_EVERY_POSITION, error="out_of_range")
+    )
     limit = fields.Integer(load_default=100, validate=validate.Range(min=1, max=MOST_EVENTS, error="out_of_range"))
     wait = fields.Float(load_default=0, validate=validate.Range(min=0, max=LONGEST_WAIT_SECONDS, error="out_of_range"))
 
@@ -32,6 +34,7 @@ class FeedItem(Schema):
 
 class FeedPage(Schema):
     items = fields.List(fields.Nested(FeedItem), required=True)
+    last = fields.Integer(required=True, metadata={"description": "The newest position that there is; 0 for none."})
 
 
 routes = Routes("feed", description="The service's events, by position.")
@@ -45,4 +48,4 @@ def feed(query: dict[str, Any]) -> dict[str, Any]:
     database, until = current_service().database, time.monotonic() + query["wait"]
     while not (events := read(database, query["after"], query["limit"])) and time.monotonic() < until:
         time.sleep(LOOK_AGAIN_SECONDS)
-    return {"items": [event.to_json() for event in events]}
+    return {"items": [event.to_json() for event in events], "last": last_position(database)}
