@@ -25,7 +25,8 @@ from chassis.problems import Unavailable
 TRIES_BEFORE_PARKING = 3
 BATCH = 100
 """Events in one transaction: enough to share a commit, few enough not to hold their locks for long."""
-_RESOURCES = "resources"
+RESOURCES = "resources"
+"""Where a session keeps them for its handlers."""
 
 T = TypeVar("T")
 
@@ -104,7 +105,7 @@ class Inbox:
         for start in range(0, len(run), BATCH):
             batch = run[start : start + BATCH]
             with self._database.writing() as session:
-                session.info[_RESOURCES] = self._resources
+                session.info[RESOURCES] = self._resources
                 for event in _first_seen(session, batch):
                     self._handle(session, event)
             producer, position = batch[0].producer, batch[-1].position
@@ -146,7 +147,7 @@ def _described(error: Exception) -> str:
 
 def resources(session: Session, kind: type[T]) -> T:
     """What the service built at start, for a handler that needs more than its session."""
-    found = session.info[_RESOURCES]
+    found = session.info[RESOURCES]
     assert isinstance(found, kind)
     return found
 
@@ -173,7 +174,7 @@ def _first_seen(session: Session, batch: Sequence[Event]) -> list[Event]:
 
     The producer's row is locked first: of two workers with the same events, one waits and then finds them applied.
     """
-    followed, at = _locked(session, batch[0].producer), now()
+    followed, at = locked(session, batch[0].producer), now()
     if batch[0].position > followed.position + 1:
         raise Unavailable  # a hole since it was looked for: an operator has set the position back
     followed.position = max(followed.position, batch[-1].position)
@@ -185,7 +186,8 @@ def _first_seen(session: Session, batch: Sequence[Event]) -> list[Event]:
     return [event for event in batch if event.id in added]
 
 
-def _locked(session: Session, producer: str) -> FollowedRow:
+def locked(session: Session, producer: str) -> FollowedRow:
+    """Whoever holds it is the only one to apply this producer's events, until the end of the transaction."""
     chosen = select(FollowedRow).where(FollowedRow.producer == producer).with_for_update()
     found = session.scalar(chosen)
     if found is None:

@@ -10,6 +10,7 @@ from sqlalchemy import MetaData
 
 from chassis import access_log, feed_routes, freshness, health, openapi, problems
 from chassis.clients import Credentials, InternalClient
+from chassis.copies import Copies
 from chassis.database import Database
 from chassis.events import Handler
 from chassis.feed import Feed, HttpFeed
@@ -37,6 +38,8 @@ class Service:
     metadata: MetaData
     handlers: Mapping[str, Handler] = field(default_factory=dict)
     """Event name → handler; the producers that it follows are those named here."""
+    copies: Copies = field(default_factory=Copies)
+    """What of its tables these handlers make of other services' facts."""
     resources: Callable[[Any], Any] = lambda settings: None
     """Built once per process from the settings, for routes and handlers."""
     loops: Callable[[Any, Database], Sequence[Loop]] = lambda settings, database: ()

@@ -1,9 +1,10 @@
 """Espaces, declared."""
 
+from chassis.copies import Copies
 from chassis.service import Service
 from services.espaces import api, resources, subscriptions_api
-from services.espaces.handlers import HANDLERS
-from services.espaces.models import Base
+from services.espaces.handlers import COPYING, HANDLERS
+from services.espaces.models import Attachment, Base, Person, Structure
 from services.espaces.settings import Settings
 
 SERVICE = Service(
@@ -12,5 +13,6 @@ SERVICE = Service(
     routes=[api.routes, subscriptions_api.routes],
     metadata=Base.metadata,
     handlers=HANDLERS,
+    copies=Copies([Person, Structure, Attachment], COPYING),
     resources=resources.build,
 )

@@ -1,7 +1,12 @@
-"""What espaces learn from other services, and what ends because of it. Each handler can run twice."""
+"""What espaces learn from other services, and what ends because of it. Each handler can run twice.
+
+Those in COPYING touch nothing but the copies of people (told by identity) and of structures and attachments (told by
+structures): neither producer's events mind what the other has told.
+"""
 
 from sqlalchemy.orm import Session
 
+from chassis.copies import in_turn
 from chassis.events import Event
 from chassis.inbox import resources
 from services.espaces import queries
@@ -32,8 +37,12 @@ def on_structure_created(session: Session, event: Event) -> None:
 
 
 def on_structure_changed(session: Session, event: Event) -> None:
-    """Closes what the structure cannot have any more (E-05, E-12)."""
-    structure = _keep(session, event)
+    _keep(session, event)
+
+
+def close_what_is_lost(session: Session, event: Event) -> None:
+    """What the structure cannot have any more (E-05, E-12)."""
+    structure = session.get_one(Structure, event.payload["structure_id"])
     catalogue = resources(session, Resources).catalogue
     opened = queries.openings(session, structure.structure_id).values()
     if not structure.is_active:
@@ -51,9 +60,9 @@ def _person(session: Session, event: Event) -> Person:
     return session.merge(Person(account_id=event.payload["account_id"]))
 
 
-def _keep(session: Session, event: Event) -> Structure:
+def _keep(session: Session, event: Event) -> None:
     told = event.payload
-    return session.merge(
+    session.merge(
         Structure(
             structure_id=told["structure_id"],
             identifier_type=told["identifier_type"],
@@ -76,10 +85,14 @@ def _attach(session: Session, event: Event, account_id: int, role: Role) -> None
     )
 
 
-HANDLERS = {
+COPYING = {
     "identity.account_registered.v1": on_account_registered,
     "identity.account_activated.v1": on_account_activated,
     "structures.structure_created.v1": on_structure_created,
     "structures.structure_changed.v1": on_structure_changed,
     "structures.attachment_approved.v1": on_attachment_approved,
 }
+REACTING = {
+    "structures.structure_changed.v1": close_what_is_lost,
+}
+HANDLERS = in_turn(COPYING, REACTING)

@@ -1,12 +1,13 @@
 """The notifier, declared."""
 
 from chassis.clients import Credentials, InternalClient
+from chassis.copies import Copies
 from chassis.database import Database
 from chassis.service import Service
 from services.notifier import api
-from services.notifier.handlers import HANDLERS
+from services.notifier.handlers import COPYING, HANDLERS
 from services.notifier.links import ActivationLinks
-from services.notifier.models import Base
+from services.notifier.models import Base, Recipient
 from services.notifier.rendering import Renderer
 from services.notifier.sending import MailSender
 from services.notifier.settings import Settings
@@ -27,5 +28,6 @@ SERVICE = Service(
     routes=[api.routes],
     metadata=Base.metadata,
     handlers=HANDLERS,
+    copies=Copies([Recipient], COPYING),
     loops=lambda settings, database: [mail_sender(settings, database)],
 )

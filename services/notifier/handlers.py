@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from sqlalchemy.orm import Session
 
+from chassis.copies import in_turn
 from chassis.database import now
 from chassis.events import Event, Handler
 from services.notifier import queries
@@ -29,7 +30,7 @@ def owe_mails(session: Session, event: Event) -> None:
             session.add(mail)
 
 
-def on_account_registered(session: Session, event: Event) -> None:
+def keep_recipient(session: Session, event: Event) -> None:
     person = event.payload
     session.merge(
         Recipient(
@@ -40,10 +41,7 @@ def on_account_registered(session: Session, event: Event) -> None:
             first_name=person["first_name"],
         )
     )
-    owe_mails(session, event)
 
 
-HANDLERS: Mapping[str, Handler] = {
-    **dict.fromkeys(MAILS, owe_mails),
-    "identity.account_registered.v1": on_account_registered,
-}
+COPYING: Mapping[str, Handler] = {"identity.account_registered.v1": keep_recipient}
+HANDLERS: Mapping[str, Handler] = in_turn(COPYING, dict.fromkeys(MAILS, owe_mails))
