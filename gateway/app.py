@@ -27,6 +27,7 @@ def create_app(settings: Settings) -> Flask:
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
     )
+    app.session_interface = security.PortalCookies()
     access_log.install(app)
     security.install(app, over_https=settings.secure_cookies)
     clients.install(app, settings)

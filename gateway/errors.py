@@ -39,12 +39,12 @@ class ProblemsUnderApi(Flask):
     """Answers every error under /api as a problem; those of the portal stay with the portal's pages."""
 
     def handle_http_exception(self, e: HTTPException) -> Any:
-        if isinstance(e, RoutingException) or not _under_api(request.path):
+        if isinstance(e, RoutingException) or not under_api(request.path):
             return super().handle_http_exception(e)
         return from_http(e)
 
 
-def _under_api(path: str) -> bool:
+def under_api(path: str) -> bool:
     return path == "/api" or path.startswith("/api/")
 
 

@@ -1,6 +1,9 @@
-"""What every answer tells the browser to refuse."""
+"""What every answer tells the browser to refuse, and who has a cookie at all."""
 
-from flask import Flask, Response
+from flask import Flask, Request, Response
+from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
+
+from gateway.errors import under_api
 
 HEADERS = {
     "Content-Security-Policy": (
@@ -18,6 +21,15 @@ def install(app: Flask, *, over_https: bool) -> None:
 
     @app.after_request
     def protect(response: Response) -> Response:
+        given = set(response.headers.keys())
         for name, value in headers.items():
-            response.headers.setdefault(name, value)
+            if name not in given:
+                response.headers.add(name, value)
         return response
+
+
+class PortalCookies(SecureCookieSessionInterface):
+    """A program that uses the API has no session, and does not pay for one."""
+
+    def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
+        return None if under_api(request.path) else super().open_session(app, request)

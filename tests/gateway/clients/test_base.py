@@ -4,6 +4,7 @@ import time
 import pytest
 from flask import Flask, Response
 
+from chassis import correlation
 from gateway import person
 from gateway.clients.base import Call, given, path
 from gateway.clients.errors import ServiceRefusal, ServiceUnavailable
@@ -103,8 +104,7 @@ def test_a_refusal_that_is_not_a_problem_still_has_its_status(structures: Stub, 
 def test_a_call_carries_the_persons_token_and_the_correlation_id(structures: Stub, gateway: Flask) -> None:
     structures.answer("GET", "/structures", {"items": [], "next": None})
 
-    with gateway.test_request_context(headers={"X-Correlation-ID": "of-this-test"}):
-        gateway.preprocess_request()
+    with gateway.test_request_context(), correlation.bound("of-this-test"):
         person.act_as(a_token())
         a_structures_client(structures.url).search({})
 
