@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from prometheus_client import Counter, Gauge, make_wsgi_app
-from werkzeug.serving import WSGIRequestHandler, make_server
+from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 
 PUBLISHED = Counter("guichet_events_published", "Events that the transport has taken over from the outbox.")
 UNROUTABLE = Counter("guichet_events_unroutable", "Events that the broker returned because no queue wants them.")
@@ -26,8 +26,8 @@ class _Silent(WSGIRequestHandler):
         """A probe every few seconds is not worth a line."""
 
 
-def serve(host: str, port: int, is_live: Callable[[], bool]) -> None:
-    """In a thread that ends with the process."""
+def serve(host: str, port: int, is_live: Callable[[], bool]) -> BaseWSGIServer:
+    """In a thread that ends with the process, or when the server is shut down."""
     shown = make_wsgi_app()
 
     def app(environ: dict[str, Any], start_response: Start) -> Iterable[bytes]:
@@ -39,3 +39,4 @@ def serve(host: str, port: int, is_live: Callable[[], bool]) -> None:
 
     server = make_server(host, port, app, threaded=True, request_handler=_Silent)
     threading.Thread(target=server.serve_forever, name="metrics", daemon=True).start()
+    return server

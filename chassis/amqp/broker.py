@@ -16,6 +16,8 @@ class Broker:
     password: str | None
     client: str
     """What the broker's own pages call this connection."""
+    heartbeat_seconds: int = HEARTBEAT_SECONDS
+    """A peer that vanished is given up after two of them."""
 
     def parameters(self) -> pika.ConnectionParameters:
         address = urlsplit(self.url)
@@ -23,8 +25,8 @@ class Broker:
             user, _, host = address.netloc.rpartition("@")
             address = address._replace(netloc=f"{user}:{quote(self.password, safe='')}@{host}")
         parameters = pika.URLParameters(address.geturl())
-        parameters.heartbeat = HEARTBEAT_SECONDS
+        parameters.heartbeat = self.heartbeat_seconds
         parameters.connection_attempts = 1
-        parameters.socket_timeout = parameters.stack_timeout = parameters.blocked_connection_timeout = CONNECT_SECONDS
+        parameters.socket_timeout = parameters.stack_timeout = CONNECT_SECONDS
         parameters.client_properties = {"connection_name": self.client}
         return parameters

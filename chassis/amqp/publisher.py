@@ -1,7 +1,7 @@
 """Publishing in batches: a batch is done once the broker has confirmed every message of it."""
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
@@ -16,6 +16,7 @@ from chassis.amqp.broker import CLOSE_SECONDS, CONNECT_SECONDS, Broker
 from chassis.problems import Unavailable
 
 CONFIRM_SECONDS = 10
+BLOCKED = "blocked by an alarm of the broker"
 
 log = structlog.get_logger()
 
@@ -90,9 +91,9 @@ class Publisher:
         self._thread.start()
         self._opened.wait(2 * CONNECT_SECONDS)
         if not self.is_open:
-            reason = self._fault or "no answer"
+            log.warning("broker cannot be reached", reason=self._fault or "no answer")
             self.close()
-            raise Unavailable from ConnectionError(reason)
+            raise Unavailable
 
     @property
     def is_open(self) -> bool:
@@ -100,31 +101,46 @@ class Publisher:
 
     def publish(self, messages: Sequence[Outgoing]) -> None:
         """Raises Unavailable when it is not certain that the broker has all of it, Unroutable when it wants no part."""
-        if self._blocked.is_set():
-            raise Unavailable from ConnectionError("the broker takes no messages now")
         batch = self._batch = _Batch(messages)
-        self._connection.ioloop.add_callback_threadsafe(lambda: self._send(batch))
+        if fault := self._fault or (BLOCKED if self._blocked.is_set() else ""):
+            batch.failed(fault)
+        else:
+            self._soon(lambda: self._send(batch))
         try:
             batch.outcome()
+        except Unroutable:
+            raise
         except Unavailable:
-            if not self._blocked.is_set() and not batch.returned:
+            if not self._blocked.is_set():
                 self.close()
             raise
 
     def close(self) -> None:
-        def close() -> None:
-            with suppress(AMQPError):
-                self._connection.close()
-
         self._fault = self._fault or "closed"
-        self._connection.ioloop.add_callback_threadsafe(close)
-        self._thread.join(CLOSE_SECONDS)
-        if self._thread.is_alive():  # a peer that does not answer the farewell
-            self._connection.ioloop.add_callback_threadsafe(self._connection.ioloop.stop)
+        for end in (self._say_farewell, self._hang_up):
+            self._soon(end)
+            self._thread.join(CLOSE_SECONDS)
+            if not self._thread.is_alive():
+                return
+
+    def _say_farewell(self) -> None:
+        with suppress(AMQPError):
+            self._connection.close()
+
+    def _hang_up(self) -> None:
+        """On a peer that does not answer the farewell, such as a broker that reads nothing from blocked publishers."""
+        self._connection._terminate_stream(ConnectionError())  # pika has no public way
+
+    def _soon(self, call: Callable[[], None]) -> None:
+        """In the thread of the connection; never, when that has ended."""
+        self._connection.ioloop.add_callback_threadsafe(call)
 
     def _serve(self) -> None:
-        self._connection.ioloop.start()
-        self._connection.ioloop.close()
+        try:
+            self._connection.ioloop.start()
+        finally:
+            self._fail("ended")
+            self._connection.ioloop.close()
 
     def _prepare(self, channel: Channel) -> None:
         channel.add_on_close_callback(lambda _, error: self._channel_ended(error))
@@ -159,22 +175,22 @@ class Publisher:
 
     def _block(self) -> None:
         self._blocked.set()
-        self._batch.failed("blocked by an alarm of the broker")
+        self._batch.failed(BLOCKED)
 
     def _unblock(self) -> None:
         self._blocked.clear()
 
     def _channel_ended(self, error: Any) -> None:
         """By itself when the broker found fault with it; otherwise with its connection."""
-        self._fail(error)
+        self._fail(type(error).__name__)
         if self._connection.is_open:
             self._connection.close()
 
     def _ended(self, error: Any) -> None:
-        self._fail(error)
+        self._fail(type(error).__name__)
         self._connection.ioloop.stop()
 
-    def _fail(self, error: Any) -> None:
-        self._fault = self._fault or type(error).__name__
+    def _fail(self, fault: str) -> None:
+        self._fault = self._fault or fault
         self._batch.failed(self._fault)
         self._opened.set()

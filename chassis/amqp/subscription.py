@@ -24,6 +24,7 @@ log = structlog.get_logger()
 @dataclass(frozen=True)
 class Incoming:
     tag: int
+    key: str
     body: bytes
 
 
@@ -46,11 +47,7 @@ class Subscription:
         self._ended = threading.Event()
         try:
             self._connection = pika.BlockingConnection(broker.parameters())
-            self._channel = self._connection.channel()
-            for declared in queues:
-                self._declare(declared)
-            self._channel.basic_qos(prefetch_count=most)
-            self._channel.basic_consume(queues[0].name, self._on_message)
+            self._subscribe(queues, most)
         except FAULTS as error:
             raise Unavailable from error
         self._thread = threading.Thread(target=self._serve, name="amqp subscription", daemon=True)
@@ -84,6 +81,18 @@ class Subscription:
         self._soon(self._channel.stop_consuming)
         self._thread.join(CLOSE_SECONDS)
 
+    def _subscribe(self, queues: Sequence[Queue], most: int) -> None:
+        try:
+            self._channel = self._connection.channel()
+            for declared in queues:
+                self._declare(declared)
+            self._channel.basic_qos(prefetch_count=most)
+            self._channel.basic_consume(queues[0].name, self._on_message)
+        except FAULTS:
+            with suppress(*FAULTS):
+                self._connection.close()
+            raise
+
     def _declare(self, declared: Queue) -> None:
         """Idempotent; refused by the broker when the queue is there with other arguments."""
         arguments = {"x-queue-type": "quorum", **declared.arguments}
@@ -97,7 +106,7 @@ class Subscription:
             self._connection.add_callback_threadsafe(call)
 
     def _on_message(self, _channel: object, deliver: Basic.Deliver, _properties: object, body: bytes) -> None:
-        self._arrived.put(Incoming(deliver.delivery_tag, body))
+        self._arrived.put(Incoming(deliver.delivery_tag, deliver.routing_key, body))
 
     def _serve(self) -> None:
         """Ends when the connection is lost, and when the broker takes the consumer away because the queue is gone."""
