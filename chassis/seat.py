@@ -6,11 +6,12 @@ has lost the other. A relay that dies frees it at once, and the next one takes o
 
 import time
 from contextlib import suppress
-from typing import Protocol
+from typing import Any, Protocol
 
+import psycopg
 from sqlalchemy import select, text
 from sqlalchemy.engine import Connection
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
 from chassis.database import Database
 from chassis.events import OutboxRow
@@ -57,8 +58,12 @@ class PostgresSeat:
         if not self._taken or self._connection is None:
             time.sleep(STANDBY_SECONDS)
             return
-        for _ in self._connection.connection.dbapi_connection.notifies(timeout=seconds, stop_after=1):  # type: ignore[union-attr]
-            return
+        driver: Any = self._connection.connection.dbapi_connection
+        try:
+            for _ in driver.notifies(timeout=seconds, stop_after=1):
+                return
+        except psycopg.Error as error:
+            raise OperationalError(None, None, error) from error
 
     def leave(self) -> None:
         self._taken, connection, self._connection = False, self._connection, None
