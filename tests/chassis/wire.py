@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from prometheus_client import REGISTRY
 from sqlalchemy import select
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 from werkzeug.serving import make_server
@@ -29,9 +30,11 @@ from chassis.settings import Secret, ServiceSettings
 from chassis.tokens import StaticKeys
 from chassis.transport import EmbeddedTransport, Transport
 from tests import keys
-from tests.containers.rabbitmq import fresh_broker
+from tests.containers.rabbitmq import TestBroker, fresh_broker
 
 Transports = Callable[[str, Mapping[str, Feed]], Transport]
+SILENCE_SECONDS = 0.3
+"""After which a test takes a queue to be empty. Were it too short, the feed would bring the rest, and the test fail."""
 ACTIVATED = "identity.account_activated.v1"
 
 
@@ -120,11 +123,17 @@ class Wire:
             pass
         relay.close()
 
-    def deliver(self) -> None:
-        """Brings what was published to the inbox; raises what the consumer's loop would have to live with."""
+    def deliver(self, *, may_heal: bool = False) -> None:
+        """Brings what was published to the inbox; raises what the consumer's loop would have to live with.
+
+        `may_heal`: whether the feed may bring what the transport does not."""
+        healed = metric("guichet_events_healed_total", producer="identity")
         with running(self.consumer_transport, self.inbox) as (loop,):
             while loop.run_once():
                 pass
+        assert may_heal or metric("guichet_events_healed_total", producer="identity") == healed, (
+            "not from the transport"
+        )
 
     def effects(self) -> list[int]:
         with self.database.reading() as session:
@@ -133,6 +142,11 @@ class Wire:
     def parked(self) -> list[dict[str, Any]]:
         with self.database.reading() as session:
             return [row.event for row in session.scalars(select(ParkedRow))]
+
+
+def metric(name: str, **labels: str) -> float:
+    """What this process has counted until now."""
+    return REGISTRY.get_sample_value(name, labels) or 0.0
 
 
 def apply(session: Session, event: Event) -> None:
@@ -161,11 +175,15 @@ def rabbitmq(folder: Path) -> Iterator[Wire]:
     """A broker, with each service's own user."""
     with (
         fresh_broker() as broker,
-        a_wire(folder, lambda service, feeds: RabbitTransport(broker.of(service), service, feeds.keys())) as wire,
+        a_wire(folder, lambda service, feeds: a_rabbit(broker, service, feeds)) as wire,
     ):
         # The consumer has been there before: its queue waits for what is published.
         wire.deliver()
         yield wire
+
+
+def a_rabbit(broker: TestBroker, service: str, feeds: Mapping[str, Feed]) -> RabbitTransport:
+    return RabbitTransport(broker.of(service), service, feeds.keys(), SILENCE_SECONDS)
 
 
 @contextmanager

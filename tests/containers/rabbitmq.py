@@ -6,12 +6,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
+from urllib.parse import quote
 
 import requests
 from testcontainers.core.config import testcontainers_config
 from testcontainers.core.container import DockerContainer
 
-from chassis.amqp.broker import Broker
+from chassis.amqp.broker import HEARTBEAT_SECONDS, Broker
 from deploy.secrets import SERVICES, definitions
 from tests.containers import engine
 from tests.waiting import until
@@ -32,10 +33,15 @@ class TestBroker:
     amqp_port: int
     management: str
 
-    def of(self, service: str) -> Broker:
+    def of(self, service: str, heartbeat_seconds: int = HEARTBEAT_SECONDS) -> Broker:
         """As `service` connects to it."""
         url = f"amqp://{service}@{self.host}:{self.amqp_port}/{self.virtual_host}"
-        return Broker(url, PASSWORDS[service], f"{service} in a test")
+        return Broker(url, PASSWORDS[service], f"{service} in a test", heartbeat_seconds)
+
+    def names_of_connections(self, user: str) -> list[str]:
+        """Of `user` here; RabbitMQ makes them of both ends' addresses."""
+        found = self._call("GET", f"vhosts/{self.virtual_host}/connections").json()
+        return [connection["name"] for connection in found if connection.get("user") == user]
 
     def queue(self, name: str) -> dict[str, Any]:
         """What the management API tells of a queue; empty when there is none."""
@@ -47,16 +53,31 @@ class TestBroker:
 
     def drop_connections(self, user: str) -> int:
         """Closes the connections of `user`, as an operator can; returns how many there were."""
-        found = [each for each in self._call("GET", "connections").json() if each.get("user") == user]
-        for connection in found:
-            self._call("DELETE", f"connections/{connection['name']}").raise_for_status()
-        return len(found)
+        names = self.names_of_connections(user)
+        for name in names:
+            answer = self._call("DELETE", f"connections/{quote(name)}")
+            assert answer.ok or answer.status_code == 404, answer.text  # ended meanwhile
+        return len(names)
+
+    @contextmanager
+    def without_disk_space(self) -> Iterator[None]:
+        """The broker takes no messages: less is free than it wants, or so it believes."""
+        _control("set_disk_free_limit", "9999GB")
+        try:
+            until(lambda: self._has_alarm(), within=15)
+            yield
+        finally:
+            _control("set_disk_free_limit", "50MB")
+            until(lambda: not self._has_alarm(), within=30)
 
     def define(self) -> None:
         self._call("POST", "definitions", definitions(PASSWORDS, self.virtual_host)).raise_for_status()
 
     def forget(self) -> None:
         self._call("DELETE", f"vhosts/{self.virtual_host}").raise_for_status()
+
+    def _has_alarm(self) -> bool:
+        return not self._call("GET", "health/checks/alarms").ok
 
     def _call(self, method: str, path: str, body: Any = None) -> requests.Response:
         return requests.request(method, f"{self.management}/api/{path}", auth=OPERATOR, json=body, timeout=30)
@@ -75,17 +96,28 @@ def fresh_broker() -> Iterator[TestBroker]:
 
 
 @cache
-def _server() -> tuple[str, int, str]:
+def _container() -> DockerContainer:
     """Started by the first test that needs it, and removed with the other containers when the run ends."""
     testcontainers_config.ryuk_disabled = True
     container = DockerContainer(IMAGE, labels=engine.labels(), hostname="rabbitmq")
     container.with_env("RABBITMQ_DEFAULT_USER", OPERATOR[0]).with_env("RABBITMQ_DEFAULT_PASS", OPERATOR[1])
     container.with_exposed_ports(5672, 15672)
-    container.start()
+    return container.start()
+
+
+@cache
+def _server() -> tuple[str, int, str]:
+    """Its host, its port for AMQP, and the address of its management API, once both answer."""
+    container = _container()
     host, management = container.get_container_host_ip(), container.get_exposed_port(15672)
     address = f"http://{host}:{management}"
     until(lambda: _answers(address), within=START_SECONDS)
     return host, int(container.get_exposed_port(5672)), address
+
+
+def _control(*command: str) -> None:
+    result = _container().exec(["rabbitmqctl", *command])
+    assert result.exit_code == 0, result.output
 
 
 def _answers(management: str) -> bool:
