@@ -27,6 +27,7 @@ test: .venv/ready-to-test ## runs every test
 	@sh tests/chromium.sh
 	@sh deploy/engine.sh || echo 'The container tests will be skipped.'
 	.venv/bin/python -m pytest
+	@! docker version >/dev/null 2>&1 || .venv/bin/python -m pytest tests/services tests/contracts --database postgresql
 
 check: .venv/ready-to-test ## format, lint, strict types, import rules
 	.venv/bin/ruff format --check --quiet .

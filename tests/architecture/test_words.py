@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-ENGLISH_ONLY = ("chassis", "services", "embedded")
+ENGLISH_ONLY = ("chassis", "services", "embedded", "deploy")
 FRENCH = re.compile(
     r"\b([Vv]ous|[Vv]otre|vos|[Uu]ne|[Ll]es|[Dd]es|est|[Pp]our|avec|dans|[Cc]ette|n'est|[Aa]ucune?|[Vv]euillez)\b"
 )

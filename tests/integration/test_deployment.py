@@ -1,0 +1,27 @@
+"""The guide ends well on the deployment too: PostgreSQL, RabbitMQ, a container for each process."""
+
+import pytest
+
+from embedded.run.fleet import SANDBOX_CAPTCHA
+from tests.integration.deployment import Deployment
+from tests.journeys.guide import Guide
+
+pytestmark = pytest.mark.containers
+
+
+def test_the_guide_leads_from_a_new_account_to_a_granted_subscription(deployment: Deployment) -> None:
+    # A-01, S-04, E-07, E-08, E-09, E-11, E-14, E-15, N-01, N-03, X-01
+    guide = Guide(deployment.api_url, deployment.mailbox, SANDBOX_CAPTCHA)
+
+    guide.play()
+
+    assert guide.expected.total() == 9
+
+
+def test_events_travel_through_the_broker_and_not_only_by_the_feeds(deployment: Deployment) -> None:
+    Guide(deployment.api_url, deployment.mailbox, SANDBOX_CAPTCHA).play()
+
+    counted = deployment.metrics("espaces-worker")
+
+    assert counted['guichet_events_applied_total{producer="structures"}'] > 0
+    assert counted.get('guichet_events_healed_total{producer="structures"}', 0) == 0
