@@ -2,22 +2,16 @@
 
 import importlib
 import importlib.util
-import sys
-from pathlib import Path
 from typing import Any
 
 import click
 
 from chassis import logs, metrics, migrations, openapi, server
-from chassis.service import Running, Service, bare_app, create_app
-from chassis.settings import DatabaseSettings, SettingsError, load, revealed
+from chassis.operating.commands import events
+from chassis.processes import GATEWAY, SERVICES, module_of, process_name, running, service_name, settings_of
+from chassis.service import bare_app, create_app
+from chassis.settings import DatabaseSettings, revealed
 from chassis.worker import Worker
-
-SERVICES = tuple(sorted(path.parent.name for path in (Path(__file__).parent.parent / "services").glob("*/app.py")))
-GATEWAY = "gateway"
-
-service_name = click.argument("service", type=click.Choice(SERVICES))
-process_name = click.argument("process", type=click.Choice([*SERVICES, GATEWAY]))
 
 
 class Commands(click.Group):
@@ -40,7 +34,7 @@ def main() -> None:
 def migrate(services: tuple[str, ...]) -> None:
     """Brings databases to their newest shape. With one service, GUICHET_DATABASE_URL names its database; with
     several, the address holds {service} where the name goes."""
-    settings = _settings(DatabaseSettings)
+    settings = settings_of(DatabaseSettings)
     for name in services:
         url = settings.database_url.replace("{service}", name)
         migrations.migrate(name, url, revealed(settings.database_password))
@@ -51,8 +45,8 @@ def migrate(services: tuple[str, ...]) -> None:
 @process_name
 def api(process: str) -> None:
     """Answers HTTP requests."""
-    module = _module(process)
-    settings = _settings(module.Settings if process == GATEWAY else module.SERVICE.settings)
+    module = module_of(process)
+    settings = settings_of(module.Settings if process == GATEWAY else module.SERVICE.settings)
     logs.configure(f"{process} api", settings.log_level)
     if process == GATEWAY:
         server.serve(lambda: module.create_app(settings), settings)
@@ -64,10 +58,10 @@ def api(process: str) -> None:
 @service_name
 def run_worker(service: str) -> None:
     """Publishes this service's events, applies those of others, and does its work in the background."""
-    declared: Service = _module(service).SERVICE
-    settings = _settings(declared.settings)
+    started = running(service)
+    settings = started.settings
     logs.configure(f"{service} worker", settings.log_level)
-    working = Worker(Running(declared, settings).loops())
+    working = Worker(started.loops())
     if settings.metrics_port is not None:
         metrics.serve(settings.host, settings.metrics_port, working.is_live)
     working.run()
@@ -80,22 +74,13 @@ def export_openapi(process: str) -> None:
     click.echo(openapi.to_yaml(described(process)), nl=False)
 
 
+main.add_command(events)
+
+
 def described(process: str) -> dict[str, Any]:
     """The OpenAPI document, from the code alone."""
-    module = _module(process)
+    module = module_of(process)
     if process == GATEWAY:
         document: dict[str, Any] = module.openapi()
         return document
     return openapi.document(bare_app(module.SERVICE).extensions["flask-smorest"]["apis"][""]["ext_obj"].spec)
-
-
-def _module(process: str) -> Any:
-    return importlib.import_module("gateway.app" if process == GATEWAY else f"services.{process}.app")
-
-
-def _settings(cls: type[Any]) -> Any:
-    try:
-        return load(cls)
-    except SettingsError as error:
-        click.echo(f"Guichet cannot start:\n{error}", err=True)
-        sys.exit(2)

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from chassis.cli import SERVICES
+from chassis.processes import SERVICES
 from chassis.service import Service
 from chassis.settings import Secret
 from tests import keys

@@ -7,8 +7,8 @@ from types import ModuleType
 import pytest
 
 from chassis import problems
-from chassis.cli import SERVICES
 from chassis.problems import Refusal
+from chassis.processes import SERVICES
 from gateway import messages
 
 

@@ -14,7 +14,8 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
-from chassis.cli import GATEWAY, SERVICES, described
+from chassis.cli import described
+from chassis.processes import GATEWAY, SERVICES
 from chassis.service import Service
 from tests import keys
 from tests.fleet import running, services

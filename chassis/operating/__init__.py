@@ -1,0 +1,1 @@
+"""What an operator looks at and mends on the way of the events: `guichet events …`."""

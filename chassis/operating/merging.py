@@ -1,0 +1,73 @@
+"""Making a table equal to a fresh one of the same name, which only this connection sees."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, MetaData, Table, and_, delete, exists, false, func, insert, or_, select, update
+from sqlalchemy.engine import Connection
+
+
+@dataclass(frozen=True)
+class Difference:
+    """Rows of the real table, compared with the fresh one."""
+
+    table: str
+    added: int
+    corrected: int
+    removed: int
+    unchanged: int
+
+
+def fresh_schema(connection: Connection) -> str:
+    """Where temporary tables are; both databases look there before anywhere else for a name without a schema."""
+    return "pg_temp" if connection.dialect.name == "postgresql" else "temp"
+
+
+def _real_schema(connection: Connection) -> str:
+    on_postgresql = connection.dialect.name == "postgresql"
+    return str(connection.scalar(select(func.current_schema()))) if on_postgresql else "main"
+
+
+class Pair:
+    """The real table and the fresh one. What it asks and changes belongs in one transaction."""
+
+    def __init__(self, connection: Connection, table: Table) -> None:
+        self._connection = connection
+        self._table = table
+        self._real = table.to_metadata(MetaData(), schema=_real_schema(connection))
+        self._fresh = table.to_metadata(MetaData(), schema=fresh_schema(connection)).alias("fresh")
+        keys = {column.name for column in table.primary_key}
+        self._others = [column.name for column in table.columns if column.name not in keys]
+        self._same_key = and_(*(self._real.c[name] == self._fresh.c[name] for name in sorted(keys)))
+        self._differs = or_(false(), *(self._differs_in(name) for name in self._others))
+
+    def difference(self) -> Difference:
+        corrected = self._count(select(func.count()).where(self._same_key, self._differs))
+        same = self._count(select(func.count()).where(self._same_key))
+        fresh = self._count(select(func.count()).select_from(self._fresh))
+        real = self._count(select(func.count()).select_from(self._real))
+        return Difference(self._table.name, fresh - same, corrected, real - same, same - corrected)
+
+    def make_equal(self) -> None:
+        """Rows that collide with others by a unique index, until these are corrected too, are written anew."""
+        collides = or_(false(), *(self._differs_in(name) for name in _unique(self._table) if name in self._others))
+        kept = exists().select_from(self._fresh).where(self._same_key, ~collides).correlate(self._real)
+        self._connection.execute(delete(self._real).where(~kept))
+        if self._others:
+            values: Any = {name: self._fresh.c[name] for name in self._others}
+            self._connection.execute(update(self._real).values(values).where(self._same_key, self._differs))
+        there = exists().select_from(self._real).where(self._same_key).correlate(self._fresh)
+        columns = [column.name for column in self._table.columns]
+        missing = select(*(self._fresh.c[name] for name in columns)).where(~there)
+        self._connection.execute(insert(self._real).from_select(columns, missing))
+
+    def _differs_in(self, name: str) -> ColumnElement[bool]:
+        return self._real.c[name].is_distinct_from(self._fresh.c[name])
+
+    def _count(self, statement: Any) -> int:
+        return int(self._connection.scalar(statement))
+
+
+def _unique(table: Table) -> set[str]:
+    """The columns of its unique indexes."""
+    return {column.name for index in table.indexes if index.unique for column in index.columns}
