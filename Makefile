@@ -20,7 +20,7 @@ help: ## lists the commands
 run: .venv/ready-to-run ## starts everything on this machine: portal, API, mailbox (PORT=8000); Ctrl-C stops it
 	@.venv/bin/python -m embedded.run --port $(PORT)
 
-journey: .venv/ready-to-run ## plays the guide through the API, against what runs, or a system of its own
+journey: .venv/ready-to-run ## plays the guide through the API: on what `make run` or `make up` started, else on a system of its own
 	@.venv/bin/python -m tests.journeys
 
 test: .venv/ready-to-test ## runs every test

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import click
+import requests
 import stamina
 
 from embedded.run.fleet import SANDBOX_CAPTCHA
@@ -19,8 +20,14 @@ from tests.journeys.guide import Guide
 from tests.system import running_system
 
 
+DEMO = ("http://127.0.0.1:8080", "http://127.0.0.1:8025")
+"""Portal and mailbox of what `make up` starts."""
+
+
 @click.command()
-@click.option("--portal", help="address of the gateway; default: what `make run` started, or a system of its own")
+@click.option(
+    "--portal", help="address of the gateway; default: what `make run` or `make up` started, else a system of its own"
+)
 @click.option("--mailbox", help="address of the mail sink")
 @click.option("--captcha", default=SANDBOX_CAPTCHA, show_default=True, help="the sandbox's answer to every captcha")
 @click.option("--folder", type=click.Path(path_type=Path), default=Path("var"), help="where `make run` keeps its data")
@@ -58,6 +65,8 @@ def addresses(portal: str | None, mailbox: str | None, folder: Path, tell: Telle
         yield portal, mailbox
     elif found:
         yield found["portal"], found["mailbox"]
+    elif all(map(answers, DEMO)):
+        yield DEMO
     else:
         tell.line("Nothing runs here: starting a system for this journey, which is forgotten afterwards.")
         with running_system() as system:
@@ -71,6 +80,12 @@ def running(state: Path) -> dict[str, Any] | None:
         os.kill(found["pid"], 0)
         return found
     return None
+
+
+def answers(url: str) -> bool:
+    with suppress(requests.RequestException):
+        return requests.get(url, timeout=5).ok
+    return False
 
 
 main(prog_name="journey")
