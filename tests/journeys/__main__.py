@@ -19,7 +19,6 @@ from tests.journeys.api import Mailbox, NoAnswer
 from tests.journeys.guide import Guide
 from tests.system import running_system
 
-
 DEMO = ("http://127.0.0.1:8080", "http://127.0.0.1:8025")
 """Portal and mailbox of what `make up` starts."""
 
