@@ -24,7 +24,7 @@ def standing(running: Running) -> Facts:
     """Sections of facts. Raises what the database raises; others that do not answer are a fact."""
     with running.database.reading() as session:
         facts: Facts = {"outbox": _outbox(session), "inbox": _inbox(session)}
-        followed = dict(session.execute(select(FollowedRow.producer, FollowedRow.position)).tuples().all())
+        followed = {row.producer: row.position for row in session.scalars(select(FollowedRow))}
     for producer, feed in running.feeds().items():
         facts[f"followed {producer}"] = _followed(followed.get(producer, 0), feed)
     if running.settings.broker_url is not None and running.followed:
