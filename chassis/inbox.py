@@ -1,8 +1,9 @@
 """The inbox: each event of another service is applied once, in its producer's order.
 
-The ids of a batch are written first, then each handler runs in the same transaction behind a savepoint: a crash or a
-repeat can neither lose an event nor apply it twice. A hole in a producer's positions is filled from that producer's
-feed. An event whose handler fails for its own reasons is parked after a few tries, so that the others go on.
+The ids of a batch are written first, then the handlers run in the same transaction: a crash or a repeat can neither
+lose an event nor apply it twice. When a handler fails for its own reasons the batch is undone and applied again with a
+savepoint for each event, and the one that goes on failing is parked, so that the others go on. A hole in a producer's
+positions is filled from that producer's feed.
 """
 
 import traceback
@@ -104,13 +105,33 @@ class Inbox:
         """Applies events of one producer whose positions follow each other, in transactions of a bounded size."""
         for start in range(0, len(run), BATCH):
             batch = run[start : start + BATCH]
-            with self._database.writing() as session:
-                session.info[RESOURCES] = self._resources
-                for event in _first_seen(session, batch):
-                    self._handle(session, event)
+            if not self._apply_together(batch):
+                self._apply_one_by_one(batch)
             producer, position = batch[0].producer, batch[-1].position
             metrics.APPLIED.labels(producer).inc(len(batch))
             metrics.FOLLOWED.labels(producer).set(position)
+
+    def _apply_together(self, batch: Sequence[Event]) -> bool:
+        """Without savepoints, which cost more than what a handler writes. False when one failed: then all is undone."""
+        try:
+            with self._database.writing() as session:
+                session.info[RESOURCES] = self._resources
+                for event in _first_seen(session, batch):
+                    if handler := self._handlers.get(event.name):
+                        with correlation.bound(event.correlation_id):
+                            handler(session, event)
+        except TRANSIENT:
+            raise
+        except Exception as error:
+            log.warning("batch failed", producer=batch[0].producer, events=len(batch), fault=_described(error))
+            return False
+        return True
+
+    def _apply_one_by_one(self, batch: Sequence[Event]) -> None:
+        with self._database.writing() as session:
+            session.info[RESOURCES] = self._resources
+            for event in _first_seen(session, batch):
+                self._handle(session, event)
 
     def _handle(self, session: Session, event: Event) -> None:
         """Behind a savepoint, so that what a failing handler did is undone and the others of its batch stay."""
