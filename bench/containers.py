@@ -10,9 +10,12 @@ from typing import Any
 
 import pika
 import psycopg
+from chassis.amqp.broker import Broker
+from chassis.rabbitmq import DEAD_LETTER_EXCHANGE, EXCHANGE
 from pika.exceptions import AMQPError
 
 LABEL = "guichet.bench"
+USER = "bench"
 START_SECONDS = 90
 
 
@@ -39,12 +42,11 @@ class Rabbit:
     address: str
     password: str
 
-    @property
-    def url(self) -> str:
-        return f"amqp://guest:{self.password}@{self.address}:5672/%2F"
+    def broker(self) -> Broker:
+        return Broker(f"amqp://{USER}@{self.address}:5672/%2F", self.password, "bench")
 
     def connect(self) -> "pika.BlockingConnection":
-        return pika.BlockingConnection(pika.URLParameters(self.url))
+        return pika.BlockingConnection(self.broker().parameters())
 
 
 @contextmanager
@@ -59,11 +61,21 @@ def postgres() -> Iterator[Postgres]:
 @contextmanager
 def rabbit() -> Iterator[Rabbit]:
     password = secrets.token_hex(16)
-    settings = ("RABBITMQ_DEFAULT_USER=guest", f"RABBITMQ_DEFAULT_PASS={password}")
+    settings = (f"RABBITMQ_DEFAULT_USER={USER}", f"RABBITMQ_DEFAULT_PASS={password}")
     with _container("rabbitmq:4-management", *settings) as address:
         found = Rabbit(address, password)
         _until_ready(lambda: found.connect().close(), (AMQPError, OSError))
+        with_exchanges(found)
         yield found
+
+
+def with_exchanges(found: Rabbit) -> None:
+    """In a deployment they come with the broker's definitions."""
+    connection = found.connect()
+    channel = connection.channel()
+    channel.exchange_declare(EXCHANGE, "topic", durable=True)
+    channel.exchange_declare(DEAD_LETTER_EXCHANGE, "direct", durable=True)
+    connection.close()
 
 
 def remove_left_behind() -> None:
@@ -76,7 +88,7 @@ def remove_left_behind() -> None:
 def _container(image: str, *variables: str) -> Iterator[str]:
     """Yields its address in the engine's network: no proxy stands in between, as a published port has one."""
     settings = [part for variable in variables for part in ("--env", variable)]
-    name = _docker("run", "--detach", "--label", LABEL, *settings, image).strip()
+    name = _docker("run", "--detach", "--hostname", "bench", "--label", LABEL, *settings, image).strip()
     try:
         yield _docker("inspect", "--format", "{{.NetworkSettings.IPAddress}}", name).strip()
     finally:

@@ -1,6 +1,10 @@
 """Filling the tables: so many of each, all alike, and what PostgreSQL knows of them brought up to date."""
 
+from typing import Any
+
 import psycopg
+from chassis.contracts import event_schema
+from psycopg.types.json import Jsonb
 
 ESPACE = "FACTURES_RECUES"
 PERMISSION = "MODIFICATION"
@@ -26,6 +30,14 @@ ESPACES = (
     f"""INSERT INTO subscriptions (account_id, structure_id, espace, permission, status, requested_on, comment)
     SELECT n, n, '{ESPACE}', '{PERMISSION}', 'VALIDE', now(), '' FROM {_NUMBERS}""",
 )
+PRODUCER = "identity"
+EVENT = f"{PRODUCER}.account_registered.v1"
+PAYLOAD: dict[str, Any] = event_schema(EVENT)["examples"][0]
+OUTBOX = f"""
+    INSERT INTO outbox (id, name, occurred_at, correlation_id, payload, position)
+    SELECT gen_random_uuid(), '{EVENT}', now(), gen_random_uuid()::text, %(payload)s, {{position}} FROM {_NUMBERS}
+"""
+INBOX = f"INSERT INTO inbox SELECT gen_random_uuid(), '{PRODUCER}', '{EVENT}', n, now() FROM {_NUMBERS}"
 TABLES = {
     "identity": ("accounts",),
     "espaces": ("structures", "people", "attachments", "openings", "subscriptions"),
@@ -39,6 +51,27 @@ def fill(dsn: str, service: str, count: int) -> None:
         connection.execute(f"TRUNCATE {', '.join(TABLES[service])} CASCADE".encode())
         for statement in statements:
             connection.execute(statement.encode(), {"count": count})
+    _analyze(dsn)
+
+
+def fill_outbox(dsn: str, published: int, waiting: int) -> None:
+    """`published` events that went out long ago, and as many as are `waiting` without a position."""
+    with psycopg.connect(dsn) as connection:
+        connection.execute(b"TRUNCATE outbox RESTART IDENTITY")
+        for numbers, position in ((published, "n"), (waiting, "NULL")):
+            connection.execute(OUTBOX.format(position=position).encode(), {"count": numbers, "payload": Jsonb(PAYLOAD)})
+        connection.execute(b"UPDATE published SET position = %s", (published,))
+    _analyze(dsn)
+
+
+def fill_inbox(dsn: str, applied: int) -> None:
+    """As many events as were `applied` long ago."""
+    with psycopg.connect(dsn) as connection:
+        connection.execute(b"TRUNCATE inbox, followed, parked")
+        connection.execute(b"CREATE TABLE IF NOT EXISTS effects (id bigserial PRIMARY KEY, event_id uuid NOT NULL)")
+        connection.execute(b"TRUNCATE effects")
+        connection.execute(INBOX.encode(), {"count": applied})
+        connection.execute(b"INSERT INTO followed VALUES (%s, %s)", (PRODUCER, applied))
     _analyze(dsn)
 
 

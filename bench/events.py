@@ -1,0 +1,200 @@
+"""Parts 2 and 3: the relay and the inbox, against pika alone, and pika with one row written for each event."""
+
+import json
+import time
+import uuid
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import psycopg
+from chassis import migrations, rabbitmq
+from chassis.amqp.subscription import Subscription
+from chassis.database import Database, now
+from chassis.events import Event
+from chassis.inbox import BATCH, Inbox
+from chassis.rabbitmq import EXCHANGE, RabbitTransport, queue_of
+from chassis.relay import Relay
+from sqlalchemy import BigInteger
+from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
+
+from bench import bare_amqp, rows
+from bench.containers import Postgres, Rabbit
+from bench.measuring import Effort, Figure, in_turns
+
+CONSUMER = "espaces"
+QUEUE = queue_of(CONSUMER)
+RELAY_AIM, INBOX_AIM = 0.85, 0.70
+AGES_AGO = 1_000
+"""Events in the log before those that are measured, unless it is their number that is looked at."""
+
+
+class OrderLost(Exception):
+    """What came out of the queue is not what went in, in its order."""
+
+
+class Base(DeclarativeBase):
+    pass
+
+
+class Effect(Base):
+    """The row that a handler writes."""
+
+    __tablename__ = "effects"
+
+    id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
+    event_id: Mapped[uuid.UUID]
+
+
+def applied(session: Session, event: Event) -> None:
+    session.add(Effect(event_id=event.id))
+
+
+class NoNews:
+    """The feed of a producer from whom nothing is missing."""
+
+    def after(self, position: int, *, wait: float = 0) -> Sequence[Event]:
+        return ()
+
+    def last(self) -> int:
+        return 0
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where events come from, what carries them, and where they go."""
+
+    postgres: Postgres
+    rabbit: Rabbit
+
+    def prepare(self) -> None:
+        for database, service in (("producer", "identity"), ("consumer", CONSUMER)):
+            self.postgres.create(database)
+            migrations.migrate(service, self.postgres.url(database))
+        queues = rabbitmq._queues(CONSUMER, [rows.PRODUCER])
+        Subscription(self.rabbit.broker(), queues, 1).close()
+
+    def producer(self) -> str:
+        return self.postgres.dsn("producer")
+
+    def consumer(self) -> str:
+        return self.postgres.dsn("consumer")
+
+    def empty_queue(self) -> None:
+        connection = self.rabbit.connect()
+        connection.channel().queue_purge(QUEUE)
+        connection.close()
+
+
+def measure(postgres: Postgres, rabbit: Rabbit, effort: Effort) -> Iterator[Figure]:
+    place = Place(postgres, rabbit)
+    place.prepare()
+    yield relay(place, effort, AGES_AGO)
+    yield inbox(place, effort, AGES_AGO)
+
+
+def relay(place: Place, effort: Effort, published: int) -> Figure:
+    bodies = [_body(position) for position in range(published + 1, published + effort.events + 1)]
+
+    def floor() -> float:
+        place.empty_queue()
+        with _Watch(effort.events) as watch:
+            bare_amqp.publish(place.rabbit.broker(), EXCHANGE, rows.EVENT, bodies)
+        return watch.per_second
+
+    def ours() -> float:
+        place.empty_queue()
+        rows.fill_outbox(place.producer(), published, effort.events)
+        database = Database(place.postgres.url("producer"))
+        transport = RabbitTransport(place.rabbit.broker(), rows.PRODUCER, ())
+        drained = Relay(database, transport)
+        with _Watch(effort.events) as watch:
+            while _last_published(drained) < published + effort.events:
+                drained.run_once()
+        drained.close()
+        database.dispose()
+        _check_order(place, published, effort.events)
+        return watch.per_second
+
+    name = f"Relay: {effort.events:,} events drained from the outbox"
+    bare, relayed = in_turns(effort.rounds, floor, ours)
+    return Figure(name, "events/s", bare, relayed, RELAY_AIM)
+
+
+def _last_published(drained: Relay) -> int:
+    return drained._published or 0
+
+
+def _check_order(place: Place, published: int, count: int) -> None:
+    """Takes everything out of the queue: each position once, in order."""
+    found: list[int] = []
+
+    def look(bodies: Sequence[bytes]) -> None:
+        found.extend(json.loads(body)["position"] for body in bodies)
+
+    bare_amqp.consume(place.rabbit.broker(), QUEUE, count, BATCH, look)
+    if found != list(range(published + 1, published + count + 1)):
+        raise OrderLost
+
+
+def inbox(place: Place, effort: Effort, seen: int) -> Figure:
+    def prepared() -> None:
+        place.empty_queue()
+        rows.fill_inbox(place.consumer(), seen)
+        bodies = [_body(position) for position in range(seen + 1, seen + effort.events + 1)]
+        bare_amqp.publish(place.rabbit.broker(), EXCHANGE, rows.EVENT, bodies)
+
+    def floor() -> float:
+        prepared()
+        with psycopg.connect(place.consumer()) as connection, _Watch(effort.events) as watch:
+            bare_amqp.consume(
+                place.rabbit.broker(), QUEUE, effort.events, BATCH, lambda bodies: _write(connection, bodies)
+            )
+        return watch.per_second
+
+    def ours() -> float:
+        prepared()
+        database = Database(place.postgres.url("consumer"))
+        receiving = Inbox(database, {rows.EVENT: applied}, {rows.PRODUCER: NoNews()})
+        (consumer,) = RabbitTransport(place.rabbit.broker(), CONSUMER, [rows.PRODUCER]).consumers(receiving)
+        with _Watch(effort.events) as watch:
+            while receiving.position(rows.PRODUCER) < seen + effort.events:
+                consumer.run_once()
+        consumer.close()
+        database.dispose()
+        _check_applied(place, effort.events)
+        return watch.per_second
+
+    name = f"Inbox: {effort.events:,} events applied, one row each"
+    bare, received = in_turns(effort.rounds, floor, ours)
+    return Figure(name, "events/s", bare, received, INBOX_AIM)
+
+
+def _write(connection: "psycopg.Connection[Any]", bodies: Sequence[bytes]) -> None:
+    for body in bodies:
+        connection.execute(b"INSERT INTO effects (event_id) VALUES (%s)", (uuid.UUID(json.loads(body)["id"]),))
+    connection.commit()
+
+
+def _check_applied(place: Place, count: int) -> None:
+    with psycopg.connect(place.consumer()) as connection:
+        found = connection.execute(b"SELECT count(*), count(DISTINCT event_id) FROM effects").fetchone()
+    if found != (count, count):
+        raise OrderLost
+
+
+def _body(position: int) -> bytes:
+    event = Event(uuid.uuid4(), rows.EVENT, position, now(), str(uuid.uuid4()), rows.PAYLOAD)
+    return json.dumps(event.to_json()).encode()
+
+
+class _Watch:
+    def __init__(self, count: int) -> None:
+        self._count = count
+
+    def __enter__(self) -> "_Watch":
+        self._began = time.perf_counter()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.per_second = self._count / (time.perf_counter() - self._began)
