@@ -22,6 +22,9 @@ SERVICES = secrets.SERVICES
 START_SECONDS = 400
 """Building the images included, where a slow machine has none of their layers."""
 
+MAILBOX_SECONDS = 300
+"""The mailbox may be down for minutes."""
+
 
 class CommandFailed(Exception):
     """A command of Docker did not work; the message is what it said."""
@@ -123,7 +126,7 @@ def running_deployment() -> Iterator[Deployment]:
             environment["COMPOSE_PROJECT_NAME"],
             environment,
             environment["GUICHET_PORTAL_URL"],
-            Mailbox(f"http://127.0.0.1:{mailbox}"),
+            Mailbox(f"http://127.0.0.1:{mailbox}", MAILBOX_SECONDS),
         )
         try:
             _run(("make", "images"), environment, START_SECONDS)

@@ -79,6 +79,8 @@ class Mailbox:
     """The mail sink's JSON."""
 
     url: str
+    patience_seconds: float = PATIENCE_SECONDS
+    """How long it is asked again while it does not answer."""
 
     def mails(self, to: str) -> list[dict[str, Any]]:
         """Oldest first, at most a hundred."""
@@ -93,7 +95,7 @@ class Mailbox:
 
     def _page(self, **query: Any) -> list[dict[str, Any]]:
         for attempt in stamina.retry_context(
-            on=requests.RequestException, attempts=None, timeout=PATIENCE_SECONDS, wait_max=1.0
+            on=requests.RequestException, attempts=None, timeout=self.patience_seconds, wait_max=1.0
         ):
             with attempt:
                 answer = requests.get(f"{self.url}/api/mails", params=query, timeout=TIMEOUT_SECONDS)
