@@ -1,0 +1,31 @@
+"""Accounts and their activation (A-04 to A-07)."""
+
+from chassis.problems import NotFound, Refusal
+
+
+class AccountUnknown(NotFound):
+    code, sentence = "account_unknown", "There is no such account."
+
+
+class AccountAlreadyActive(Refusal):
+    status, code, sentence = 409, "account_already_active", "The account does not wait for its activation."
+
+
+class MailAskedTooSoon(Refusal):
+    status, code, sentence = 429, "mail_asked_too_soon", "A mail was asked for only minutes ago."
+
+
+class ActivationLinkUnknown(NotFound):
+    code, sentence = "activation_link_unknown", "There is no such activation link."
+
+
+class ActivationLinkExpired(Refusal):
+    status, code, sentence = 410, "activation_link_expired", "The activation link has expired."
+
+
+class ActivationLinkUsed(Refusal):
+    status, code, sentence = 410, "activation_link_used", "The activation link was already used."
+
+
+class ActivationLinkSuperseded(Refusal):
+    status, code, sentence = 410, "activation_link_superseded", "A newer activation link replaced this one."

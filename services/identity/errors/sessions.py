@@ -1,0 +1,15 @@
+"""Signing in and staying signed in."""
+
+from chassis.problems import Refusal
+
+
+class WrongCredentials(Refusal):
+    """The same for an unknown address, an account that is not active and a wrong password (A-10)."""
+
+    status, code, sentence = 401, "wrong_credentials", "The address or the password is wrong."
+    headers = {"WWW-Authenticate": "Bearer"}
+
+
+class SessionEnded(Refusal):
+    status, code, sentence = 401, "session_ended", "The session has ended; sign in again."
+    headers = {"WWW-Authenticate": "Bearer"}

@@ -1,0 +1,19 @@
+"""The state that identity keeps, and the rules that hold for it: one file for each thing."""
+
+from services.identity.models.accounts import MAIL_INTERVAL, Account, AccountStatus, Credentials
+from services.identity.models.activation_links import ActivationLink
+from services.identity.models.base import Base
+from services.identity.models.captchas import CAPTCHA_VALIDITY, Captcha
+from services.identity.models.sessions import AccountSession
+
+__all__ = [
+    "CAPTCHA_VALIDITY",
+    "MAIL_INTERVAL",
+    "Account",
+    "AccountSession",
+    "AccountStatus",
+    "ActivationLink",
+    "Base",
+    "Captcha",
+    "Credentials",
+]

@@ -1,0 +1,77 @@
+"""Accounts: who people are, and from registration to activation (A-01 to A-08)."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from sqlalchemy import String, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from chassis.database import Id, wire_enum
+from services.identity.errors import AccountAlreadyActive, MailAskedTooSoon
+from services.identity.models.base import Base
+
+MAIL_INTERVAL = timedelta(minutes=5)
+"""A stranger can have a mail sent to an account's holder this often at most (A-06)."""
+
+
+class AccountStatus(StrEnum):
+    PENDING = "EN_ATTENTE_ACTIVATION"
+    ACTIVE = "ACTIF"
+    DEACTIVATED = "DESACTIVE"
+
+
+@dataclass(frozen=True, repr=False)
+class Credentials:
+    """What the holder chooses at activation (A-07); password and answer as Argon2id hashes."""
+
+    password_hash: str
+    secret_question: str
+    secret_answer_hash: str
+
+
+class Account(Base):
+    __tablename__ = "accounts"
+
+    id: Mapped[Id]
+    login_email: Mapped[str] = mapped_column(String(254), unique=True)
+    """As emails.login_email makes it (A-02)."""
+    contact_email: Mapped[str] = mapped_column(String(254))
+    last_name: Mapped[str] = mapped_column(String(100))
+    first_name: Mapped[str] = mapped_column(String(100))
+    street: Mapped[str] = mapped_column(String(200))
+    postcode: Mapped[str] = mapped_column(String(20))
+    town: Mapped[str] = mapped_column(String(100))
+    country: Mapped[str] = mapped_column(String(2))
+    status: Mapped[AccountStatus] = mapped_column(wire_enum(AccountStatus), default=AccountStatus.PENDING)
+    registered_at: Mapped[datetime]
+    mail_asked_at: Mapped[datetime]
+    """When a stranger last had a mail sent: at sign-up, then by asking again."""
+    activated_at: Mapped[datetime | None]
+    password_hash: Mapped[str | None] = mapped_column(Text)
+    secret_question: Mapped[str | None] = mapped_column(String(200))
+    secret_answer_hash: Mapped[str | None] = mapped_column(Text)
+
+    @property
+    def personal_words(self) -> tuple[str, ...]:
+        """What a password must not be."""
+        names = (self.last_name, self.first_name)
+        combined = (f"{self.last_name}{self.first_name}", f"{self.first_name}{self.last_name}")
+        emails = (self.login_email, self.contact_email)
+        return (*names, *combined, *emails, *(email.rpartition("@")[0] for email in emails))
+
+    def ask_for_mail(self, at: datetime) -> None:
+        """Raises MailAskedTooSoon within MAIL_INTERVAL of the time before (A-06)."""
+        if at < self.mail_asked_at + MAIL_INTERVAL:
+            raise MailAskedTooSoon
+        self.mail_asked_at = at
+
+    def must_be_pending(self) -> None:
+        if self.status is not AccountStatus.PENDING:
+            raise AccountAlreadyActive
+
+    def activate(self, chosen: Credentials, at: datetime) -> None:
+        self.must_be_pending()
+        self.status, self.activated_at = AccountStatus.ACTIVE, at
+        self.password_hash = chosen.password_hash
+        self.secret_question, self.secret_answer_hash = chosen.secret_question, chosen.secret_answer_hash

@@ -1,0 +1,9 @@
+"""What every table of identity is declared on."""
+
+from sqlalchemy.orm import DeclarativeBase
+
+from chassis.database import Conventions, new_metadata
+
+
+class Base(Conventions, DeclarativeBase):
+    metadata = new_metadata()

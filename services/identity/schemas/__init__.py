@@ -1,0 +1,25 @@
+"""What goes in and out over HTTP."""
+
+from services.identity.schemas.accounts import Account, Activation, NewCaptcha, SignUp
+from services.identity.schemas.common import AccountNumber, AddressOnly, IssuedLink, LinkState, LinkToken, Nothing
+from services.identity.schemas.sessions import Refresh, SignedIn, SignIn
+from services.identity.schemas.tokens import IssuedToken, Jwks, TokenRefusal
+
+__all__ = [
+    "Account",
+    "AccountNumber",
+    "Activation",
+    "AddressOnly",
+    "IssuedLink",
+    "IssuedToken",
+    "Jwks",
+    "LinkState",
+    "LinkToken",
+    "NewCaptcha",
+    "Nothing",
+    "Refresh",
+    "SignIn",
+    "SignUp",
+    "SignedIn",
+    "TokenRefusal",
+]

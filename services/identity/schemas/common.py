@@ -1,0 +1,31 @@
+"""Shapes that routes of several files use."""
+
+from marshmallow import fields
+
+from chassis.schemas import Schema, email_address, identifier
+from services.identity.schemas.fields import token
+
+
+class Nothing(Schema):
+    """An empty object: the answer that tells a stranger nothing."""
+
+
+class AddressOnly(Schema):
+    login_email = email_address()
+
+
+class LinkToken(Schema):
+    token = token()
+
+
+class LinkState(Schema):
+    expires_at = fields.AwareDateTime(required=True)
+
+
+class AccountNumber(Schema):
+    account_id = identifier(required=True)
+
+
+class IssuedLink(Schema):
+    token = fields.String(required=True)
+    expires_at = fields.AwareDateTime(required=True)

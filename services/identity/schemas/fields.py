@@ -1,0 +1,34 @@
+"""Kinds of input that only identity has."""
+
+import re
+from typing import Any
+
+from marshmallow import ValidationError, fields, validate
+
+_SURROGATE = re.compile("[\ud800-\udfff]")
+
+
+class Exactly(fields.String):
+    """A text taken as it is, blanks and all: a password, an answer, a token. Only what UTF-8 cannot hold is refused."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **options: Any) -> str:
+        exact = super()._deserialize(value, attr, data, **options)
+        if _SURROGATE.search(exact):
+            raise ValidationError("invalid_characters")
+        return exact
+
+
+def _exactly(most: int) -> Exactly:
+    return Exactly(
+        required=True,
+        validate=[validate.Length(min=1, error="required"), validate.Length(max=most, error="too_long")],
+    )
+
+
+def token() -> Exactly:
+    return _exactly(200)
+
+
+def secret_text() -> Exactly:
+    """A password or an answer. The bound is far above that of A-08, whose own refusal says more."""
+    return _exactly(1000)

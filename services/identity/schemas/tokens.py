@@ -1,0 +1,33 @@
+"""Tokens for services, and the keys that verify every token."""
+
+from marshmallow import fields
+
+from chassis.schemas import Schema
+
+
+class IssuedToken(Schema):
+    access_token = fields.String(required=True)
+    token_type = fields.String(required=True)
+    expires_in = fields.Integer(required=True, metadata={"description": "seconds"})
+    scope = fields.String(required=True)
+
+
+class TokenRefusal(Schema):
+    """RFC 6749, section 5.2."""
+
+    error = fields.String(required=True)
+
+
+class Jwk(Schema):
+    kty = fields.String(required=True)
+    crv = fields.String(required=True)
+    x = fields.String(required=True)
+    kid = fields.String(required=True)
+    use = fields.String(required=True)
+    alg = fields.String(required=True)
+
+
+class Jwks(Schema):
+    """RFC 7517, public parts only."""
+
+    keys = fields.List(fields.Nested(Jwk), required=True)

@@ -1,0 +1,80 @@
+"""Signing in, staying signed in, signing out (A-13)."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from chassis.database import now
+from services.identity import errors, opaque_tokens
+from services.identity.models import Account, AccountSession, AccountStatus
+from services.identity.use_cases.shared import locked_account
+
+MOST_USER_AGENT = 200
+
+
+@dataclass(frozen=True, repr=False)
+class OpenSession:
+    session_id: int
+    account_id: int
+    refresh_token: str
+
+
+def open_session(session: Session, account_id: int, user_agent: str, validity: timedelta) -> OpenSession:
+    """For a person whose password was right. Raises WrongCredentials if the account is not active any more."""
+    account, at = locked_account(session, Account.id == account_id), now()
+    if account is None or account.status is not AccountStatus.ACTIVE:
+        raise errors.WrongCredentials
+    family = opaque_tokens.new_token()
+    refresh_token = _next_of(family)
+    opened = AccountSession(
+        account_id=account_id,
+        family_hash=opaque_tokens.fingerprint(family),
+        token_hash=opaque_tokens.fingerprint(refresh_token),
+        created_at=at,
+        last_used_at=at,
+        expires_at=at + validity,
+        user_agent=user_agent[:MOST_USER_AGENT],
+    )
+    session.add(opened)
+    session.flush()
+    return OpenSession(opened.id, account_id, refresh_token)
+
+
+def renew_session(session: Session, refresh_token: str, validity: timedelta) -> OpenSession | None:
+    """The session with its next refresh token. None when it has ended, also just now: a refresh token that is not the
+    newest of its family was used before, perhaps by a thief, and ends it. That end must be committed."""
+    family, at = refresh_token.partition(".")[0], now()
+    family_hash = opaque_tokens.fingerprint(family)
+    found = session.scalar(select(AccountSession).where(AccountSession.family_hash == family_hash).with_for_update())
+    if found is None:
+        return None
+    try:
+        found.must_be_open(at)
+    except errors.SessionEnded:
+        return None
+    if found.token_hash != opaque_tokens.fingerprint(refresh_token) or not _is_active(session, found.account_id):
+        found.end(at)
+        return None
+    renewed = _next_of(family)
+    found.renew(opaque_tokens.fingerprint(renewed), at, validity)
+    return OpenSession(found.id, found.account_id, renewed)
+
+
+def sign_out(session: Session, account_id: int, session_id: int) -> None:
+    """Raises SessionEnded when it has already ended."""
+    own = AccountSession.id == session_id, AccountSession.account_id == account_id
+    found = session.scalar(select(AccountSession).where(*own).with_for_update())
+    if found is None:
+        raise errors.SessionEnded
+    found.end(now())
+
+
+def _is_active(session: Session, account_id: int) -> bool:
+    return session.get_one(Account, account_id).status is AccountStatus.ACTIVE
+
+
+def _next_of(family: str) -> str:
+    """A refresh token: the name of its family, and what makes it the newest."""
+    return f"{family}.{opaque_tokens.new_token()}"
