@@ -12,7 +12,7 @@ SECRETS ?= .secrets
 COMPOSE = docker compose --env-file $(SETTINGS) --file deploy/docker-compose.yml
 
 .DEFAULT_GOAL := help
-.PHONY: help run journey test check contracts clean images secrets up down
+.PHONY: help run journey test check contracts clean bench images secrets up down
 
 help: ## lists the commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -40,6 +40,10 @@ contracts: .venv/ready-to-test ## exports the OpenAPI documents from the code
 		.venv/bin/guichet openapi $$process > contracts/openapi/$$process.new \
 		&& mv contracts/openapi/$$process.new contracts/openapi/$$process.yaml || exit 1; \
 	done
+
+bench: .venv/ready-to-test ## measures against the floor, and writes docs/performance.md (PARTS="routes events", QUICK=1: only looks)
+	@sh deploy/engine.sh
+	@.venv/bin/python -m bench $(PARTS) $(if $(QUICK),--quick)
 
 images: ## builds the container images
 	@sh deploy/engine.sh

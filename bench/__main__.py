@@ -1,36 +1,47 @@
 """`make bench`: measures, writes var/bench.json and the table in docs/performance.md. It shows, and judges nothing."""
 
 import argparse
+import logging
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 
-from bench import containers, report, routes
+from chassis import logs
+
+from bench import containers, events, growth, latency, report, routes
+from bench.events import Place
 from bench.measuring import FULL, QUICK, Effort, Figure
 
-Part = Callable[[containers.Postgres, Effort], Iterator[Figure]]
-PARTS: dict[str, Part] = {"routes": routes.measure}
+PARTS: dict[str, Callable[[Place, Effort], Iterator[Figure]]] = {
+    "routes": lambda place, effort: routes.measure(place.postgres, effort),
+    "events": events.measure,
+    "latency": latency.measure,
+    "growth": growth.measure,
+}
 
 
 def main() -> None:
     asked = _arguments()
     effort = QUICK if asked.quick else FULL
+    logs.configure("bench", "ERROR")
+    logging.getLogger("pika").setLevel(logging.CRITICAL)  # the broker is knocked at until it answers
     containers.remove_left_behind()
-    found: dict[str, list[Figure]] = {}
     with ExitStack() as stack:
-        postgres = stack.enter_context(containers.postgres())
-        for part in asked.parts:
-            found[part] = []
-            for figure in PARTS[part](postgres, effort):
-                found[part].append(figure)
+        place = Place(stack.enter_context(containers.postgres()), stack.enter_context(containers.rabbit()))
+        for part in asked.parts or PARTS:
+            found = []
+            for figure in PARTS[part](place, effort):
+                found.append(figure)
                 sys.stdout.write(report.line(figure) + "\n")
                 sys.stdout.flush()
-    report.write(found, effort)
+            report.keep(part, found, quick=asked.quick)
+    if not asked.quick:
+        report.write_page()
 
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
-    parser.add_argument("parts", nargs="*", default=list(PARTS), help=f"of {', '.join(PARTS)}; all when none is named")
+    parser.add_argument("parts", nargs="*", help=f"of {', '.join(PARTS)}; all when none is named")
     parser.add_argument("--quick", action="store_true", help="just enough to see that everything works")
     return parser.parse_args()
 

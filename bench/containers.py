@@ -33,7 +33,9 @@ class Postgres:
         return f"postgresql://postgres:{self.password}@{self.address}:5432/{database}"
 
     def create(self, database: str) -> None:
+        """An empty one, in the place of any before."""
         with psycopg.connect(self.dsn("postgres"), autocommit=True) as connection:
+            connection.execute(f'DROP DATABASE IF EXISTS "{database}" WITH (FORCE)'.encode())
             connection.execute(f'CREATE DATABASE "{database}"'.encode())
 
 

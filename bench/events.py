@@ -86,8 +86,7 @@ class Place:
         connection.close()
 
 
-def measure(postgres: Postgres, rabbit: Rabbit, effort: Effort) -> Iterator[Figure]:
-    place = Place(postgres, rabbit)
+def measure(place: Place, effort: Effort) -> Iterator[Figure]:
     place.prepare()
     yield relay(place, effort, AGES_AGO)
     yield inbox(place, effort, AGES_AGO)

@@ -89,7 +89,7 @@ def _run(port: int, requests: list[str], seconds: float, connections: int) -> Lo
         opened.send(next(contents))
     times: list[float] = []
     began, used = time.perf_counter(), time.process_time()
-    while (now := time.perf_counter()) < began + seconds:
+    while (now := time.perf_counter()) < began + seconds or not times:
         for key, _ in selector.select(timeout=10):
             connection: _Connection = key.data
             if connection.answered():

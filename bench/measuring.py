@@ -2,7 +2,7 @@
 
 import statistics
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 
 @dataclass(frozen=True)
@@ -18,6 +18,11 @@ class Effort:
     """Events followed one after another."""
     growth: tuple[int, ...]
     """Numbers of rows that the growth of figures is shown for."""
+
+    @property
+    def lighter(self) -> "Effort":
+        """For figures that are measured once for each number of rows."""
+        return replace(self, rounds=max(2, self.rounds // 2), events=self.events // 4)
 
 
 FULL = Effort(rounds=7, seconds=3.0, events=20_000, singles=500, growth=(1_000, 100_000, 1_000_000))
@@ -35,7 +40,8 @@ class Figure:
     aim: float | None = None
     """The least ratio that satisfies, or, for a time in ms, the most."""
     more_is_better: bool = True
-    note: str = ""
+    rows: int | None = None
+    """Over how many rows, where it is their number that is looked at."""
     details: dict[str, float] = field(default_factory=dict)
 
     @property

@@ -6,7 +6,6 @@ from urllib.parse import urlencode
 
 from bench import load, rows
 from bench.containers import Postgres
-from bench.load import Load
 from bench.measuring import Effort, Figure, in_turns
 from bench.servers import Servers, running
 
@@ -31,14 +30,15 @@ class Route:
 
 def measure(postgres: Postgres, effort: Effort) -> Iterator[Figure]:
     with running(postgres) as servers:
-        for service in rows.TABLES:
-            rows.fill(postgres.dsn(service), service, ROWS)
-        for route in routes(servers):
-            yield from _figures(servers, route, effort)
+        for route in filled(postgres, servers, ROWS):
+            yield from compared(servers, route, effort, ("direct", "gateway"))
 
 
-def routes(servers: Servers) -> list[Route]:
-    application, people = servers.application(), range(1, rows.PEOPLE + 1)
+def filled(postgres: Postgres, servers: Servers, count: int) -> list[Route]:
+    """The routes, over tables of `count` rows each, asked for by people from everywhere in them."""
+    for service in rows.TABLES:
+        rows.fill(postgres.dsn(service), service, count)
+    application, people = servers.application(), [count * n // rows.PEOPLE for n in range(1, rows.PEOPLE + 1)]
     checks = [_check(person) for person in people]
     bodies = [{"checks": (checks * 2)[start : start + CHECKS]} for start in range(rows.PEOPLE)]
     one = [f"/access?{urlencode(check)}" for check in checks]
@@ -73,22 +73,30 @@ def _check(person: int) -> dict[str, int | str]:
     }
 
 
-def _figures(servers: Servers, route: Route, effort: Effort) -> Iterator[Figure]:
-    seen: list[Load] = []
+def compared(servers: Servers, route: Route, effort: Effort, ways: Sequence[str]) -> Iterator[Figure]:
+    """A figure for each way that is asked for: straight to the service, or through the gateway."""
+    busiest = [0.0]
 
     def under(name: str, requests: Sequence[str]) -> Callable[[], float]:
         def measured() -> float:
-            seen.append(load.put(servers.ports[name], requests, effort.seconds))
-            return seen[-1].per_second
+            seen = load.put(servers.ports[name], requests, effort.seconds)
+            busiest.append(seen.busy)
+            return seen.per_second
 
         return measured
 
-    floor, direct, gateway = in_turns(
+    floor, *found = in_turns(
         effort.rounds,
         under(f"bare {route.service}", route.floor),
-        under(route.service, route.ours),
-        under("gateway", route.through_gateway),
+        *(under(*_WAYS[way](route)) for way in ways),
     )
-    details = {"busiest_load": max(one.busy for one in seen)}
-    yield Figure(route.name, "requests/s", floor, direct, DIRECT, details=details)
-    yield Figure(f"{route.name}, through the gateway", "requests/s", floor, gateway, THROUGH_GATEWAY, details=details)
+    for way, ours in zip(ways, found, strict=True):
+        name, aim = _TOLD[way]
+        yield Figure(route.name + name, "requests/s", floor, ours, aim, details={"busiest load": max(busiest)})
+
+
+_WAYS: dict[str, Callable[[Route], tuple[str, Sequence[str]]]] = {
+    "direct": lambda route: (route.service, route.ours),
+    "gateway": lambda route: ("gateway", route.through_gateway),
+}
+_TOLD = {"direct": ("", DIRECT), "gateway": (", through the gateway", THROUGH_GATEWAY)}

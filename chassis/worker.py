@@ -18,7 +18,8 @@ log = structlog.get_logger()
 
 
 class Worker:
-    def __init__(self, loops: Sequence[Loop]) -> None:
+    def __init__(self, loops: Sequence[Loop], stuck_seconds: float = STUCK_SECONDS) -> None:
+        self._stuck_seconds = stuck_seconds
         self._stop = threading.Event()
         self._beats = dict.fromkeys((loop.name for loop in loops), time.monotonic())
         self._threads = [
@@ -28,7 +29,7 @@ class Worker:
     def is_live(self) -> bool:
         """Whether every loop is there and took a step not too long ago."""
         oldest = min(self._beats.values(), default=time.monotonic())
-        return all(thread.is_alive() for thread in self._threads) and time.monotonic() - oldest < STUCK_SECONDS
+        return all(thread.is_alive() for thread in self._threads) and time.monotonic() - oldest < self._stuck_seconds
 
     def run(self) -> None:
         """Runs until SIGTERM or SIGINT; each loop finishes the step in hand."""

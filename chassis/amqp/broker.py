@@ -17,7 +17,7 @@ class Broker:
     client: str
     """What the broker's own pages call this connection."""
     heartbeat_seconds: int = HEARTBEAT_SECONDS
-    """A peer that vanished is given up after two of them."""
+    """A peer that vanished is given up within two of them and ten seconds: pika allows five for delay each time."""
 
     def parameters(self) -> pika.ConnectionParameters:
         address = urlsplit(self.url)

@@ -30,7 +30,7 @@ from chassis.settings import Secret, ServiceSettings
 from chassis.tokens import StaticKeys
 from chassis.transport import EmbeddedTransport, Transport
 from tests import keys
-from tests.containers.rabbitmq import TestBroker, fresh_broker
+from tests.containers.rabbitmq import BrokerUnderTest, fresh_broker
 
 Transports = Callable[[str, Mapping[str, Feed]], Transport]
 SILENCE_SECONDS = 0.3
@@ -182,7 +182,7 @@ def rabbitmq(folder: Path) -> Iterator[Wire]:
         yield wire
 
 
-def a_rabbit(broker: TestBroker, service: str, feeds: Mapping[str, Feed]) -> RabbitTransport:
+def a_rabbit(broker: BrokerUnderTest, service: str, feeds: Mapping[str, Feed]) -> RabbitTransport:
     return RabbitTransport(broker.of(service), service, feeds.keys(), SILENCE_SECONDS)
 
 

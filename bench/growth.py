@@ -1,0 +1,25 @@
+"""Part 5: the same figures over ever more rows. A flat line is the aim: what is old does not make what is new slower."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from bench import events, routes
+from bench.events import Place
+from bench.measuring import Effort, Figure
+from bench.servers import running
+
+
+def measure(place: Place, effort: Effort) -> Iterator[Figure]:
+    place.prepare()
+    for count in effort.growth:
+        for figure in (events.relay(place, effort.lighter, count), events.inbox(place, effort.lighter, count)):
+            yield _over(count, figure)
+    with running(place.postgres) as servers:
+        for count in effort.growth:
+            for route in routes.filled(place.postgres, servers, count):
+                for figure in routes.compared(servers, route, effort.lighter, ["direct"]):
+                    yield _over(count, figure)
+
+
+def _over(count: int, figure: Figure) -> Figure:
+    return replace(figure, rows=count)
