@@ -8,7 +8,7 @@ from flask import Flask, Response, g
 from flask_smorest import Api
 from sqlalchemy import MetaData
 
-from chassis import access_log, feed_routes, freshness, health, openapi, problems
+from chassis import access_log, feed_routes, freshness, health, openapi, problems, proxies
 from chassis.clients import Credentials, InternalClient
 from chassis.copies import Copies
 from chassis.database import Database
@@ -100,6 +100,7 @@ def create_app(service: Service, settings: DatabaseSettings) -> Flask:
     running.build()
     access_log.install(app)
     app.after_request(_name_recorded_event)
+    proxies.trust(app, settings.proxies)
     return app
 
 

@@ -55,6 +55,9 @@ class WebSettings:
     port: int = setting(default=8000, help="TCP port to listen on")
     threads: int = setting(default=16, help="requests answered at the same time by this process")
     log_level: str = setting(default="INFO", help="DEBUG, INFO, WARNING or ERROR")
+    proxies: int = setting(
+        default=1, help="how many proxies before this process tell the client's address in X-Forwarded-For"
+    )
 
     def __post_init__(self) -> None:
         """Raises SettingsError for what has the right type and yet cannot work."""
@@ -62,6 +65,8 @@ class WebSettings:
             raise SettingsError(f"{PREFIX}LOG_LEVEL: no such level. It is: {', '.join(LOG_LEVELS)}")
         if not 0 < self.port < 65536:
             raise SettingsError(f"{PREFIX}PORT: no such port. It is: a TCP port, 1 to 65535")
+        if self.proxies < 0:
+            raise SettingsError(f"{PREFIX}PROXIES: cannot be negative. It is: 0 where clients connect directly")
 
 
 @dataclass(frozen=True)

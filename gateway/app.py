@@ -5,7 +5,7 @@ from typing import Any
 
 from flask import Flask
 
-from chassis import access_log
+from chassis import access_log, proxies
 from gateway import api, clients, health, portal, security
 from gateway.api import composition
 from gateway.errors import ProblemsUnderApi
@@ -29,6 +29,7 @@ def create_app(settings: Settings) -> Flask:
     )
     app.session_interface = security.PortalCookies()
     access_log.install(app)
+    proxies.trust(app, settings.proxies)
     security.install(app, over_https=settings.secure_cookies)
     clients.install(app, settings)
     app.register_blueprint(health.blueprint)

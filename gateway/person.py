@@ -11,6 +11,8 @@ from functools import lru_cache
 
 from flask import g, has_request_context, request
 
+MOST_DEVICE = 200
+
 
 def act_as(access_token: str | None) -> None:
     """From now until the end of this request, calls to the services are made in this person's name; None: nobody's."""
@@ -31,6 +33,14 @@ def writer() -> str:
 def stranger() -> str:
     """The name of someone who is not signed in: their address."""
     return f"address {request.remote_addr}" if has_request_context() else "no request"
+
+
+def origin() -> dict[str, str]:
+    """From where and with what this request came, for the service that counts tries and keeps the history (A-11)."""
+    if not has_request_context():
+        return {}
+    device = request.headers.get("User-Agent", "")[:MOST_DEVICE]
+    return {"X-Forwarded-For": request.remote_addr or "", "User-Agent": device}
 
 
 @lru_cache(maxsize=10_000)

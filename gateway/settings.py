@@ -10,6 +10,9 @@ class Settings(WebSettings):
     identity_url: str = setting(help="base address of the identity service, such as http://identity:8101")
     structures_url: str = setting(help="base address of the structures service, such as http://structures:8102")
     espaces_url: str = setting(help="base address of the espaces service, such as http://espaces:8103")
+    proxies: int = setting(
+        default=0, help="how many proxies before the gateway tell the client's address in X-Forwarded-For"
+    )
     portal_url: str = setting(help="address at which people reach the portal, such as https://guichet.example")
     session_secret: Secret = setting(help="signs the portal's session cookie, 16 characters or more")
     secure_cookies: bool = setting(default=True, help="true wherever the portal is served over HTTPS")

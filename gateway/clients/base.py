@@ -156,6 +156,7 @@ class ServiceClient:
         headers = {
             correlation.HEADER: correlation.current(),
             "Accept": f"{JSON_TYPE}, {PROBLEM_TYPE}, image/*, audio/*",
+            **person.origin(),
         }
         if call.body is not None:
             headers["Content-Type"] = JSON_TYPE

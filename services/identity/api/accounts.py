@@ -5,7 +5,7 @@ from typing import Any
 from chassis.guards import PERSON, PUBLIC
 from chassis.web import Routes, fetching, person
 from services.identity import errors, queries, schemas, use_cases
-from services.identity.api.edge import writing_unnoticed
+from services.identity.api.edge import origin, writing_unnoticed
 from services.identity.emails import login_email
 
 routes = Routes("accounts", description="People's accounts.")
@@ -23,7 +23,7 @@ def create_account(body: dict[str, Any]) -> dict[str, Any]:
     address = body.pop("login_email")
     details = {**body, "contact_email": body["contact_email"] or address}
     with writing_unnoticed() as session:
-        use_cases.sign_up(session, login_email(address), details)
+        use_cases.sign_up(session, login_email(address), details, origin())
     return {}
 
 

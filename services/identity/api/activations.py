@@ -5,7 +5,7 @@ from typing import Any
 from chassis.guards import PUBLIC, service
 from chassis.web import Routes, reading, writing
 from services.identity import errors, queries, schemas, use_cases
-from services.identity.api.edge import never_stored, resources, writing_unnoticed
+from services.identity.api.edge import never_stored, origin, resources, writing_unnoticed
 from services.identity.emails import login_email
 from services.identity.models import Credentials
 from services.identity.passwords import accepted_answer, accepted_password
@@ -56,7 +56,7 @@ def activate_account(body: dict[str, Any]) -> None:
         personal = queries.personal_words(session, link.account_id)
     chosen = _hashed(body, personal)
     with writing() as session:
-        use_cases.activate(session, body["token"], chosen)
+        use_cases.activate(session, body["token"], chosen, origin())
 
 
 @routes.post(

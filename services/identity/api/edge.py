@@ -4,11 +4,18 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import cast
 
-from flask import Response
+from flask import Response, request
 from sqlalchemy.orm import Session
 
 from chassis import web
+from services.identity.models import Origin
+from services.identity.models.history import MOST_DEVICE
 from services.identity.resources import Resources
+
+
+def origin() -> Origin:
+    """Of this request: the client's address as the trusted proxies tell it, and what it calls itself."""
+    return Origin(request.remote_addr or "", request.headers.get("User-Agent", "")[:MOST_DEVICE])
 
 
 def resources() -> Resources:

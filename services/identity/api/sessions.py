@@ -2,12 +2,10 @@
 
 from typing import Any
 
-from flask import request
-
 from chassis.guards import PERSON, PUBLIC
 from chassis.web import Routes, caller, person, reading, writing
 from services.identity import errors, queries, schemas, use_cases
-from services.identity.api.edge import never_stored, resources
+from services.identity.api.edge import never_stored, origin, resources
 from services.identity.emails import login_email
 from services.identity.passwords import normal_password
 
@@ -24,9 +22,9 @@ def create_session(body: dict[str, Any]) -> dict[str, Any]:
     right = resources().hasher.matches(facts.password_hash, normal_password(body["password"]))
     if not right or facts.account_id is None:
         raise errors.WrongCredentials
-    validity, user_agent = resources().session_validity, request.headers.get("User-Agent", "")
     with writing() as session:
-        return _signed_in(use_cases.open_session(session, facts.account_id, user_agent, validity))
+        opened = use_cases.open_session(session, facts.account_id, origin(), resources().session_validity)
+        return _signed_in(opened)
 
 
 @routes.post("/sessions/refresh", guard=PUBLIC, refuses=[errors.SessionEnded])
@@ -35,7 +33,7 @@ def create_session(body: dict[str, Any]) -> dict[str, Any]:
 def refresh_session(body: dict[str, Any]) -> dict[str, Any]:
     """Exchange the newest refresh token for fresh tokens; an older one ends the session"""
     with writing() as session:
-        renewed = use_cases.renew_session(session, body["refresh_token"], resources().session_validity)
+        renewed = use_cases.renew_session(session, body["refresh_token"], origin(), resources().session_validity)
     if renewed is None:
         raise errors.SessionEnded
     return _signed_in(renewed)
@@ -46,7 +44,7 @@ def refresh_session(body: dict[str, Any]) -> dict[str, Any]:
 def end_current_session() -> None:
     """Sign out"""
     with writing() as session:
-        use_cases.sign_out(session, person(), int(caller().session_id or 0))
+        use_cases.sign_out(session, person(), int(caller().session_id or 0), origin())
 
 
 def _signed_in(opened: use_cases.OpenSession) -> dict[str, Any]:

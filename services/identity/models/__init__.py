@@ -4,6 +4,7 @@ from services.identity.models.accounts import MAIL_INTERVAL, Account, AccountSta
 from services.identity.models.activation_links import ActivationLink
 from services.identity.models.base import Base
 from services.identity.models.captchas import CAPTCHA_VALIDITY, Captcha
+from services.identity.models.history import Happening, HistoryEntry, Origin
 from services.identity.models.sessions import AccountSession
 
 __all__ = [
@@ -16,4 +17,7 @@ __all__ = [
     "Base",
     "Captcha",
     "Credentials",
+    "Happening",
+    "HistoryEntry",
+    "Origin",
 ]

@@ -23,6 +23,7 @@ class AccountSession(Base):
     last_used_at: Mapped[datetime]
     expires_at: Mapped[datetime]
     user_agent: Mapped[str] = mapped_column(String(200))
+    address: Mapped[str] = mapped_column(String(45), server_default="")
     ended_at: Mapped[datetime | None]
 
     def must_be_open(self, at: datetime) -> None:

@@ -9,7 +9,8 @@ from sqlalchemy.orm import Session
 from chassis.database import now
 from chassis.events import record
 from services.identity import errors, opaque_tokens
-from services.identity.models import Account, ActivationLink, Credentials
+from services.identity.models import Account, ActivationLink, Credentials, Happening, Origin
+from services.identity.use_cases.history import remember
 from services.identity.use_cases.shared import locked_account
 
 
@@ -36,7 +37,7 @@ def issue_activation_link(session: Session, account_id: int, validity: timedelta
     return issued
 
 
-def activate(session: Session, token: str, chosen: Credentials) -> None:
+def activate(session: Session, token: str, chosen: Credentials, origin: Origin) -> None:
     """Raises ActivationLinkUnknown, …Used, …Superseded or …Expired: of two activations at once, one."""
     token_hash, at = opaque_tokens.fingerprint(token), now()
     owner = select(ActivationLink.account_id).where(ActivationLink.token_hash == token_hash)
@@ -46,3 +47,4 @@ def activate(session: Session, token: str, chosen: Credentials) -> None:
     session.scalars(select(ActivationLink).where(ActivationLink.token_hash == token_hash)).one().use(at)
     account.activate(chosen, at)
     record(session, "identity.account_activated.v1", {"account_id": account.id})
+    remember(session, account.id, Happening.ACTIVATED, origin)

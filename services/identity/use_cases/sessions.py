@@ -8,10 +8,9 @@ from sqlalchemy.orm import Session
 
 from chassis.database import now
 from services.identity import errors, opaque_tokens
-from services.identity.models import Account, AccountSession, AccountStatus
+from services.identity.models import Account, AccountSession, AccountStatus, Happening, Origin
+from services.identity.use_cases.history import remember
 from services.identity.use_cases.shared import locked_account
-
-MOST_USER_AGENT = 200
 
 
 @dataclass(frozen=True, repr=False)
@@ -21,7 +20,7 @@ class OpenSession:
     refresh_token: str
 
 
-def open_session(session: Session, account_id: int, user_agent: str, validity: timedelta) -> OpenSession:
+def open_session(session: Session, account_id: int, origin: Origin, validity: timedelta) -> OpenSession:
     """For a person whose password was right. Raises WrongCredentials if the account is not active any more."""
     account, at = locked_account(session, Account.id == account_id), now()
     if account is None or account.status is not AccountStatus.ACTIVE:
@@ -35,14 +34,16 @@ def open_session(session: Session, account_id: int, user_agent: str, validity: t
         created_at=at,
         last_used_at=at,
         expires_at=at + validity,
-        user_agent=user_agent[:MOST_USER_AGENT],
+        user_agent=origin.device,
+        address=origin.address,
     )
     session.add(opened)
     session.flush()
+    remember(session, account_id, Happening.SIGNED_IN, origin)
     return OpenSession(opened.id, account_id, refresh_token)
 
 
-def renew_session(session: Session, refresh_token: str, validity: timedelta) -> OpenSession | None:
+def renew_session(session: Session, refresh_token: str, origin: Origin, validity: timedelta) -> OpenSession | None:
     """The session with its next refresh token. None when it has ended, also just now: a refresh token that is not the
     newest of its family was used before, perhaps by a thief, and ends it. That end must be committed."""
     family, at = refresh_token.partition(".")[0], now()
@@ -54,7 +55,11 @@ def renew_session(session: Session, refresh_token: str, validity: timedelta) -> 
         found.must_be_open(at)
     except errors.SessionEnded:
         return None
-    if found.token_hash != opaque_tokens.fingerprint(refresh_token) or not _is_active(session, found.account_id):
+    if found.token_hash != opaque_tokens.fingerprint(refresh_token):
+        found.end(at)
+        remember(session, found.account_id, Happening.SESSION_ENDED_BY_REUSE, origin)
+        return None
+    if not _is_active(session, found.account_id):
         found.end(at)
         return None
     renewed = _next_of(family)
@@ -62,13 +67,14 @@ def renew_session(session: Session, refresh_token: str, validity: timedelta) -> 
     return OpenSession(found.id, found.account_id, renewed)
 
 
-def sign_out(session: Session, account_id: int, session_id: int) -> None:
+def sign_out(session: Session, account_id: int, session_id: int, origin: Origin) -> None:
     """Raises SessionEnded when it has already ended."""
     own = AccountSession.id == session_id, AccountSession.account_id == account_id
     found = session.scalar(select(AccountSession).where(*own).with_for_update())
     if found is None:
         raise errors.SessionEnded
     found.end(now())
+    remember(session, account_id, Happening.SIGNED_OUT, origin)
 
 
 def _is_active(session: Session, account_id: int) -> bool:

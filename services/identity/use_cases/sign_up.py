@@ -12,11 +12,12 @@ from sqlalchemy.orm import Session
 from chassis.database import now
 from chassis.events import record
 from services.identity import errors
-from services.identity.models import Account, AccountStatus
+from services.identity.models import Account, AccountStatus, Happening, Origin
+from services.identity.use_cases.history import remember
 from services.identity.use_cases.shared import locked_account
 
 
-def sign_up(session: Session, login_email: str, details: Mapping[str, Any]) -> None:
+def sign_up(session: Session, login_email: str, details: Mapping[str, Any], origin: Origin) -> None:
     """Registers an account. With the address of an existing one, its holder is written to instead, and whoever signs
     up cannot tell (A-10). `details`: contact_email, names and address."""
     at = now()
@@ -30,6 +31,7 @@ def sign_up(session: Session, login_email: str, details: Mapping[str, Any]) -> N
         _sign_up_again(session, login_email, at)
     else:
         record(session, "identity.account_registered.v1", _registered(account))
+        remember(session, account.id, Happening.SIGNED_UP, origin)
 
 
 def ask_for_activation_again(session: Session, login_email: str) -> None:

@@ -1,0 +1,46 @@
+"""The history: what happened to an account that its holder, or an operator, may want to know."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import ForeignKey, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from chassis.database import BigId, Id, wire_enum
+from services.identity.models.base import Base
+
+MOST_DEVICE = 200
+
+
+class Happening(StrEnum):
+    """A security event. The value is what is stored and answered; the portal has a French sentence for each."""
+
+    SIGNED_UP = "signed_up"
+    ACTIVATED = "activated"
+    SIGNED_IN = "signed_in"
+    SIGN_IN_FAILED = "sign_in_failed"
+    SIGNED_OUT = "signed_out"
+    SESSION_ENDED_BY_REUSE = "session_ended_by_reuse"
+    """A refresh token came twice: someone else may have had it."""
+
+
+@dataclass(frozen=True)
+class Origin:
+    """From where and with what someone did something."""
+
+    address: str
+    device: str
+
+
+class HistoryEntry(Base):
+    __tablename__ = "history"
+
+    id: Mapped[Id]
+    account_id: Mapped[BigId] = mapped_column(ForeignKey("accounts.id"), index=True)
+    happened_at: Mapped[datetime]
+    what: Mapped[Happening] = mapped_column(wire_enum(Happening))
+    address: Mapped[str] = mapped_column(String(45))
+    device: Mapped[str] = mapped_column(String(MOST_DEVICE))
+    done_by: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"))
+    """The operator, where it was not the holder."""

@@ -1,0 +1,19 @@
+"""Writing the history down, in the transaction of what happened."""
+
+from sqlalchemy.orm import Session
+
+from chassis.database import now
+from services.identity.models import Happening, HistoryEntry, Origin
+
+
+def remember(session: Session, account_id: int, what: Happening, origin: Origin, *, done_by: int | None = None) -> None:
+    session.add(
+        HistoryEntry(
+            account_id=account_id,
+            happened_at=now(),
+            what=what,
+            address=origin.address,
+            device=origin.device,
+            done_by=done_by,
+        )
+    )
