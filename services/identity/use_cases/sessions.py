@@ -77,6 +77,25 @@ def sign_out(session: Session, account_id: int, session_id: int, origin: Origin)
     remember(session, account_id, Happening.SIGNED_OUT, origin)
 
 
+def end_sessions(session: Session, account_id: int, except_session: int | None = None) -> None:
+    """Ends all that are open, or all but one: after the password was changed or recovered, or because the holder asks.
+
+    The account is kept from others, so that no sign-in that is under way escapes. What led to it is remembered by
+    whoever calls.
+    """
+    locked_account(session, Account.id == account_id)
+    at = now()
+    open_ones = (
+        select(AccountSession)
+        .where(AccountSession.account_id == account_id, AccountSession.ended_at.is_(None))
+        .where(AccountSession.expires_at > at, AccountSession.id != (except_session or 0))
+        .order_by(AccountSession.id)
+        .with_for_update()
+    )
+    for opened in session.scalars(open_ones):
+        opened.end(at)
+
+
 def _is_active(session: Session, account_id: int) -> bool:
     return session.get_one(Account, account_id).status is AccountStatus.ACTIVE
 

@@ -7,6 +7,7 @@ import pytest
 import time_machine
 
 from chassis.database import now
+from services.identity import use_cases
 from services.identity.models import AccountSession
 from tests.services.identity.builders import (
     EMAIL,
@@ -168,3 +169,26 @@ def test_signing_out_twice_is_refused(active: Identity) -> None:
 
 def test_nobody_signs_out_without_a_token(identity: Identity) -> None:
     assert refusal(identity.client.delete("/sessions/current")) == (401, "unauthenticated")
+
+
+def test_all_sessions_but_one_are_ended_and_nobody_elses(active: Identity) -> None:
+    someone_else = an_address()
+    active.active_account(login_email=someone_else)
+    answers = [active.sign_in(), active.sign_in(), active.sign_in(someone_else)]
+    kept, ended, other = (answer.get_json()["refresh_token"] for answer in answers)
+
+    with active.service.database.writing() as session:
+        use_cases.end_sessions(session, 1, except_session=1)
+
+    assert refusal(active.refresh(ended)) == (401, "session_ended")
+    assert [active.refresh(token).status_code for token in (kept, other)] == [201, 201]
+
+
+def test_all_sessions_of_an_account_are_ended_also_when_there_is_none_left(active: Identity) -> None:
+    token = active.sign_in().get_json()["refresh_token"]
+
+    for _ in range(2):
+        with active.service.database.writing() as session:
+            use_cases.end_sessions(session, 1)
+
+    assert refusal(active.refresh(token)) == (401, "session_ended")
