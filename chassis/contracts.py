@@ -1,6 +1,7 @@
 """The contracts as data: a JSON Schema and an example for each version of each event."""
 
 import json
+from collections.abc import Collection, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -8,6 +9,10 @@ from typing import Any
 from jsonschema import Draft202012Validator, FormatChecker
 
 CONTRACTS = Path(__file__).parent.parent / "contracts"
+PERSONAL_OF = "x-personal-of"
+"""On a text in the contract of an event: which of its fields name the people that the text tells of, or who wrote it.
+Once one of them is forgotten, the text is the empty one, which is what each consumer may then get."""
+REDACTED = ""
 
 
 class ContractBroken(Exception):
@@ -41,3 +46,32 @@ def check(name: str, payload: dict[str, Any]) -> None:
 def producer_of(name: str) -> str:
     """`structures.structure_created.v1` is a fact of `structures`."""
     return name.partition(".")[0]
+
+
+@cache
+def personal_texts(name: str) -> Mapping[str, tuple[str, ...]]:
+    """Field → the fields that say whose it is. Of an event that has no contract here nothing is known."""
+    if name not in event_names():
+        return {}
+    properties = event_schema(name)["properties"]
+    return {field: tuple(told[PERSONAL_OF]) for field, told in properties.items() if PERSONAL_OF in told}
+
+
+def owners(name: str) -> frozenset[str]:
+    """The fields that say whose the personal texts of an event are."""
+    return frozenset(owner for fields in personal_texts(name).values() for owner in fields)
+
+
+def subjects(name: str, payload: Mapping[str, Any]) -> frozenset[int]:
+    """Whose personal texts an event holds."""
+    return frozenset(payload[owner] for owner in owners(name) if owner in payload)
+
+
+def redacted(name: str, payload: Mapping[str, Any], gone: Collection[int]) -> dict[str, Any]:
+    """The payload without the personal texts of those who are `gone`."""
+    emptied = {
+        field: REDACTED
+        for field, fields in personal_texts(name).items()
+        if field in payload and any(payload.get(owner) in gone for owner in fields)
+    }
+    return {**payload, **emptied}

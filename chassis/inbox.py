@@ -21,6 +21,7 @@ from chassis.database import Database, insert_missing, now
 from chassis.events import ChassisBase, Event, Handler
 from chassis.faults import TRANSIENT
 from chassis.feed import Feed
+from chassis.forgotten import without_forgotten
 from chassis.problems import Unavailable
 
 TRIES_BEFORE_PARKING = 3
@@ -116,7 +117,7 @@ class Inbox:
         try:
             with self._database.writing() as session:
                 session.info[RESOURCES] = self._resources
-                for event in _first_seen(session, batch):
+                for event in without_forgotten(session, _first_seen(session, batch)):
                     if handler := self._handlers.get(event.name):
                         with correlation.bound(event.correlation_id):
                             handler(session, event)
@@ -130,7 +131,7 @@ class Inbox:
     def _apply_one_by_one(self, batch: Sequence[Event]) -> None:
         with self._database.writing() as session:
             session.info[RESOURCES] = self._resources
-            for event in _first_seen(session, batch):
+            for event in without_forgotten(session, _first_seen(session, batch)):
                 self._handle(session, event)
 
     def _handle(self, session: Session, event: Event) -> None:

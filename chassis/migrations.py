@@ -10,7 +10,7 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
-from chassis.database import Database, Json, UtcDateTime
+from chassis.database import BigInt, Database, Json, UtcDateTime
 from chassis.events import ChassisBase
 
 SERVICES = Path(__file__).parent.parent / "services"
@@ -100,6 +100,15 @@ def publish_by_position(op: Any) -> None:
     if op.get_bind().dialect.name == "postgresql":
         for statement in _TELL_OF_NEWS:
             op.execute(statement)
+
+
+def remember_the_forgotten(op: Any) -> None:
+    """Third: whose personal texts the service does not take in any more."""
+    op.create_table(
+        "forgotten",
+        sa.Column("subject", BigInt, primary_key=True, autoincrement=False),
+        sa.Column("forgotten_at", UtcDateTime(), nullable=False),
+    )
 
 
 _TELL_OF_NEWS = (
