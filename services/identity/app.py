@@ -3,7 +3,7 @@
 from chassis.service import Service
 from chassis.tokens import StaticKeys
 from services.identity import resources
-from services.identity.api import accounts, activations, captchas, sessions, tokens
+from services.identity.api import accounts, activations, captchas, recoveries, sessions, tokens
 from services.identity.handlers import HANDLERS
 from services.identity.models import Base
 from services.identity.settings import Settings
@@ -12,7 +12,14 @@ from services.identity.signing_keys import SigningKeys
 SERVICE = Service(
     name="identity",
     settings=Settings,
-    routes=[captchas.routes, accounts.routes, activations.routes, sessions.routes, tokens.routes],
+    routes=[
+        captchas.routes,
+        accounts.routes,
+        activations.routes,
+        recoveries.routes,
+        sessions.routes,
+        tokens.routes,
+    ],
     metadata=Base.metadata,
     handlers=HANDLERS,
     resources=resources.build,

@@ -23,6 +23,9 @@ LEAST_CHARACTERS = 12
 MOST_CHARACTERS = 128
 LEAST_CHARACTERS_OF_AN_ANSWER = 2
 
+UNSEEN = frozenset({"Cc", "Cf"})
+"""Unicode's categories of control and format characters, such as the marks that set the direction of reading."""
+
 
 def accepted_password(password: str, personal: Iterable[str]) -> str:
     """The password as it is hashed. `personal`: the e-mail addresses and names of its owner.
@@ -47,9 +50,12 @@ def normal_password(password: str) -> str:
 
 
 def accepted_answer(answer: str) -> str:
-    """A secret answer as it is hashed: without case, accents and spaces. Raises SecretAnswerTooShort."""
+    """A secret answer as it is hashed: without case, accents, spaces and what nobody sees.
+
+    Raises SecretAnswerTooShort.
+    """
     letters = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", answer).casefold())
-    normal = "".join(letter for letter in letters if not unicodedata.combining(letter) and not letter.isspace())
+    normal = "".join(letter for letter in letters if _is_heard(letter))
     if len(normal) < LEAST_CHARACTERS_OF_AN_ANSWER:
         raise SecretAnswerTooShort(field="secret_answer")
     return normal
@@ -75,6 +81,15 @@ class Hasher:
             except VerifyMismatchError:
                 return False
         return stored is not None
+
+    def refreshed(self, stored: str, text: str) -> str | None:
+        """A new hash of what `stored` is the hash of, if that was made with other parameters than those set today."""
+        return self.hash(text) if self._argon2.check_needs_rehash(stored) else None
+
+
+def _is_heard(letter: str) -> bool:
+    passed_over = unicodedata.combining(letter) or letter.isspace() or unicodedata.category(letter) in UNSEEN
+    return not passed_over
 
 
 def _core(text: str) -> str:

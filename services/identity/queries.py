@@ -2,15 +2,17 @@
 
 import uuid
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import Connection, bindparam, select
 from sqlalchemy.orm import Session
 
 from chassis.database import now
 from services.identity import opaque_tokens
-from services.identity.errors import AccountUnknown, ActivationLinkUnknown, CaptchaUnknown
-from services.identity.models import Account, AccountStatus, ActivationLink, Captcha
+from services.identity.errors import AccountUnknown, CaptchaUnknown
+from services.identity.models import Account, AccountStatus, Captcha, MailedLink
+
+L = TypeVar("L", bound=MailedLink)
 
 _ACCOUNT = select(
     Account.id,
@@ -42,18 +44,14 @@ def captcha_answer(session: Session, captcha_id: uuid.UUID) -> str:
     return captcha.answer
 
 
-def open_link(session: Session, token: str) -> ActivationLink:
-    """A link that can be used now; raises the refusal that says why it cannot."""
+def open_link(session: Session, kind: type[L], token: str) -> tuple[L, Account]:
+    """A link that can be used now, and whose it is; raises the refusal that says why it cannot."""
     token_hash = opaque_tokens.fingerprint(token)
-    link = session.scalar(select(ActivationLink).where(ActivationLink.token_hash == token_hash))
+    link = session.scalar(select(kind).where(kind.token_hash == token_hash))
     if link is None:
-        raise ActivationLinkUnknown
+        raise kind.UNKNOWN
     link.must_be_open(now())
-    return link
-
-
-def personal_words(session: Session, account_id: int) -> tuple[str, ...]:
-    return session.get_one(Account, account_id).personal_words
+    return link, session.get_one(Account, link.account_id)
 
 
 def sign_in_facts(session: Session, login_email: str) -> SignInFacts:

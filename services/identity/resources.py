@@ -24,6 +24,7 @@ class Resources:
     captchas: Captchas
     hasher: Hasher
     activation_validity: timedelta
+    recovery_validity: timedelta
     session_validity: timedelta
 
 
@@ -45,5 +46,6 @@ def build(settings: Settings) -> Resources:
             at_once=settings.hashing_at_once,
         ),
         activation_validity=timedelta(minutes=settings.activation_minutes),
+        recovery_validity=timedelta(minutes=settings.recovery_minutes),
         session_validity=timedelta(days=settings.refresh_days),
     )

@@ -6,6 +6,14 @@ from chassis.settings import DatabaseSettings, Secret, SettingsError, setting
 from services.identity import captchas
 from services.identity.signing_keys import SigningKeys
 
+AT_LEAST_ONE = (
+    "activation_minutes",
+    "recovery_minutes",
+    "access_token_minutes",
+    "service_token_minutes",
+    "refresh_days",
+)
+
 
 @dataclass(frozen=True)
 class Settings(DatabaseSettings):
@@ -16,6 +24,7 @@ class Settings(DatabaseSettings):
     client_secret_espaces: Secret = setting(help="secret of the espaces service, 16 characters or more")
     client_secret_notifier: Secret = setting(help="secret of the notifier service, 16 characters or more")
     activation_minutes: int = setting(default=60, help="validity of an activation link, in minutes")
+    recovery_minutes: int = setting(default=60, help="validity of a recovery link, in minutes")
     access_token_minutes: int = setting(default=15, help="validity of a person's access token, in minutes")
     service_token_minutes: int = setting(default=10, help="validity of a service's access token, in minutes")
     refresh_days: int = setting(default=30, help="how long a session lasts that is not used, in days")
@@ -39,6 +48,6 @@ class Settings(DatabaseSettings):
             raise SettingsError(
                 f"GUICHET_CAPTCHA_SANDBOX_ANSWER: must be {captchas.LENGTH} characters of {captchas.ALPHABET}"
             )
-        for name in ("activation_minutes", "access_token_minutes", "service_token_minutes", "refresh_days"):
+        for name in AT_LEAST_ONE:
             if getattr(self, name) < 1:
                 raise SettingsError(f"GUICHET_{name.upper()}: must be 1 or more")

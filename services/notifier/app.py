@@ -6,7 +6,7 @@ from chassis.database import Database
 from chassis.service import Service
 from services.notifier import api
 from services.notifier.handlers import COPYING, HANDLERS
-from services.notifier.links import ActivationLinks
+from services.notifier.links import LinksOfIdentity
 from services.notifier.models import Base, Recipient
 from services.notifier.rendering import Renderer
 from services.notifier.sending import MailSender
@@ -18,7 +18,7 @@ NAME = "notifier"
 
 def mail_sender(settings: Settings, database: Database) -> MailSender:
     identity = InternalClient(settings.identity_url, Credentials(settings, NAME))
-    links = ActivationLinks(identity, settings.portal_url)
+    links = LinksOfIdentity(identity, settings.portal_url)
     return MailSender(database, settings, links, Renderer(settings.portal_url), Relay(settings))
 
 

@@ -1,4 +1,4 @@
-"""The activation link, fetched when the mail is sent: a delayed mail never carries an expired link (A-05)."""
+"""The link of a mail, fetched when the mail is sent: a delayed mail never carries an expired link (A-05, A-09)."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,12 +9,24 @@ from chassis.database import now
 from chassis.problems import Unavailable
 from services.notifier.errors import Moot, TransientFault
 
-ALREADY_ACTIVE = "account_already_active"
+
+@dataclass(frozen=True)
+class LinkKind:
+    issued_at: str
+    """The path at identity that makes one."""
+    page: str
+    """The first part of the path in the portal that it leads to."""
+    moot: str
+    """The code of the refusal that says that the account has no use for one."""
+
+
+ACTIVATION = LinkKind("/internal/activation-links", "activation", moot="account_already_active")
+RECOVERY = LinkKind("/internal/recovery-links", "recuperation", moot="account_not_active")
 
 
 @dataclass(frozen=True, repr=False)
-class ActivationLink:
-    """Lets whoever holds it choose the password of an account: never stored, never logged."""
+class Link:
+    """Lets whoever holds it choose the password of an account, or half of that: never stored, never logged."""
 
     url: str
     minutes: int
@@ -22,25 +34,25 @@ class ActivationLink:
 
 
 class Links(Protocol):
-    def activation(self, account_id: int) -> ActivationLink:
+    def issue(self, kind: LinkKind, account_id: int) -> Link:
         """Raises TransientFault when there is none to be had now, Moot when the account does not need one any more."""
 
 
-class ActivationLinks:
-    """Links made by identity; each one replaces the earlier ones of its account."""
+class LinksOfIdentity:
+    """Each one replaces the earlier ones of its kind and account."""
 
     def __init__(self, identity: InternalClient, portal_url: str) -> None:
         self._identity = identity
         self._portal_url = portal_url.rstrip("/")
 
-    def activation(self, account_id: int) -> ActivationLink:
+    def issue(self, kind: LinkKind, account_id: int) -> Link:
         try:
-            issued = self._identity.post("/internal/activation-links", json={"account_id": account_id})
+            issued = self._identity.post(kind.issued_at, json={"account_id": account_id})
         except Unavailable as error:
             raise TransientFault("identity does not answer") from error
         except RemoteRefusal as refusal:
-            if refusal.code == ALREADY_ACTIVE:
-                raise Moot(ALREADY_ACTIVE) from refusal
+            if refusal.code == kind.moot:
+                raise Moot(kind.moot) from refusal
             raise TransientFault(f"identity issues no link: {refusal.code}") from refusal
         left = datetime.fromisoformat(issued["expires_at"]) - now()
-        return ActivationLink(f"{self._portal_url}/activation/{issued['token']}", round(left.total_seconds() / 60))
+        return Link(f"{self._portal_url}/{kind.page}/{issued['token']}", round(left.total_seconds() / 60))

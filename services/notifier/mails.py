@@ -4,6 +4,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from services.notifier.links import ACTIVATION, RECOVERY, LinkKind
+
 Payload = Mapping[str, Any]
 
 
@@ -18,8 +20,8 @@ class MailKind:
     """The fields of the event that its templates may use."""
     names: str | None = None
     """The field with the account whose name its templates show, as `person`."""
-    carries_activation_link: bool = False
-    """Then it goes to the login e-mail, whose holder alone may activate the account; others to the contact e-mail."""
+    link: LinkKind | None = None
+    """With one it goes to the login e-mail, whose holder alone may use it; others go to the contact e-mail."""
 
     def context(self, payload: Payload) -> dict[str, Any]:
         kept = {field: payload[field] for field in self.says}
@@ -42,10 +44,13 @@ STRUCTURE = ("structure_id", "structure_name")
 ESPACE = (*STRUCTURE, "espace_label")
 
 MAILS: Mapping[str, MailKind] = {
-    "identity.account_registered.v1": MailKind("activation", the_account, carries_activation_link=True),
-    "identity.activation_requested.v1": MailKind("activation", the_account, carries_activation_link=True),
+    "identity.account_registered.v1": MailKind("activation", the_account, link=ACTIVATION),
+    "identity.activation_requested.v1": MailKind("activation", the_account, link=ACTIVATION),
     "identity.sign_up_repeated.v1": MailKind("sign_up_repeated", the_account),
     "identity.account_activated.v1": MailKind("account_activated", the_account),
+    "identity.recovery_requested.v1": MailKind("recovery", the_account, link=RECOVERY),
+    "identity.recovery_link_burnt.v1": MailKind("recovery_link_burnt", the_account),
+    "identity.password_changed.v1": MailKind("password_changed", the_account),
     "structures.attachment_requested.v1": MailKind(
         "attachment_requested", the_managers, (*STRUCTURE, "comment"), names="account_id"
     ),

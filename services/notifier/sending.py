@@ -123,11 +123,11 @@ class MailSender(Loop):
         context["recipient"], context["recipient_id"] = recipient.name, mail.account_id
         if kind.names:
             context["person"] = self._recipient(context["person_id"]).name
-        if kind.carries_activation_link:
-            link = self._links.activation(mail.account_id)
-            context["activation_link"], context["link_minutes"] = link.url, link.minutes
+        if kind.link:
+            link = self._links.issue(kind.link, mail.account_id)
+            context["link"], context["link_minutes"] = link.url, link.minutes
         rendered = self._renderer.render(mail.template, context)
-        address = recipient.login_email if kind.carries_activation_link else recipient.contact_email
+        address = recipient.login_email if kind.link else recipient.contact_email
         return message.write(rendered, self._sender, recipient, address, mail.unique_name, now())
 
     def _recipient(self, account_id: int) -> Recipient:

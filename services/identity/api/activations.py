@@ -5,9 +5,9 @@ from typing import Any
 from chassis.guards import PUBLIC, service
 from chassis.web import Routes, reading, writing
 from services.identity import errors, queries, schemas, use_cases
-from services.identity.api.edge import never_stored, origin, resources, writing_unnoticed
+from services.identity.api.edge import link_state, never_stored, origin, resources, writing_unnoticed
 from services.identity.emails import login_email
-from services.identity.models import Credentials
+from services.identity.models import ActivationLink, Credentials
 from services.identity.passwords import accepted_answer, accepted_password
 
 LINK_REFUSALS = [
@@ -43,7 +43,8 @@ def resend_activation(body: dict[str, Any]) -> dict[str, Any]:
 def check_activation_link(body: dict[str, Any]) -> dict[str, Any]:
     """Whether a link can still be used; nothing is consumed"""
     with reading() as session:
-        return {"expires_at": queries.open_link(session, body["token"]).expires_at}
+        link, account = queries.open_link(session, ActivationLink, body["token"])
+        return link_state(link, account)
 
 
 @routes.post("/activations", guard=PUBLIC, refuses=[*LINK_REFUSALS, *SECRET_REFUSALS])
@@ -52,9 +53,8 @@ def check_activation_link(body: dict[str, Any]) -> dict[str, Any]:
 def activate_account(body: dict[str, Any]) -> None:
     """Choose password, secret question and answer; consumes the link"""
     with reading() as session:
-        link = queries.open_link(session, body["token"])
-        personal = queries.personal_words(session, link.account_id)
-    chosen = _hashed(body, personal)
+        _, account = queries.open_link(session, ActivationLink, body["token"])
+    chosen = _hashed(body, account.personal_words)
     with writing() as session:
         use_cases.activate(session, body["token"], chosen, origin())
 

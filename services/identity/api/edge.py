@@ -2,13 +2,13 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import cast
+from typing import Any, cast
 
 from flask import Response, request
 from sqlalchemy.orm import Session
 
 from chassis import web
-from services.identity.models import Origin
+from services.identity.models import Account, MailedLink, Origin
 from services.identity.models.history import MOST_DEVICE
 from services.identity.resources import Resources
 
@@ -28,6 +28,16 @@ def writing_unnoticed() -> Iterator[Session]:
     an address has an account (A-10)."""
     with web.current_service().database.writing() as session:
         yield session
+
+
+def link_state(link: MailedLink, account: Account) -> dict[str, Any]:
+    """What schemas.LinkState shows to whoever holds a link."""
+    return {
+        "expires_at": link.expires_at,
+        "login_email": account.login_email,
+        "last_name": account.last_name,
+        "first_name": account.first_name,
+    }
 
 
 def never_stored(response: Response) -> Response:

@@ -19,10 +19,14 @@ def create_session(body: dict[str, Any]) -> dict[str, Any]:
     """Sign in with e-mail address and password"""
     with reading() as session:
         facts = queries.sign_in_facts(session, login_email(body["login_email"]))
-    right = resources().hasher.matches(facts.password_hash, normal_password(body["password"]))
-    if not right or facts.account_id is None:
+    password = normal_password(body["password"])
+    right = resources().hasher.matches(facts.password_hash, password)
+    if not right or facts.account_id is None or facts.password_hash is None:
         raise errors.WrongCredentials
+    fresh_hash = resources().hasher.refreshed(facts.password_hash, password)
     with writing() as session:
+        if fresh_hash:
+            use_cases.rehash_password(session, facts.account_id, facts.password_hash, fresh_hash)
         opened = use_cases.open_session(session, facts.account_id, origin(), resources().session_validity)
         return _signed_in(opened)
 

@@ -2,6 +2,7 @@
 
 from services.identity.errors.accounts import (
     AccountAlreadyActive,
+    AccountNotActive,
     AccountUnknown,
     ActivationLinkExpired,
     ActivationLinkSuperseded,
@@ -27,6 +28,14 @@ from services.identity.errors.passwords import (
     PasswordTooShort,
     SecretAnswerTooShort,
 )
+from services.identity.errors.recovery import (
+    RecoveryAnswerWrong,
+    RecoveryLinkBurnt,
+    RecoveryLinkExpired,
+    RecoveryLinkSuperseded,
+    RecoveryLinkUnknown,
+    RecoveryLinkUsed,
+)
 from services.identity.errors.sessions import (
     SessionEnded,
     WrongCredentials,
@@ -34,6 +43,7 @@ from services.identity.errors.sessions import (
 
 __all__ = [
     "AccountAlreadyActive",
+    "AccountNotActive",
     "AccountUnknown",
     "ActivationLinkExpired",
     "ActivationLinkSuperseded",
@@ -50,6 +60,12 @@ __all__ = [
     "PasswordTooCommon",
     "PasswordTooLong",
     "PasswordTooShort",
+    "RecoveryAnswerWrong",
+    "RecoveryLinkBurnt",
+    "RecoveryLinkExpired",
+    "RecoveryLinkSuperseded",
+    "RecoveryLinkUnknown",
+    "RecoveryLinkUsed",
     "SecretAnswerTooShort",
     "SessionEnded",
     "UnsupportedGrantType",

@@ -11,6 +11,10 @@ class AccountAlreadyActive(Refusal):
     status, code, sentence = 409, "account_already_active", "The account does not wait for its activation."
 
 
+class AccountNotActive(Refusal):
+    status, code, sentence = 409, "account_not_active", "The account is not active."
+
+
 class MailAskedTooSoon(Refusal):
     status, code, sentence = 429, "mail_asked_too_soon", "A mail was asked for only minutes ago."
 

@@ -5,11 +5,14 @@ from services.identity.models.activation_links import ActivationLink
 from services.identity.models.base import Base
 from services.identity.models.captchas import CAPTCHA_VALIDITY, Captcha
 from services.identity.models.history import Happening, HistoryEntry, Origin
+from services.identity.models.mailed_links import MailedLink
+from services.identity.models.recovery_links import MOST_TRIES, RecoveryLink
 from services.identity.models.sessions import AccountSession
 
 __all__ = [
     "CAPTCHA_VALIDITY",
     "MAIL_INTERVAL",
+    "MOST_TRIES",
     "Account",
     "AccountSession",
     "AccountStatus",
@@ -19,5 +22,7 @@ __all__ = [
     "Credentials",
     "Happening",
     "HistoryEntry",
+    "MailedLink",
     "Origin",
+    "RecoveryLink",
 ]

@@ -8,7 +8,7 @@ from sqlalchemy import String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from chassis.database import Id, wire_enum
-from services.identity.errors import AccountAlreadyActive, MailAskedTooSoon
+from services.identity.errors import AccountAlreadyActive, AccountNotActive, MailAskedTooSoon
 from services.identity.models.base import Base
 
 MAIL_INTERVAL = timedelta(minutes=5)
@@ -47,6 +47,9 @@ class Account(Base):
     registered_at: Mapped[datetime]
     mail_asked_at: Mapped[datetime]
     """When a stranger last had a mail sent: at sign-up, then by asking again."""
+    recovery_asked_at: Mapped[datetime | None]
+    """When a recovery mail was last asked for. Kept apart, so that whoever signs up with this address again and again
+    cannot keep its holder from recovering the password."""
     activated_at: Mapped[datetime | None]
     password_hash: Mapped[str | None] = mapped_column(Text)
     secret_question: Mapped[str | None] = mapped_column(String(200))
@@ -66,6 +69,17 @@ class Account(Base):
             raise MailAskedTooSoon
         self.mail_asked_at = at
 
+    def ask_for_recovery(self, at: datetime) -> None:
+        """Raises AccountNotActive, and MailAskedTooSoon within MAIL_INTERVAL of the time before (A-09)."""
+        self.must_be_active()
+        if self.recovery_asked_at is not None and at < self.recovery_asked_at + MAIL_INTERVAL:
+            raise MailAskedTooSoon
+        self.recovery_asked_at = at
+
+    def must_be_active(self) -> None:
+        if self.status is not AccountStatus.ACTIVE:
+            raise AccountNotActive
+
     def must_be_pending(self) -> None:
         if self.status is not AccountStatus.PENDING:
             raise AccountAlreadyActive
@@ -75,3 +89,12 @@ class Account(Base):
         self.status, self.activated_at = AccountStatus.ACTIVE, at
         self.password_hash = chosen.password_hash
         self.secret_question, self.secret_answer_hash = chosen.secret_question, chosen.secret_answer_hash
+
+    def change_password(self, password_hash: str) -> None:
+        self.must_be_active()
+        self.password_hash = password_hash
+
+    def rehash_password(self, earlier_hash: str, password_hash: str) -> None:
+        """The same password, hashed with the parameters of today; one that was changed meanwhile stays."""
+        if self.password_hash == earlier_hash:
+            self.password_hash = password_hash

@@ -21,6 +21,10 @@ class Happening(StrEnum):
     SIGNED_IN = "signed_in"
     SIGN_IN_FAILED = "sign_in_failed"
     SIGNED_OUT = "signed_out"
+    RECOVERY_ASKED = "recovery_asked"
+    RECOVERY_ANSWER_WRONG = "recovery_answer_wrong"
+    RECOVERY_LINK_BURNT = "recovery_link_burnt"
+    PASSWORD_RECOVERED = "password_recovered"  # noqa: S105 (no password)
     SESSION_ENDED_BY_REUSE = "session_ended_by_reuse"
     """A refresh token came twice: someone else may have had it."""
 

@@ -19,7 +19,12 @@ class LinkToken(Schema):
 
 
 class LinkState(Schema):
+    """A link that can be used, and whose it is: their password must not be any of this (A-08)."""
+
     expires_at = fields.AwareDateTime(required=True)
+    login_email = fields.String(required=True)
+    last_name = fields.String(required=True)
+    first_name = fields.String(required=True)
 
 
 class AccountNumber(Schema):

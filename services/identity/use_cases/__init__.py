@@ -1,7 +1,10 @@
 """What people, and the notifier, can do with accounts: one function each. The edge opens and commits transactions."""
 
-from services.identity.use_cases.activation import IssuedLink, activate, issue_activation_link
+from services.identity.use_cases.activation import activate
 from services.identity.use_cases.captchas import answer_captcha, new_captcha
+from services.identity.use_cases.links import IssuedLink, issue_activation_link, issue_recovery_link
+from services.identity.use_cases.passwords import rehash_password
+from services.identity.use_cases.recovery import ask_for_recovery, begin_recovery_try, note_wrong_answer, recover
 from services.identity.use_cases.sessions import OpenSession, end_sessions, open_session, renew_session, sign_out
 from services.identity.use_cases.sign_up import ask_for_activation_again, sign_up
 
@@ -11,10 +14,16 @@ __all__ = [
     "activate",
     "answer_captcha",
     "ask_for_activation_again",
+    "ask_for_recovery",
+    "begin_recovery_try",
     "end_sessions",
     "issue_activation_link",
+    "issue_recovery_link",
     "new_captcha",
+    "note_wrong_answer",
     "open_session",
+    "recover",
+    "rehash_password",
     "renew_session",
     "sign_out",
     "sign_up",

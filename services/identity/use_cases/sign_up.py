@@ -1,7 +1,6 @@
 """Signing up, and asking for the activation mail again (A-01, A-02, A-06, A-10)."""
 
 from collections.abc import Mapping
-from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
@@ -11,10 +10,9 @@ from sqlalchemy.orm import Session
 
 from chassis.database import now
 from chassis.events import record
-from services.identity import errors
 from services.identity.models import Account, AccountStatus, Happening, Origin
 from services.identity.use_cases.history import remember
-from services.identity.use_cases.shared import locked_account
+from services.identity.use_cases.shared import have_mail_sent, locked_account
 
 
 def sign_up(session: Session, login_email: str, details: Mapping[str, Any], origin: Origin) -> None:
@@ -38,22 +36,15 @@ def ask_for_activation_again(session: Session, login_email: str) -> None:
     """Does the same for every address, as far as a stranger can see (A-06, A-10)."""
     account = locked_account(session, Account.login_email == login_email)
     if account is not None and account.status is AccountStatus.PENDING:
-        _have_mail_sent(session, account, "identity.activation_requested.v1", now())
+        have_mail_sent(session, account, "identity.activation_requested.v1", now())
 
 
 def _sign_up_again(session: Session, login_email: str, at: datetime) -> None:
     account = session.scalars(select(Account).where(Account.login_email == login_email).with_for_update()).one()
     if account.status is AccountStatus.PENDING:
-        _have_mail_sent(session, account, "identity.activation_requested.v1", at)
+        have_mail_sent(session, account, "identity.activation_requested.v1", at)
     elif account.status is AccountStatus.ACTIVE:
-        _have_mail_sent(session, account, "identity.sign_up_repeated.v1", at)
-
-
-def _have_mail_sent(session: Session, account: Account, event: str, at: datetime) -> None:
-    """Unless one was asked for minutes ago; a stranger must not learn that either (A-10)."""
-    with suppress(errors.MailAskedTooSoon):
-        account.ask_for_mail(at)
-        record(session, event, {"account_id": account.id})
+        have_mail_sent(session, account, "identity.sign_up_repeated.v1", at)
 
 
 def _registered(account: Account) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from chassis.database import Database, now
 from chassis.settings import Secret
-from services.notifier.links import ActivationLink
+from services.notifier.links import Link, LinkKind
 from services.notifier.models import Mail, MailState, Recipient
 from services.notifier.rendering import Renderer
 from services.notifier.sending import MailSender
@@ -77,10 +77,10 @@ class NumberedLinks:
         self.issued: list[int] = []
         self._before = before
 
-    def activation(self, account_id: int) -> ActivationLink:
+    def issue(self, kind: LinkKind, account_id: int) -> Link:
         self._before()
         self.issued.append(account_id)
-        return ActivationLink(f"{PORTAL}/activation/token-{len(self.issued)}", 60)
+        return Link(f"{PORTAL}/{kind.page}/token-{len(self.issued)}", 60)
 
 
 @contextmanager

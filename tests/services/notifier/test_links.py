@@ -1,4 +1,4 @@
-"""Activation links, from an identity that answers as its contract says."""
+"""Links, from an identity that answers as its contract says."""
 
 from datetime import timedelta
 from typing import Any
@@ -9,46 +9,50 @@ import responses
 from chassis.clients import Credentials, InternalClient
 from chassis.database import now
 from services.notifier.errors import Moot, TransientFault
-from services.notifier.links import ActivationLinks
+from services.notifier.links import ACTIVATION, RECOVERY, LinkKind, LinksOfIdentity
 from tests.services.notifier.builders import PORTAL, some_settings
 
 IDENTITY = "http://identity.test"
 
 
-def the_links() -> ActivationLinks:
+def the_links() -> LinksOfIdentity:
     settings = some_settings(identity_url=IDENTITY)
-    return ActivationLinks(InternalClient(IDENTITY, Credentials(settings, "notifier")), PORTAL)
+    return LinksOfIdentity(InternalClient(IDENTITY, Credentials(settings, "notifier")), PORTAL)
 
 
-def identity_answers(mocked: responses.RequestsMock, status: int, body: dict[str, Any]) -> None:
+def identity_answers(mocked: responses.RequestsMock, kind: LinkKind, status: int, body: dict[str, Any]) -> None:
     mocked.post(f"{IDENTITY}/oauth/token", json={"access_token": "t", "token_type": "Bearer", "expires_in": 600})
-    mocked.post(f"{IDENTITY}/internal/activation-links", status=status, json=body)
+    mocked.post(IDENTITY + kind.issued_at, status=status, json=body)
 
 
-def test_a_link_leads_to_the_portal_and_says_how_long_it_is_valid() -> None:  # A-05
+@pytest.mark.parametrize(("kind", "page"), [(ACTIVATION, "activation"), (RECOVERY, "recuperation")])
+def test_a_link_leads_to_the_portal_and_says_how_long_it_is_valid(kind: LinkKind, page: str) -> None:  # A-05, A-09
     expires_at = (now() + timedelta(minutes=60)).isoformat()
     with responses.RequestsMock() as mocked:
-        identity_answers(mocked, 201, {"token": "secret-token", "expires_at": expires_at})
+        identity_answers(mocked, kind, 201, {"token": "secret-token", "expires_at": expires_at})
 
-        link = the_links().activation(41)
+        link = the_links().issue(kind, 41)
 
         assert mocked.calls[-1].request.body == b'{"account_id": 41}'
-    assert (link.url, link.minutes) == (f"{PORTAL}/activation/secret-token", 60)
+    assert (link.url, link.minutes) == (f"{PORTAL}/{page}/secret-token", 60)
     assert "secret-token" not in repr(link)
 
 
-def test_an_active_account_needs_no_link() -> None:  # N-01
+@pytest.mark.parametrize(("kind", "code"), [(ACTIVATION, "account_already_active"), (RECOVERY, "account_not_active")])
+def test_an_account_that_has_no_use_for_a_link_gets_no_mail(kind: LinkKind, code: str) -> None:  # N-01
     with responses.RequestsMock() as mocked:
-        identity_answers(mocked, 409, {"status": 409, "code": "account_already_active"})
+        identity_answers(mocked, kind, 409, {"status": 409, "code": code})
 
         with pytest.raises(Moot):
-            the_links().activation(41)
+            the_links().issue(kind, 41)
 
 
-@pytest.mark.parametrize(("status", "code"), [(404, "not_found"), (403, "forbidden"), (503, "catching_up")])
+@pytest.mark.parametrize(
+    ("status", "code"), [(404, "not_found"), (403, "forbidden"), (503, "catching_up"), (409, "account_already_active")]
+)
 def test_any_other_answer_is_worth_another_try(status: int, code: str) -> None:  # N-03
     with responses.RequestsMock() as mocked:
-        identity_answers(mocked, status, {"status": status, "code": code})
+        identity_answers(mocked, RECOVERY, status, {"status": status, "code": code})
 
         with pytest.raises(TransientFault):
-            the_links().activation(41)
+            the_links().issue(RECOVERY, 41)

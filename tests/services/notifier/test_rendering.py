@@ -12,6 +12,9 @@ from tests.services.notifier.builders import PORTAL
 HOSTILE = 'Eve</title><script>alert(1)</script> & "Co" {{ portal_url }}\r\nBcc: x@exemple.fr\u2028\u202etxet'
 ACTS_AT = {
     "activation": f"{PORTAL}/activation/token-1",
+    "recovery": f"{PORTAL}/recuperation/token-1",
+    "recovery_link_burnt": f"{PORTAL}/mot-de-passe/oublie",
+    "password_changed": f"{PORTAL}/mot-de-passe/oublie",
     "attachment_requested": f"{PORTAL}/structures/7/demandes",
     "subscription_requested": f"{PORTAL}/structures/7/demandes",
     "subscription_refused": f"{PORTAL}/abonnements",
@@ -26,7 +29,7 @@ def context_of(name: str, kind: MailKind, **changes: Any) -> dict[str, Any]:
         "recipient": "Camille Moreau",
         "recipient_id": kind.to(payload)[0],
         "person": "Dominique Lefèvre",
-        "activation_link": f"{PORTAL}/activation/token-1",
+        "link": f"{PORTAL}/{kind.link.page}/token-1" if kind.link else None,
         "link_minutes": 60,
     }
     return {**kind.context(payload), **looked_up, **changes}

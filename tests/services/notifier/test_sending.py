@@ -11,7 +11,7 @@ import time_machine
 
 from chassis.database import Database, now
 from services.notifier.errors import Moot, TransientFault
-from services.notifier.links import ActivationLink
+from services.notifier.links import Link, LinkKind
 from services.notifier.models import MailState, TryOutcome
 from services.notifier.sending import MailSender
 from tests.databases import everything_in
@@ -48,7 +48,7 @@ class NoLinks:
     def __init__(self, fault: Exception) -> None:
         self._fault = fault
 
-    def activation(self, account_id: int) -> ActivationLink:
+    def issue(self, kind: LinkKind, account_id: int) -> Link:
         raise self._fault
 
 

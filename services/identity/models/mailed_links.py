@@ -1,0 +1,56 @@
+"""What the links in mails have in common (A-05, A-06, A-09)."""
+
+from datetime import datetime
+from typing import Any, ClassVar
+
+from sqlalchemy import ForeignKey, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from chassis.database import BigId, Id
+from chassis.problems import Refusal
+from services.identity.models.base import Base
+
+
+class MailedLink(Base):
+    """Good for one use, from when it is issued: when its mail is sent (A-05). A newer one replaces it (A-06)."""
+
+    __abstract__ = True
+
+    UNKNOWN: ClassVar[type[Refusal]]
+    USED: ClassVar[type[Refusal]]
+    SUPERSEDED: ClassVar[type[Refusal]]
+    EXPIRED: ClassVar[type[Refusal]]
+
+    id: Mapped[Id]
+    account_id: Mapped[BigId] = mapped_column(ForeignKey("accounts.id"), index=True)
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    issued_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
+    superseded_at: Mapped[datetime | None]
+
+    @classmethod
+    def standing(cls) -> tuple[Any, ...]:
+        """The conditions on a row that say that the link can be replaced."""
+        return cls.used_at.is_(None), cls.superseded_at.is_(None)
+
+    def must_be_open(self, at: datetime) -> None:
+        """Raises the class's USED, SUPERSEDED or EXPIRED."""
+        self._must_stand()
+        if at >= self.expires_at:
+            raise self.EXPIRED
+
+    def use(self, at: datetime) -> None:
+        self.must_be_open(at)
+        self.used_at = at
+
+    def supersede(self, at: datetime) -> None:
+        """A newer link replaces this one, expired or not; raises for one that is used or replaced already."""
+        self._must_stand()
+        self.superseded_at = at
+
+    def _must_stand(self) -> None:
+        if self.used_at is not None:
+            raise self.USED
+        if self.superseded_at is not None:
+            raise self.SUPERSEDED
