@@ -13,13 +13,16 @@ from werkzeug.test import TestResponse
 from chassis.database import now
 from chassis.settings import Secret
 from services.identity.app import SERVICE
-from services.identity.models import Account, AccountSession, AccountStatus, ActivationLink
+from services.identity.models import Account, AccountSession, AccountStatus, ActivationLink, RecoveryLink
 from services.identity.signing_keys import new_signing_key
 from tests.support import ServiceUnderTest, service_under_test
 
 ANSWER = "HK9LM"
 EMAIL = "camille.moreau@exemple.fr"
 PASSWORD = "un cheval pâle sur la colline"
+NEW_PASSWORD = "une jument noire dans la vallée"
+SECRET_QUESTION = "Le nom de mon premier tracteur ?"
+SECRET_ANSWER = "Bébert"
 SETTINGS: dict[str, Any] = {
     "signing_keys": Secret(json.dumps({"keys": [new_signing_key()]})),
     "client_secret_structures": Secret("structures-of-this-test"),
@@ -54,6 +57,11 @@ def an_account(**changes: Any) -> Account:
 def a_link(**changes: Any) -> ActivationLink:
     usual = {"account_id": 41, "token_hash": "0" * 64, "issued_at": now(), "expires_at": now() + timedelta(minutes=60)}
     return ActivationLink(**{**usual, **changes})
+
+
+def a_recovery_link(**changes: Any) -> RecoveryLink:
+    usual = {"account_id": 41, "token_hash": "0" * 64, "issued_at": now(), "expires_at": now() + timedelta(minutes=60)}
+    return RecoveryLink(**{**usual, "tries": 0, "wrong_answers": 0, **changes})
 
 
 def a_session(**changes: Any) -> AccountSession:
@@ -117,8 +125,8 @@ class Identity:
         usual = {
             "token": token,
             "password": PASSWORD,
-            "secret_question": "Le nom de mon premier tracteur ?",
-            "secret_answer": "Bébert",
+            "secret_question": SECRET_QUESTION,
+            "secret_answer": SECRET_ANSWER,
         }
         return self.post("/activations", {**usual, **changes})
 
@@ -128,6 +136,25 @@ class Identity:
         account_id = int(self.events("identity.account_registered.v1")[-1]["account_id"])
         assert self.activate(self.link(account_id)).status_code == 204
         return account_id
+
+    def ask_for_recovery(self, login_email: str = EMAIL, **changes: Any) -> TestResponse:
+        captcha_id = changes.pop("captcha_id", None) or self.captcha()
+        body = {"login_email": login_email, "captcha_id": captcha_id, "captcha_answer": ANSWER}
+        return self.post("/recoveries/requests", {**body, **changes})
+
+    def issue_recovery_link(self, account_id: int = 1) -> TestResponse:
+        headers = self.own_service_headers("notifier")
+        return self.post("/internal/recovery-links", {"account_id": account_id}, headers=headers)
+
+    def recovery_link(self, account_id: int = 1) -> str:
+        return str(self.issue_recovery_link(account_id).get_json()["token"])
+
+    def check_recovery(self, token: str) -> TestResponse:
+        return self.post("/recoveries/check", {"token": token})
+
+    def recover(self, token: str, **changes: Any) -> TestResponse:
+        usual = {"token": token, "secret_answer": SECRET_ANSWER, "password": NEW_PASSWORD}
+        return self.post("/recoveries", {**usual, **changes})
 
     def sign_in(self, login_email: str = EMAIL, password: str = PASSWORD, **options: Any) -> TestResponse:
         return self.post("/sessions", {"login_email": login_email, "password": password}, **options)

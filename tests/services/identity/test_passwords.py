@@ -83,8 +83,8 @@ def test_one_password_from_two_keyboards_is_one_password() -> None:  # A-08
     assert normal_password(unicodedata.normalize("NFD", password)) == accepted_password(password, PERSONAL)
 
 
-@pytest.mark.parametrize("answer", ["Bébert", "bebert", "  BÉ BERT ", "be\u0301bert"])
-def test_a_secret_answer_is_kept_without_case_accents_and_spaces(answer: str) -> None:
+@pytest.mark.parametrize("answer", ["Bébert", "bebert", "  BÉ BERT ", "be\u0301bert", "\u200fbé\u200bbert\u202c\x00"])
+def test_a_secret_answer_is_kept_without_case_accents_spaces_and_what_nobody_sees(answer: str) -> None:
     assert accepted_answer(answer) == "bebert"
 
 
@@ -102,6 +102,17 @@ def test_a_password_is_kept_as_an_argon2id_hash_with_the_parameters_set() -> Non
     assert stored.startswith("$argon2id$v=19$m=128,t=2,p=1$")
     assert hasher.matches(stored, "a password to keep")
     assert not hasher.matches(stored, "another password")
+
+
+def test_a_hash_is_renewed_when_it_was_made_with_other_parameters() -> None:
+    yesterday, today = Hasher(PasswordHasher(1, 64, 1), at_once=1), Hasher(PasswordHasher(2, 128, 1), at_once=1)
+    stored = yesterday.hash("a password to keep")
+
+    renewed = today.refreshed(stored, "a password to keep")
+
+    assert str(renewed).startswith("$argon2id$v=19$m=128,t=2,p=1$")
+    assert today.matches(renewed, "a password to keep")
+    assert today.refreshed(str(renewed), "a password to keep") is None
 
 
 def test_nothing_stored_matches_nothing() -> None:

@@ -8,7 +8,8 @@ import time_machine
 
 from chassis.database import now
 from services.identity import use_cases
-from services.identity.models import AccountSession
+from services.identity.models import Account, AccountSession
+from tests.databases import fresh_database
 from tests.services.identity.builders import (
     EMAIL,
     PASSWORD,
@@ -192,3 +193,23 @@ def test_all_sessions_of_an_account_are_ended_also_when_there_is_none_left(activ
             use_cases.end_sessions(session, 1)
 
     assert refusal(active.refresh(token)) == (401, "session_ended")
+
+
+def test_a_sign_in_hashes_the_password_with_the_parameters_of_today() -> None:
+    with fresh_database("identity") as url:
+        with identity_under_test(database_url=url) as yesterday:
+            yesterday.active_account()
+        with identity_under_test(database_url=url, argon2_time_cost=2, argon2_memory_kib=128) as today:
+            wrong, kept = today.sign_in(password="not my password at all"), password_hash(today)
+            right, renewed = today.sign_in(), password_hash(today)
+            again, unchanged = today.sign_in(), password_hash(today)
+
+    assert [answer.status_code for answer in (wrong, right, again)] == [401, 201, 201]
+    assert kept.startswith("$argon2id$v=19$m=64,t=1,p=1$")
+    assert renewed.startswith("$argon2id$v=19$m=128,t=2,p=1$")
+    assert unchanged == renewed
+
+
+def password_hash(identity: Identity) -> str:
+    with identity.service.database.reading() as session:
+        return str(session.query(Account).one().password_hash)
