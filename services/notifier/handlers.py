@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from chassis.copies import in_turn
@@ -21,6 +22,7 @@ def owe_mails(session: Session, event: Event) -> None:
             template=kind.template,
             account_id=account_id,
             context=kind.context(event.payload),
+            address=event.payload[kind.address_in] if kind.address_in else None,
             correlation_id=event.correlation_id,
             state=MailState.DUE,
             owed_since=at,
@@ -43,5 +45,24 @@ def keep_recipient(session: Session, event: Event) -> None:
     )
 
 
-COPYING: Mapping[str, Handler] = {"identity.account_registered.v1": keep_recipient}
+def on_account_deactivated(session: Session, event: Event) -> None:
+    _set_deactivated(session, event, deactivated=True)
+
+
+def on_account_reactivated(session: Session, event: Event) -> None:
+    _set_deactivated(session, event, deactivated=False)
+
+
+def _set_deactivated(session: Session, event: Event, *, deactivated: bool) -> None:
+    """Nobody writes to an account that was not told of yet."""
+    known = update(Recipient).where(Recipient.account_id == event.payload["account_id"])
+    session.execute(known.values(is_deactivated=deactivated))
+
+
+COPYING: Mapping[str, Handler] = {
+    "identity.account_registered.v1": keep_recipient,
+    "identity.account_changed.v1": keep_recipient,
+    "identity.account_deactivated.v1": on_account_deactivated,
+    "identity.account_reactivated.v1": on_account_reactivated,
+}
 HANDLERS: Mapping[str, Handler] = in_turn(COPYING, dict.fromkeys(MAILS, owe_mails))

@@ -17,7 +17,9 @@ class LinkKind:
     page: str
     """The first part of the path in the portal that it leads to."""
     moot: str
-    """The code of the refusal that says that the account has no use for one."""
+    """The code of the refusal that says that nobody has any use for one."""
+    made_for: str = "account_id"
+    """What identity is told: the account, or a field of the event."""
 
 
 ACTIVATION = LinkKind("/internal/activation-links", "activation", moot="account_already_active")
@@ -31,11 +33,13 @@ class Link:
     url: str
     minutes: int
     """How long it is valid, from now."""
+    address: str | None = None
+    """Where alone it may go, if that is none of the account's addresses yet."""
 
 
 class Links(Protocol):
-    def issue(self, kind: LinkKind, account_id: int) -> Link:
-        """Raises TransientFault when there is none to be had now, Moot when the account does not need one any more."""
+    def issue(self, kind: LinkKind, made_for: int) -> Link:
+        """Raises TransientFault when there is none to be had now, Moot when nobody needs one any more."""
 
 
 class LinksOfIdentity:
@@ -45,9 +49,9 @@ class LinksOfIdentity:
         self._identity = identity
         self._portal_url = portal_url.rstrip("/")
 
-    def issue(self, kind: LinkKind, account_id: int) -> Link:
+    def issue(self, kind: LinkKind, made_for: int) -> Link:
         try:
-            issued = self._identity.post(kind.issued_at, json={"account_id": account_id})
+            issued = self._identity.post(kind.issued_at, json={kind.made_for: made_for})
         except Unavailable as error:
             raise TransientFault("identity does not answer") from error
         except RemoteRefusal as refusal:
@@ -55,4 +59,5 @@ class LinksOfIdentity:
                 raise Moot(kind.moot) from refusal
             raise TransientFault(f"identity issues no link: {refusal.code}") from refusal
         left = datetime.fromisoformat(issued["expires_at"]) - now()
-        return Link(f"{self._portal_url}/{kind.page}/{issued['token']}", round(left.total_seconds() / 60))
+        url = f"{self._portal_url}/{kind.page}/{issued['token']}"
+        return Link(url, round(left.total_seconds() / 60), issued.get("address"))

@@ -22,6 +22,10 @@ class MailKind:
     """The field with the account whose name its templates show, as `person`."""
     link: LinkKind | None = None
     """With one it goes to the login e-mail, whose holder alone may use it; others go to the contact e-mail."""
+    address_in: str | None = None
+    """The field with the address that it goes to, where that may be none of the account's any more."""
+    security: bool = False
+    """About the safety of the account: it reaches the holder also when the account was deactivated since."""
 
     def context(self, payload: Payload) -> dict[str, Any]:
         kept = {field: payload[field] for field in self.says}
@@ -48,9 +52,11 @@ MAILS: Mapping[str, MailKind] = {
     "identity.activation_requested.v1": MailKind("activation", the_account, link=ACTIVATION),
     "identity.sign_up_repeated.v1": MailKind("sign_up_repeated", the_account),
     "identity.account_activated.v1": MailKind("account_activated", the_account),
+    "identity.account_deactivated.v1": MailKind("account_deactivated", the_account, security=True),
+    "identity.account_reactivated.v1": MailKind("account_reactivated", the_account),
     "identity.recovery_requested.v1": MailKind("recovery", the_account, link=RECOVERY),
     "identity.recovery_link_burnt.v1": MailKind("recovery_link_burnt", the_account),
-    "identity.password_changed.v1": MailKind("password_changed", the_account),
+    "identity.password_changed.v1": MailKind("password_changed", the_account, security=True),
     "structures.attachment_requested.v1": MailKind(
         "attachment_requested", the_managers, (*STRUCTURE, "comment"), names="account_id"
     ),

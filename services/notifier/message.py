@@ -12,7 +12,6 @@ import idna
 
 from chassis.settings import SettingsError
 from services.notifier.errors import PermanentFault
-from services.notifier.models import Recipient
 from services.notifier.rendering import Rendered, one_line
 
 PLAIN_NAME = re.compile(r"[^\W\d_]+(?:[ '’\-]+[^\W\d_]+)*", re.UNICODE)
@@ -52,13 +51,12 @@ class Letter:
         return not self.to.isascii()
 
 
-def write(
-    rendered: Rendered, sender: Sender, recipient: Recipient, address: str, unique_name: str, at: datetime
-) -> Letter:
+def write(rendered: Rendered, sender: Sender, name: str, address: str, unique_name: str, at: datetime) -> Letter:
+    """`name`: of whoever is written to; empty when it must not be told."""
     to = deliverable(address)
     message = EmailMessage(SMTP if to.isascii() else SMTPUTF8)
     message["From"] = Address(sender.name, addr_spec=sender.address)
-    message["To"] = Address(display_name(recipient), *to.rsplit("@", 1))
+    message["To"] = Address(display_name(name), *to.rsplit("@", 1))
     message["Subject"] = rendered.subject
     message["Date"] = at
     message["Message-ID"] = f"<{unique_name}@{sender.domain}>"
@@ -81,8 +79,8 @@ def deliverable(address: str) -> str:
         raise PermanentFault("no domain can have the name in this address") from None
 
 
-def display_name(recipient: Recipient) -> str:
+def display_name(name: str) -> str:
     """The person's name if it looks like one. A stranger can sign up with anyone's address: what they typed as a name
     must not carry an advertisement there."""
-    name = one_line(recipient.name)
-    return name if PLAIN_NAME.fullmatch(name) else ""
+    shown = one_line(name)
+    return shown if PLAIN_NAME.fullmatch(shown) else ""

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, false
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
 from chassis.database import BigId, Conventions, Id, new_metadata, wire_enum
@@ -47,6 +47,7 @@ class Recipient(Base):
     contact_email: Mapped[str] = mapped_column(String(254))
     last_name: Mapped[str] = mapped_column(String(100))
     first_name: Mapped[str] = mapped_column(String(100))
+    is_deactivated: Mapped[bool] = mapped_column(default=False, server_default=false())
 
     @property
     def name(self) -> str:
@@ -84,6 +85,8 @@ class Mail(Base):
     account_id: Mapped[BigId]
     context: Mapped[dict[str, Any]]
     """What the templates say, as the event said it; no secret and no address."""
+    address: Mapped[str | None] = mapped_column(String(254))
+    """Where it goes, if that is none of the recipient's addresses any more; forgotten once it went."""
     correlation_id: Mapped[str] = mapped_column(String(64))
     state: Mapped[MailState] = mapped_column(wire_enum(MailState))
     owed_since: Mapped[datetime]
@@ -173,6 +176,8 @@ class Mail(Base):
 
     def _settle(self, state: MailState, reason: str | None, at: datetime) -> None:
         self.state, self.reason, self.settled_at = state, reason, at
+        if state is not MailState.PARKED:
+            self.address = None
 
 
 def delay_after(tries: int) -> timedelta:

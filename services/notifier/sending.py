@@ -22,8 +22,8 @@ from chassis.database import Database, now
 from chassis.loops import Loop
 from services.notifier import message, queries
 from services.notifier.errors import ClaimLost, Moot, PermanentFault, TransientFault
-from services.notifier.links import Links
-from services.notifier.mails import KINDS
+from services.notifier.links import Link, Links
+from services.notifier.mails import KINDS, MailKind
 from services.notifier.message import Letter
 from services.notifier.models import Mail, Recipient
 from services.notifier.rendering import Renderer
@@ -120,15 +120,23 @@ class MailSender(Loop):
     def _write(self, mail: Mail) -> Letter:
         kind, context = KINDS[mail.template], dict(mail.context)
         recipient = self._recipient(mail.account_id)
+        if recipient.is_deactivated and not kind.security:
+            raise Moot("account_deactivated")
         context["recipient"], context["recipient_id"] = recipient.name, mail.account_id
         if kind.names:
             context["person"] = self._recipient(context["person_id"]).name
-        if kind.link:
-            link = self._links.issue(kind.link, mail.account_id)
+        link = self._link(kind, mail)
+        if link:
             context["link"], context["link_minutes"] = link.url, link.minutes
         rendered = self._renderer.render(mail.template, context)
-        address = recipient.login_email if kind.link else recipient.contact_email
-        return message.write(rendered, self._sender, recipient, address, mail.unique_name, now())
+        name, address = _addressee(kind, mail, recipient, link)
+        return message.write(rendered, self._sender, name, address, mail.unique_name, now())
+
+    def _link(self, kind: MailKind, mail: Mail) -> Link | None:
+        if kind.link is None:
+            return None
+        made_for = {"account_id": mail.account_id, **mail.context}[kind.link.made_for]
+        return self._links.issue(kind.link, made_for)
 
     def _recipient(self, account_id: int) -> Recipient:
         """Events of two services come in no order between them, so an account may be heard of before it is known."""
@@ -160,3 +168,11 @@ class MailSender(Loop):
             kept = queries.locked(session, mail.id)
             kept.failed(mail.number, answer, now(), keep_trying_for=self._keep_trying_for)
         log.warning("mail not sent", mail_id=mail.id, template=mail.template, state=kept.state, answer=answer)
+
+
+def _addressee(kind: MailKind, mail: Mail, recipient: Recipient, link: Link | None) -> tuple[str, str]:
+    """Name and address. Whoever reads an address that is not proved to be the holder's is not told who they are."""
+    if link and link.address:
+        return "", link.address
+    usual = recipient.login_email if kind.link else recipient.contact_email
+    return recipient.name, mail.address or usual

@@ -73,14 +73,15 @@ def some_settings(**changes: Any) -> Settings:
 class NumberedLinks:
     """Links as identity would make them, counted; `before` runs ahead of each one."""
 
-    def __init__(self, before: Any = lambda: None) -> None:
+    def __init__(self, before: Any = lambda: None, address: str | None = None) -> None:
         self.issued: list[int] = []
         self._before = before
+        self._address = address
 
-    def issue(self, kind: LinkKind, account_id: int) -> Link:
+    def issue(self, kind: LinkKind, made_for: int) -> Link:
         self._before()
-        self.issued.append(account_id)
-        return Link(f"{PORTAL}/{kind.page}/token-{len(self.issued)}", 60)
+        self.issued.append(made_for)
+        return Link(f"{PORTAL}/{kind.page}/token-{len(self.issued)}", 60, self._address)
 
 
 @contextmanager

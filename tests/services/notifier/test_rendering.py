@@ -15,6 +15,7 @@ ACTS_AT = {
     "recovery": f"{PORTAL}/recuperation/token-1",
     "recovery_link_burnt": f"{PORTAL}/mot-de-passe/oublie",
     "password_changed": f"{PORTAL}/mot-de-passe/oublie",
+    "account_reactivated": f"{PORTAL}/connexion",
     "attachment_requested": f"{PORTAL}/structures/7/demandes",
     "subscription_requested": f"{PORTAL}/structures/7/demandes",
     "subscription_refused": f"{PORTAL}/abonnements",
