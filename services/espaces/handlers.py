@@ -16,14 +16,25 @@ from services.espaces.use_cases import close_openings
 
 
 def on_account_registered(session: Session, event: Event) -> None:
-    """Not active yet, unless its activation was heard already."""
+    """Not active yet, unless its activation was heard already. Parked and replayed, it may come after a change, which
+    is then the newer news."""
     person = _person(session, event)
-    person.last_name, person.first_name = event.payload["last_name"], event.payload["first_name"]
-    person.is_active = bool(person.is_active)
+    if person.last_name is None:
+        _name(person, event)
 
 
 def on_account_activated(session: Session, event: Event) -> None:
     _person(session, event).is_active = True
+
+
+def on_account_changed(session: Session, event: Event) -> None:
+    """Whether it is active is told by other events."""
+    _name(_person(session, event), event)
+
+
+def on_account_deactivated(session: Session, event: Event) -> None:
+    """What the person has stays, and is of no effect until their account is reactivated."""
+    _person(session, event).is_active = False
 
 
 def on_structure_created(session: Session, event: Event) -> None:
@@ -60,6 +71,11 @@ def _person(session: Session, event: Event) -> Person:
     return session.merge(Person(account_id=event.payload["account_id"]))
 
 
+def _name(person: Person, event: Event) -> None:
+    person.last_name, person.first_name = event.payload["last_name"], event.payload["first_name"]
+    person.is_active = bool(person.is_active)
+
+
 def _keep(session: Session, event: Event) -> None:
     told = event.payload
     session.merge(
@@ -88,6 +104,9 @@ def _attach(session: Session, event: Event, account_id: int, role: Role) -> None
 COPYING = {
     "identity.account_registered.v1": on_account_registered,
     "identity.account_activated.v1": on_account_activated,
+    "identity.account_changed.v1": on_account_changed,
+    "identity.account_deactivated.v1": on_account_deactivated,
+    "identity.account_reactivated.v1": on_account_activated,
     "structures.structure_created.v1": on_structure_created,
     "structures.structure_changed.v1": on_structure_changed,
     "structures.attachment_approved.v1": on_attachment_approved,

@@ -15,6 +15,7 @@ from services.espaces.models import (
     Attachment,
     Opening,
     OpeningStatus,
+    Person,
     Role,
     Structure,
     StructureStatus,
@@ -32,9 +33,11 @@ def structure(session: Session, structure_id: int) -> Structure:
 
 
 def attachment(session: Session, account_id: int, structure_id: int) -> Attachment:
-    """Raises StructureUnknown or NotAttached."""
-    found = session.scalar(
-        select(Attachment).where(Attachment.account_id == account_id, Attachment.structure_id == structure_id)
+    """Raises StructureUnknown or NotAttached, also for who is attached with an account that is not active."""
+    found: Attachment | None = session.scalar(
+        _of_the_active(select(Attachment)).where(
+            Attachment.account_id == account_id, Attachment.structure_id == structure_id
+        )
     )
     if found is None:
         structure(session, structure_id)
@@ -57,13 +60,19 @@ def check_manages_all(connection: Connection, account_id: int, structure_ids: Co
     """Raises NotAManager if the account does not manage one of them, or one does not exist."""
     if not structure_ids:
         return
-    managed = select(Attachment.structure_id).where(
+    managed = _of_the_active(select(Attachment.structure_id)).where(
         Attachment.account_id == account_id,
         Attachment.structure_id.in_(structure_ids),
         Attachment.role.in_(sorted(MANAGERS)),
     )
     if set(connection.scalars(managed)) != set(structure_ids):
         raise NotAManager
+
+
+def _of_the_active(attachments: Select[Any]) -> Select[Any]:
+    """Without those of accounts that are known not to be active."""
+    with_people = attachments.outerjoin(Person, Person.account_id == Attachment.account_id)
+    return with_people.where(Person.is_active.is_distinct_from(False))
 
 
 def manager_ids(session: Session, structure_id: int, roles: Iterable[Role] = MANAGERS) -> list[int]:
@@ -173,6 +182,9 @@ def menu(session: Session, catalogue: Catalogue, account_id: int) -> list[dict[s
 
 
 def _rights(session: Session, catalogue: Catalogue, account_id: int) -> Iterable[tuple[str, Permission, Structure]]:
+    """None for an account that is known not to be active, like the access check."""
+    if session.scalar(select(Person.is_active).where(Person.account_id == account_id)) is False:
+        return
     active = Structure.status == StructureStatus.ACTIVE
     subscribed = (
         select(Subscription.espace, Subscription.permission, Structure)

@@ -3,10 +3,16 @@
 from sqlalchemy.orm import Session
 
 from chassis.events import Event
-from services.structures.models import Person
+from services.structures.models import AccountStatus, Person
 
 
 def on_account_registered(session: Session, event: Event) -> None:
+    """Parked and replayed, it may come after a change, which is then the newer news."""
+    if _person(session, event).last_name is None:
+        on_account_changed(session, event)
+
+
+def on_account_changed(session: Session, event: Event) -> None:
     person = _person(session, event)
     person.last_name = event.payload["last_name"]
     person.first_name = event.payload["first_name"]
@@ -15,14 +21,20 @@ def on_account_registered(session: Session, event: Event) -> None:
 
 def on_account_activated(session: Session, event: Event) -> None:
     """Also of a person not heard of: what is known is kept, and their names may still come."""
-    _person(session, event).is_active = True
+    _person(session, event).status = AccountStatus.ACTIVE
+
+
+def on_account_deactivated(session: Session, event: Event) -> None:
+    """Their attachments stay, and count again once the account is reactivated. A principal manager stays the principal
+    manager (S-12) until the role passes on."""
+    _person(session, event).status = AccountStatus.DEACTIVATED
 
 
 def _person(session: Session, event: Event) -> Person:
     account_id = event.payload["account_id"]
     person = session.get(Person, account_id)
     if person is None:
-        person = Person(account_id=account_id, is_active=False)
+        person = Person(account_id=account_id, status=AccountStatus.PENDING)
         session.add(person)
         session.flush()
     return person
@@ -31,4 +43,7 @@ def _person(session: Session, event: Event) -> Person:
 HANDLERS = {
     "identity.account_registered.v1": on_account_registered,
     "identity.account_activated.v1": on_account_activated,
+    "identity.account_changed.v1": on_account_changed,
+    "identity.account_deactivated.v1": on_account_deactivated,
+    "identity.account_reactivated.v1": on_account_activated,
 }

@@ -33,6 +33,14 @@ class AttachmentStatus(StrEnum):
     REMOVED = "SUPPRIMEE"
 
 
+class AccountStatus(StrEnum):
+    """What identity says of a person's account."""
+
+    PENDING = "EN_ATTENTE_ACTIVATION"
+    ACTIVE = "ACTIF"
+    DEACTIVATED = "DESACTIVE"
+
+
 MANAGERS = frozenset({Role.PRINCIPAL_MANAGER, Role.SECONDARY_MANAGER})
 LIVE = frozenset({AttachmentStatus.PENDING, AttachmentStatus.APPROVED})
 """An account has at most one attachment to a structure in these statuses; after a refusal it can ask again (S-10)."""
@@ -199,4 +207,4 @@ class Person(Base):
     last_name: Mapped[str | None] = mapped_column(String(100))
     first_name: Mapped[str | None] = mapped_column(String(100))
     login_email: Mapped[str | None] = mapped_column(String(254))
-    is_active: Mapped[bool] = mapped_column(default=False)
+    status: Mapped[AccountStatus] = mapped_column(wire_enum(AccountStatus), default=AccountStatus.PENDING)

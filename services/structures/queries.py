@@ -3,14 +3,14 @@
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, false, select
+from sqlalchemy import ColumnElement, Select, and_, exists, false, select
 from sqlalchemy.orm import InstrumentedAttribute, Session, joinedload
 
 from chassis.pages import Page, page
 from services.structures import identifiers
 from services.structures.errors import NotAManager, StructureExists, StructureUnknown
 from services.structures.identifiers import IdentifierType
-from services.structures.models import MANAGERS, Attachment, AttachmentStatus, Structure
+from services.structures.models import MANAGERS, AccountStatus, Attachment, AttachmentStatus, Person, Structure
 from services.structures.names import folded
 
 
@@ -78,8 +78,10 @@ def _with_status(statement: Select[Any], status: AttachmentStatus | None) -> Sel
 
 
 def manager(session: Session, account_id: int, structure_id: int) -> Attachment:
-    """The attachment that makes this account a manager of the structure. Raises StructureUnknown or NotAManager."""
-    found = session.scalar(_managers(structure_id).where(Attachment.account_id == account_id))
+    """The attachment that makes this account a manager of the structure. Raises StructureUnknown or NotAManager, also
+    for a manager whose account is deactivated."""
+    deactivated = exists().where(Person.account_id == account_id, Person.status == AccountStatus.DEACTIVATED)
+    found = session.scalar(_managers(structure_id).where(Attachment.account_id == account_id, ~deactivated))
     if found is None:
         structure(session, structure_id)
         raise NotAManager

@@ -7,7 +7,7 @@ from marshmallow import ValidationError, fields, validate, validates_schema
 from chassis.pages import MOST_ITEMS, PageQuery, page_of
 from chassis.schemas import Schema, country, email_address, identifier, text
 from services.structures.identifiers import MOST_CHARACTERS, IdentifierType
-from services.structures.models import AttachmentStatus, Role, StructureStatus
+from services.structures.models import AccountStatus, AttachmentStatus, Role, StructureStatus
 
 
 def _flag(description: str) -> fields.Boolean:
@@ -131,6 +131,7 @@ class Person(Schema):
     last_name = fields.String(allow_none=True, required=True)
     first_name = fields.String(allow_none=True, required=True)
     login_email = fields.String(allow_none=True, required=True)
+    status = fields.Enum(AccountStatus, by_value=True, allow_none=True, required=True)
 
 
 class ManagedAttachment(Attachment):

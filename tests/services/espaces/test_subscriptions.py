@@ -118,6 +118,7 @@ def test_a_person_sees_their_own_subscriptions_by_pages(tic: EspacesDriver) -> N
 
 def test_managers_see_who_asks_and_others_do_not(tic: EspacesDriver) -> None:  # E-09
     tic.hear("identity.account_registered.v1", account_id=COLLEAGUE, last_name="Faure", first_name="Dominique")
+    tic.hear("identity.account_activated.v1", account_id=COLLEAGUE)
     tic.requested()
     path = f"/structures/{STRUCTURE}/subscriptions?status=EN_COURS_DE_VALIDATION"
 

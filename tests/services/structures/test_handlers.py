@@ -1,7 +1,7 @@
 """What structures learn of people, on the contracts' examples, each twice."""
 
 from services.structures.handlers import HANDLERS
-from services.structures.models import Person
+from services.structures.models import AccountStatus, Person
 from tests.services.structures.builders import MANAGER
 from tests.services.structures.driver import StructuresDriver
 from tests.support import contract_example
@@ -31,7 +31,7 @@ def test_a_registered_account_is_a_person_not_yet_active(structures: StructuresD
     known = person(structures)
     assert (known.first_name, known.last_name) == ("Camille", "Moreau")
     assert known.login_email == "camille.moreau@exemple.fr"
-    assert known.is_active is False
+    assert known.status is AccountStatus.PENDING
 
 
 def test_an_activated_account_is_an_active_person(structures: StructuresDriver) -> None:
@@ -40,7 +40,7 @@ def test_an_activated_account_is_an_active_person(structures: StructuresDriver) 
     apply_twice(structures, ACTIVATED)
 
     known = person(structures)
-    assert (known.last_name, known.is_active) == ("Moreau", True)
+    assert (known.last_name, known.status) == ("Moreau", AccountStatus.ACTIVE)
 
 
 def test_an_activation_that_comes_first_is_not_lost(structures: StructuresDriver) -> None:
@@ -49,7 +49,7 @@ def test_an_activation_that_comes_first_is_not_lost(structures: StructuresDriver
     apply_twice(structures, REGISTERED)
 
     known = person(structures)
-    assert (known.last_name, known.is_active) == ("Moreau", True)
+    assert (known.last_name, known.status) == ("Moreau", AccountStatus.ACTIVE)
 
 
 def test_an_event_delivered_twice_is_applied_once(structures: StructuresDriver) -> None:
@@ -66,5 +66,5 @@ def test_managers_see_what_is_known_of_a_person(structures: StructuresDriver) ->
 
     apply_twice(structures, REGISTERED)
 
-    assert unknown == {"account_id": MANAGER, "last_name": None, "first_name": None, "login_email": None}
+    assert unknown == {"account_id": MANAGER, **dict.fromkeys(("last_name", "first_name", "login_email", "status"))}
     assert structures.attachments(structure_id)[0]["person"]["last_name"] == "Moreau"

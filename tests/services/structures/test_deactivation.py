@@ -1,0 +1,88 @@
+"""What a deactivated account means for the structures that it works for."""
+
+from typing import Any
+
+from services.structures.handlers import HANDLERS
+from tests.services.structures.builders import COLLEAGUE, MANAGER, STRANGER
+from tests.services.structures.driver import StructuresDriver, refusal
+from tests.support import contract_example
+
+DEACTIVATED, REACTIVATED = "identity.account_deactivated.v1", "identity.account_reactivated.v1"
+
+
+def hear(structures: StructuresDriver, name: str, account_id: int) -> None:
+    """Twice, past the inbox, which would stop the second."""
+    for _ in range(2):
+        with structures.service.database.writing() as session:
+            HANDLERS[name](session, contract_example(name, account_id=account_id))
+
+
+def person(structures: StructuresDriver, structure_id: int, account_id: int) -> dict[str, Any]:
+    """As the managers see them."""
+    (found,) = (
+        one["person"] for one in structures.attachments(structure_id) if one["person"]["account_id"] == account_id
+    )
+    return dict(found)
+
+
+def test_managers_see_who_is_not_active_any_more(structures: StructuresDriver) -> None:  # A-12, S-10
+    structure_id = structures.create()
+    structures.request(structure_id, COLLEAGUE)
+    for name in ("identity.account_registered.v1", "identity.account_activated.v1", DEACTIVATED):
+        hear(structures, name, COLLEAGUE)
+
+    deactivated = person(structures, structure_id, COLLEAGUE)["status"]
+    hear(structures, REACTIVATED, COLLEAGUE)
+
+    assert deactivated == "DESACTIVE"
+    assert person(structures, structure_id, COLLEAGUE)["status"] == "ACTIF"
+
+
+def test_managers_see_a_person_under_their_new_name(structures: StructuresDriver) -> None:  # A-12
+    structure_id = structures.create()
+    hear(structures, "identity.account_registered.v1", MANAGER)
+
+    hear(structures, "identity.account_changed.v1", MANAGER)
+    hear(structures, "identity.account_registered.v1", MANAGER)
+
+    assert person(structures, structure_id, MANAGER)["last_name"] == "Moreau-Petit"
+
+
+def test_a_structure_whose_only_manager_is_deactivated_keeps_its_requests_and_its_principal_manager(
+    structures: StructuresDriver,
+) -> None:  # S-12
+    structure_id = structures.create()
+    hear(structures, DEACTIVATED, MANAGER)
+
+    requested = structures.request(structure_id, COLLEAGUE)
+
+    assert structures.call("GET", f"/structures/{structure_id}", COLLEAGUE).status_code == 200
+    hear(structures, REACTIVATED, MANAGER)
+    assert [one["role"] for one in structures.attachments(structure_id)] == ["GESTIONNAIRE_PRINCIPAL", "UTILISATEUR"]
+    assert structures.decide(MANAGER, "APPROVE", requested).status_code == 200
+
+
+def test_a_deactivated_manager_with_a_token_that_is_still_good_decides_nothing(structures: StructuresDriver) -> None:
+    # E-11, S-10
+    structure_id = structures.create()
+    requested = structures.request(structure_id, COLLEAGUE)
+    hear(structures, DEACTIVATED, MANAGER)
+    told = structures.events()
+
+    answers = [
+        structures.decide(MANAGER, "APPROVE", requested),
+        structures.call("GET", f"/structures/{structure_id}/attachments"),
+        structures.call("PATCH", f"/structures/{structure_id}", json={"name": "Mine"}),
+    ]
+
+    assert {refusal(answer) for answer in answers} == {(403, "not_a_manager")}
+    assert structures.events() == told
+
+
+def test_the_other_managers_go_on(structures: StructuresDriver) -> None:  # S-10
+    structure_id = structures.create()
+    requested = structures.request(structure_id, COLLEAGUE)
+
+    hear(structures, DEACTIVATED, STRANGER)
+
+    assert structures.decide(MANAGER, "APPROVE", requested).status_code == 200
