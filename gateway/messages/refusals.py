@@ -26,6 +26,7 @@ SENTENCES = {
     "captcha_wrong": "Les caractères saisis ne correspondent pas à l'image. Saisissez ceux de la nouvelle image.",
     "account_unknown": "Ce compte n'existe pas.",
     "account_already_active": "Ce compte est déjà activé. Connectez-vous.",
+    "account_not_deactivated": "Ce compte n'est pas désactivé : il n'y a rien à réactiver.",
     "mail_asked_too_soon": "Un courriel vient d'être demandé. Attendez quelques minutes avant d'en demander un autre.",
     "activation_link_unknown": "Ce lien d'activation n'est pas valable. Copiez-le en entier, ou demandez-en un autre.",
     "activation_link_expired": "Ce lien d'activation a expiré. Demandez-en un nouveau.",

@@ -3,6 +3,7 @@
 from services.identity.errors.accounts import (
     AccountAlreadyActive,
     AccountNotActive,
+    AccountNotDeactivated,
     AccountUnknown,
     ActivationLinkExpired,
     ActivationLinkSuperseded,
@@ -44,6 +45,7 @@ from services.identity.errors.sessions import (
 __all__ = [
     "AccountAlreadyActive",
     "AccountNotActive",
+    "AccountNotDeactivated",
     "AccountUnknown",
     "ActivationLinkExpired",
     "ActivationLinkSuperseded",

@@ -15,6 +15,10 @@ class AccountNotActive(Refusal):
     status, code, sentence = 409, "account_not_active", "The account is not active."
 
 
+class AccountNotDeactivated(Refusal):
+    code, sentence = "account_not_deactivated", "Only a deactivated account can be reactivated."
+
+
 class MailAskedTooSoon(Refusal):
     status, code, sentence = 429, "mail_asked_too_soon", "A mail was asked for only minutes ago."
 

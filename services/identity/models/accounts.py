@@ -8,7 +8,7 @@ from sqlalchemy import String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from chassis.database import Id, wire_enum
-from services.identity.errors import AccountAlreadyActive, AccountNotActive, MailAskedTooSoon
+from services.identity.errors import AccountAlreadyActive, AccountNotActive, AccountNotDeactivated, MailAskedTooSoon
 from services.identity.models.base import Base
 
 MAIL_INTERVAL = timedelta(minutes=5)
@@ -98,3 +98,13 @@ class Account(Base):
         """The same password, hashed with the parameters of today; one that was changed meanwhile stays."""
         if self.password_hash == earlier_hash:
             self.password_hash = password_hash
+
+    def deactivate(self) -> None:
+        """Everything stays as it is, for the day on which it is reactivated (A-12)."""
+        self.must_be_active()
+        self.status = AccountStatus.DEACTIVATED
+
+    def reactivate(self) -> None:
+        if self.status is not AccountStatus.DEACTIVATED:
+            raise AccountNotDeactivated
+        self.status = AccountStatus.ACTIVE

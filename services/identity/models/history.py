@@ -18,6 +18,8 @@ class Happening(StrEnum):
 
     SIGNED_UP = "signed_up"
     ACTIVATED = "activated"
+    DEACTIVATED = "deactivated"
+    REACTIVATED = "reactivated"
     SIGNED_IN = "signed_in"
     SIGN_IN_FAILED = "sign_in_failed"
     SIGNED_OUT = "signed_out"

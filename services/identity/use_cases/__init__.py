@@ -2,6 +2,7 @@
 
 from services.identity.use_cases.activation import activate
 from services.identity.use_cases.captchas import answer_captcha, new_captcha
+from services.identity.use_cases.deactivation import deactivate_account, reactivate_account
 from services.identity.use_cases.links import IssuedLink, issue_activation_link, issue_recovery_link
 from services.identity.use_cases.passwords import rehash_password
 from services.identity.use_cases.recovery import ask_for_recovery, begin_recovery_try, note_wrong_answer, recover
@@ -16,12 +17,14 @@ __all__ = [
     "ask_for_activation_again",
     "ask_for_recovery",
     "begin_recovery_try",
+    "deactivate_account",
     "end_sessions",
     "issue_activation_link",
     "issue_recovery_link",
     "new_captcha",
     "note_wrong_answer",
     "open_session",
+    "reactivate_account",
     "recover",
     "rehash_password",
     "renew_session",
