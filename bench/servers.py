@@ -20,6 +20,7 @@ from tempfile import TemporaryDirectory
 
 from chassis import migrations
 from services.identity.access_tokens import AccessTokens
+from services.identity.sealing import new_encryption_key
 from services.identity.signing_keys import SigningKeys, new_signing_key
 
 from bench.containers import Postgres
@@ -69,7 +70,13 @@ def _processes(
     urls = {name: f"http://127.0.0.1:{port}" for name, port in ports.items()}
     secret_of = {f"CLIENT_SECRET_{name}": secrets.token_hex(16) for name in ("STRUCTURES", "ESPACES", "NOTIFIER")}
     told = {
-        "identity": {"DATABASE_URL": postgres.url("identity"), "SIGNING_KEYS": keys, **secret_of},
+        "identity": {
+            "DATABASE_URL": postgres.url("identity"),
+            "SIGNING_KEYS": keys,
+            "ENCRYPTION_KEYS": new_encryption_key(),
+            "PORTAL_URL": urls["gateway"],
+            **secret_of,
+        },
         "espaces": {
             "DATABASE_URL": postgres.url("espaces"),
             "IDENTITY_URL": urls["identity"],

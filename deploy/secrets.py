@@ -14,6 +14,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
+from services.identity.sealing import new_encryption_key
 from services.identity.signing_keys import new_signing_key
 
 SERVICES = ("identity", "structures", "espaces", "notifier")
@@ -36,6 +37,7 @@ def makers() -> Mapping[str, Callable[[], str]]:
     ]
     return {
         **dict.fromkeys(passwords, lambda: secrets.token_urlsafe(32)),
+        "identity-encryption-keys": new_encryption_key,
         "identity-signing-keys": lambda: json.dumps({"keys": [new_signing_key()]}),
         **dict.fromkeys(FOR_THE_OPERATOR_TO_FILL, lambda: ""),
     }

@@ -16,6 +16,8 @@ from tests.support import ServiceUnderTest, service_under_test
 OWN_SETTINGS: Mapping[str, Mapping[str, Any]] = {
     "identity": {
         "signing_keys": Secret(json.dumps(keys.KEYS.as_dict(private=True))),
+        "encryption_keys": Secret("bm90LWEtc2VjcmV0LWJ1dC0zMi1ieXRlcy1sb25nLi4"),
+        "portal_url": "http://localhost:9",
         "client_secret_structures": Secret("structures-of-this-test"),
         "client_secret_espaces": Secret("espaces-of-this-test"),
         "client_secret_notifier": Secret("notifier-of-this-test"),

@@ -27,11 +27,11 @@ class System:
 
     @property
     def portal_url(self) -> str:
-        return self.layout.url_of("gateway")
+        return self.layout.portal_url
 
     @property
     def api_url(self) -> str:
-        return f"{self.portal_url}/api/v1"
+        return f"{self.layout.url_of('gateway')}/api/v1"
 
     @property
     def mailbox_url(self) -> str:

@@ -40,6 +40,8 @@ def fleet(layout: Layout) -> list[Process]:
         "identity": {
             "DATABASE_URL": layout.database_url("identity"),
             "SIGNING_KEYS_FILE": str(layout.secret("signing-keys")),
+            "ENCRYPTION_KEYS_FILE": str(layout.secret("encryption-keys")),
+            "PORTAL_URL": layout.portal_url,
             **{f"CLIENT_SECRET_{name.upper()}_FILE": str(layout.secret(name)) for name in FOLLOWS},
             "CAPTCHA_SANDBOX_ANSWER": SANDBOX_CAPTCHA,
         },
@@ -51,7 +53,7 @@ def fleet(layout: Layout) -> list[Process]:
         "espaces": _of_follower(layout, "espaces"),
         "notifier": {
             **_of_follower(layout, "notifier"),
-            "PORTAL_URL": layout.url_of("gateway"),
+            "PORTAL_URL": layout.portal_url,
             "SMTP_HOST": "127.0.0.1",
             "SMTP_PORT": str(layout.port_of("smtp")),
             "SMTP_STARTTLS": "false",
@@ -86,7 +88,7 @@ def _api_and_worker(layout: Layout, name: str, settings: Mapping[str, str]) -> t
 def _gateway(layout: Layout) -> Process:
     told = {
         "PORT": str(layout.port_of("gateway")),
-        "PORTAL_URL": layout.url_of("gateway"),
+        "PORTAL_URL": layout.portal_url,
         "SESSION_SECRET_FILE": str(layout.secret("session")),
         "SECURE_COOKIES": "false",
         **{f"{name.upper()}_URL": layout.url_of(name) for name in ("identity", "structures", "espaces")},

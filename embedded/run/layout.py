@@ -30,6 +30,11 @@ class Layout:
     def url_of(self, name: str) -> str:
         return f"http://{LOOPBACK}:{self.port_of(name)}"
 
+    @property
+    def portal_url(self) -> str:
+        """For people: by name, since browsers keep no passkey for an address in numbers."""
+        return f"http://localhost:{self.port}"
+
     def database_url(self, service: str) -> str:
         return f"sqlite:///{self.folder}/{service}.db"
 

@@ -42,8 +42,9 @@ def make_secrets(layout: Layout) -> None:
     layout.log("").parent.mkdir(exist_ok=True)
     for name in (*FOLLOWS, "session"):
         _keep(layout.secret(name), secrets.token_urlsafe(32))
-    if not layout.secret("signing-keys").exists():
-        _keep(layout.secret("signing-keys"), _output((*GUICHET, "identity", "keys", "new")))
+    for name, command in {"signing-keys": "keys", "encryption-keys": "encryption-keys"}.items():
+        if not layout.secret(name).exists():
+            _keep(layout.secret(name), _output((*GUICHET, "identity", command, "new")))
 
 
 def make_directory(layout: Layout) -> None:

@@ -128,16 +128,16 @@ class Supervisor:
         tell, url = self._tell, self._layout.url_of
         tell.line()
         tell.line(f"  {tell.bold('Guichet runs.')} Ctrl-C stops it; the data stay in {self._layout.folder}.")
-        tell.line(f"    portal         {url('gateway')}")
+        tell.line(f"    portal         {self._layout.portal_url}")
         tell.line(f"    mailbox        {url('mailbox')}   every mail that the system sends")
-        tell.line(f"    API            {url('gateway')}/api/docs")
+        tell.line(f"    API            {self._layout.portal_url}/api/docs")
         tell.line(f"    {tell.dim('captchas are answered with the five characters that they show')}")
         tell.line()
 
     def _write_state(self, *, ready: bool) -> None:
         state = {
             "ready": ready,
-            "portal": self._layout.url_of("gateway"),
+            "portal": self._layout.portal_url,
             "mailbox": self._layout.url_of("mailbox"),
             "pid": os.getpid(),
             "pids": {child.process.name: child.running.pid for child in self._children},

@@ -45,8 +45,38 @@ CHAPTERS = (
         "Sessions",
         (
             Route("POST", "/sessions", "identity", "Se connecter"),
+            Route("POST", "/sessions/second-factor", "identity", "Se connecter : donner le second facteur"),
+            Route(
+                "POST",
+                "/sessions/second-factor/passkey-options",
+                "identity",
+                "Se connecter : demander une clé d'accès comme second facteur",
+            ),
+            Route("POST", "/sessions/passkey-options", "identity", "Se connecter : demander une clé d'accès seule"),
+            Route("POST", "/sessions/passkey", "identity", "Se connecter avec une clé d'accès seule"),
             Route("POST", "/sessions/refresh", "identity", "Prolonger sa session"),
             Route("DELETE", "/sessions/current", "identity", "Se déconnecter"),
+        ),
+    ),
+    Chapter(
+        "Double authentification",
+        (
+            Route("GET", "/second-factors", "identity", "Consulter ses moyens de double authentification"),
+            Route("POST", "/second-factors/authenticator-app", "identity", "Préparer une application d'authentification"),
+            Route(
+                "POST",
+                "/second-factors/authenticator-app/confirmation",
+                "identity",
+                "Ajouter l'application d'authentification",
+            ),
+            Route(
+                "POST", "/second-factors/authenticator-app/removal", "identity", "Retirer l'application d'authentification"
+            ),
+            Route("POST", "/second-factors/recovery-codes", "identity", "Créer de nouveaux codes de secours"),
+            Route("POST", "/second-factors/passkey-options", "identity", "Préparer une clé d'accès"),
+            Route("POST", "/second-factors/passkeys", "identity", "Ajouter une clé d'accès"),
+            Route("PATCH", "/second-factors/passkeys/{passkey_id}", "identity", "Renommer une clé d'accès"),
+            Route("POST", "/second-factors/passkeys/{passkey_id}/removal", "identity", "Retirer une clé d'accès"),
         ),
     ),
     Chapter(

@@ -3,7 +3,17 @@
 from chassis.service import Service
 from chassis.tokens import StaticKeys
 from services.identity import resources
-from services.identity.api import accounts, activations, captchas, recoveries, sessions, tokens
+from services.identity.api import (
+    accounts,
+    activations,
+    captchas,
+    passkeys,
+    recoveries,
+    second_factors,
+    second_steps,
+    sessions,
+    tokens,
+)
 from services.identity.handlers import HANDLERS
 from services.identity.models import Base
 from services.identity.settings import Settings
@@ -18,6 +28,9 @@ SERVICE = Service(
         activations.routes,
         recoveries.routes,
         sessions.routes,
+        second_steps.routes,
+        second_factors.routes,
+        passkeys.routes,
         tokens.routes,
     ],
     metadata=Base.metadata,

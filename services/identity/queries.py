@@ -61,6 +61,10 @@ def sign_in_facts(session: Session, login_email: str) -> SignInFacts:
     return SignInFacts(account.id, account.password_hash)
 
 
+def password_hash(session: Session, account_id: int) -> str | None:
+    return session.scalar(select(Account.password_hash).where(Account.id == account_id))
+
+
 def account(connection: Connection, account_id: int) -> Any:
     """A row of its columns, without the object: everybody reads their own at every turn."""
     found = connection.execute(_ACCOUNT, {"account_id": account_id}).one_or_none()

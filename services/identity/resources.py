@@ -10,8 +10,11 @@ from services.identity.access_tokens import AccessTokens
 from services.identity.captchas import Captchas
 from services.identity.clients import SCOPES, Clients
 from services.identity.passwords import Hasher
+from services.identity.relying_party import RelyingParty
+from services.identity.sealing import Sealer
 from services.identity.settings import Settings
 from services.identity.signing_keys import SigningKeys
+from services.identity.verifiers import Verifiers
 
 log = structlog.get_logger()
 
@@ -23,6 +26,7 @@ class Resources:
     clients: Clients
     captchas: Captchas
     hasher: Hasher
+    verifiers: Verifiers
     activation_validity: timedelta
     recovery_validity: timedelta
     session_validity: timedelta
@@ -31,6 +35,9 @@ class Resources:
 def build(settings: Settings) -> Resources:
     if settings.captcha_sandbox_answer:
         log.warning("every captcha has the same answer: only for a sandbox")
+    party = RelyingParty(settings.portal_url)
+    if not party.has_a_name:
+        log.warning("no passkeys: browsers keep none for an address in numbers", portal=party.id)
     keys = SigningKeys(settings.signing_keys.reveal())
     return Resources(
         keys=keys,
@@ -45,6 +52,7 @@ def build(settings: Settings) -> Resources:
             PasswordHasher(settings.argon2_time_cost, settings.argon2_memory_kib, settings.argon2_parallelism),
             at_once=settings.hashing_at_once,
         ),
+        verifiers=Verifiers(Sealer(settings.encryption_keys.reveal()), party),
         activation_validity=timedelta(minutes=settings.activation_minutes),
         recovery_validity=timedelta(minutes=settings.recovery_minutes),
         session_validity=timedelta(days=settings.refresh_days),

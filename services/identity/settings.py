@@ -1,9 +1,12 @@
 """What identity is told at start."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from chassis.settings import DatabaseSettings, Secret, SettingsError, setting
 from services.identity import captchas
+from services.identity.relying_party import RelyingParty
+from services.identity.sealing import Sealer
 from services.identity.signing_keys import SigningKeys
 
 AT_LEAST_ONE = (
@@ -19,6 +22,13 @@ AT_LEAST_ONE = (
 class Settings(DatabaseSettings):
     signing_keys: Secret = setting(
         help="JWK Set (JSON) of private Ed25519 keys, each with a kid: the first signs, all are published"
+    )
+    encryption_keys: Secret = setting(
+        help="keys of `guichet identity encryption-keys new`, with blanks between: the first seals what is stored "
+        "encrypted, all of them open it"
+    )
+    portal_url: str = setting(
+        help="address at which people reach the portal, such as https://guichet.example; passkeys are for it alone"
     )
     client_secret_structures: Secret = setting(help="secret of the structures service, 16 characters or more")
     client_secret_espaces: Secret = setting(help="secret of the espaces service, 16 characters or more")
@@ -40,10 +50,9 @@ class Settings(DatabaseSettings):
     def __post_init__(self) -> None:
         """Raises SettingsError for what has the right type and yet cannot work."""
         super().__post_init__()
-        try:
-            SigningKeys(self.signing_keys.reveal())
-        except ValueError as error:
-            raise SettingsError(f"GUICHET_SIGNING_KEYS: {error}") from error
+        _must_make(SigningKeys, "SIGNING_KEYS", self.signing_keys.reveal())
+        _must_make(Sealer, "ENCRYPTION_KEYS", self.encryption_keys.reveal())
+        _must_make(RelyingParty, "PORTAL_URL", self.portal_url)
         if self.captcha_sandbox_answer is not None and not captchas.is_answer(self.captcha_sandbox_answer):
             raise SettingsError(
                 f"GUICHET_CAPTCHA_SANDBOX_ANSWER: must be {captchas.LENGTH} characters of {captchas.ALPHABET}"
@@ -51,3 +60,10 @@ class Settings(DatabaseSettings):
         for name in AT_LEAST_ONE:
             if getattr(self, name) < 1:
                 raise SettingsError(f"GUICHET_{name.upper()}: must be 1 or more")
+
+
+def _must_make(made: Callable[[str], object], name: str, value: str) -> None:
+    try:
+        made(value)
+    except ValueError as error:
+        raise SettingsError(f"GUICHET_{name}: {error}") from error

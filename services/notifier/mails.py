@@ -57,6 +57,12 @@ MAILS: Mapping[str, MailKind] = {
     "identity.recovery_requested.v1": MailKind("recovery", the_account, link=RECOVERY),
     "identity.recovery_link_burnt.v1": MailKind("recovery_link_burnt", the_account),
     "identity.password_changed.v1": MailKind("password_changed", the_account, security=True),
+    "identity.second_factor_added.v1": MailKind("second_factor_added", the_account, ("kind",)),
+    "identity.second_factor_removed.v1": MailKind("second_factor_removed", the_account, ("kind",)),
+    "identity.second_factors_reset.v1": MailKind("second_factors_reset", the_account),
+    "identity.second_factor_guessed_at.v1": MailKind("second_factor_guessed_at", the_account),
+    "identity.recovery_codes_renewed.v1": MailKind("recovery_codes_renewed", the_account),
+    "identity.recovery_code_used.v1": MailKind("recovery_code_used", the_account, ("left",)),
     "structures.attachment_requested.v1": MailKind(
         "attachment_requested", the_managers, (*STRUCTURE, "comment"), names="account_id"
     ),

@@ -2,15 +2,21 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 
 from flask import Response, request
 from sqlalchemy.orm import Session
 
 from chassis import web
+from chassis.problems import Refusal
+from services.identity import queries
+from services.identity.errors import CurrentPasswordWrong
 from services.identity.models import Account, MailedLink, Origin
 from services.identity.models.history import MOST_DEVICE
+from services.identity.passwords import normal_password
 from services.identity.resources import Resources
+
+T = TypeVar("T")
 
 
 def origin() -> Origin:
@@ -38,6 +44,22 @@ def link_state(link: MailedLink, account: Account) -> dict[str, Any]:
         "last_name": account.last_name,
         "first_name": account.first_name,
     }
+
+
+def settled(outcome: T | Refusal) -> T:
+    """Raises a refusal that a use case has returned, for what led to it had to be committed first."""
+    if isinstance(outcome, Refusal):
+        raise outcome
+    return outcome
+
+
+def must_know_the_password(current: str) -> None:
+    """Who leaves a screen open leaves no more than a session: what is worth more asks again. Raises
+    CurrentPasswordWrong."""
+    with web.reading() as session:
+        stored = queries.password_hash(session, web.person())
+    if not resources().hasher.matches(stored, normal_password(current)):
+        raise CurrentPasswordWrong(field="current_password")
 
 
 def never_stored(response: Response) -> Response:

@@ -1,6 +1,9 @@
 """Signing in, staying signed in, signing out."""
 
+from dataclasses import asdict
 from typing import Any
+
+from flask import Response, jsonify
 
 from chassis.guards import PERSON, PUBLIC
 from chassis.web import Routes, caller, person, reading, writing
@@ -15,8 +18,9 @@ routes = Routes("sessions", description="A person's sign-in, from its first toke
 @routes.post("/sessions", guard=PUBLIC, refuses=[errors.WrongCredentials])
 @routes.arguments(schemas.SignIn)
 @routes.response(201, schemas.SignedIn)
-def create_session(body: dict[str, Any]) -> dict[str, Any]:
-    """Sign in with e-mail address and password"""
+@routes.alt_response(200, schema=schemas.SecondStepNeeded, description="OK: a second factor is needed")  # type: ignore[untyped-decorator]
+def create_session(body: dict[str, Any]) -> Any:
+    """Sign in with e-mail address and password; an account with a second factor answers 200 and asks for it"""
     with reading() as session:
         facts = queries.sign_in_facts(session, login_email(body["login_email"]))
     password = normal_password(body["password"])
@@ -27,8 +31,11 @@ def create_session(body: dict[str, Any]) -> dict[str, Any]:
     with writing() as session:
         if fresh_hash:
             use_cases.rehash_password(session, facts.account_id, facts.password_hash, fresh_hash)
+        needed = use_cases.begin_second_step(session, facts.account_id)
+        if needed is not None:
+            return _second_factor_needed(needed)
         opened = use_cases.open_session(session, facts.account_id, origin(), resources().session_validity)
-        return _signed_in(opened)
+    return signed_in(opened)
 
 
 @routes.post("/sessions/refresh", guard=PUBLIC, refuses=[errors.SessionEnded])
@@ -40,7 +47,7 @@ def refresh_session(body: dict[str, Any]) -> dict[str, Any]:
         renewed = use_cases.renew_session(session, body["refresh_token"], origin(), resources().session_validity)
     if renewed is None:
         raise errors.SessionEnded
-    return _signed_in(renewed)
+    return signed_in(renewed)
 
 
 @routes.delete("/sessions/current", guard=PERSON, refuses=[errors.SessionEnded])
@@ -51,7 +58,7 @@ def end_current_session() -> None:
         use_cases.sign_out(session, person(), int(caller().session_id or 0), origin())
 
 
-def _signed_in(opened: use_cases.OpenSession) -> dict[str, Any]:
+def signed_in(opened: use_cases.OpenSession) -> dict[str, Any]:
     token = resources().tokens.for_person(opened.account_id, opened.session_id)
     return {
         "access_token": token.value,
@@ -59,6 +66,10 @@ def _signed_in(opened: use_cases.OpenSession) -> dict[str, Any]:
         "expires_in": token.seconds,
         "refresh_token": opened.refresh_token,
     }
+
+
+def _second_factor_needed(needed: use_cases.SecondStepNeeded) -> Response:
+    return jsonify(schemas.SecondStepNeeded().dump({"second_factor_needed": True, **asdict(needed)}))
 
 
 routes.after_request(never_stored)

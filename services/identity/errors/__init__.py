@@ -11,10 +11,7 @@ from services.identity.errors.accounts import (
     ActivationLinkUsed,
     MailAskedTooSoon,
 )
-from services.identity.errors.captchas import (
-    CaptchaUnknown,
-    CaptchaWrong,
-)
+from services.identity.errors.captchas import CaptchaUnknown, CaptchaWrong
 from services.identity.errors.clients import (
     ClientRefusal,
     InvalidClient,
@@ -23,6 +20,7 @@ from services.identity.errors.clients import (
     UnsupportedGrantType,
 )
 from services.identity.errors.passwords import (
+    CurrentPasswordWrong,
     PasswordIsPersonal,
     PasswordTooCommon,
     PasswordTooLong,
@@ -37,10 +35,23 @@ from services.identity.errors.recovery import (
     RecoveryLinkUnknown,
     RecoveryLinkUsed,
 )
-from services.identity.errors.sessions import (
-    SessionEnded,
-    WrongCredentials,
+from services.identity.errors.second_factors import (
+    AuthenticatorAppExists,
+    AuthenticatorAppNotBegun,
+    AuthenticatorAppUnknown,
+    CodeWrong,
+    NoSecondFactor,
+    PasskeyExists,
+    PasskeyNotAccepted,
+    PasskeyRefused,
+    PasskeySeemsCopied,
+    PasskeyUnknown,
+    SecondFactorWrong,
+    SecondStepEnded,
+    TooManyPasskeys,
+    TooManyWrongSecondFactors,
 )
+from services.identity.errors.sessions import SessionEnded, WrongCredentials
 
 __all__ = [
     "AccountAlreadyActive",
@@ -51,13 +62,24 @@ __all__ = [
     "ActivationLinkSuperseded",
     "ActivationLinkUnknown",
     "ActivationLinkUsed",
+    "AuthenticatorAppExists",
+    "AuthenticatorAppNotBegun",
+    "AuthenticatorAppUnknown",
     "CaptchaUnknown",
     "CaptchaWrong",
     "ClientRefusal",
+    "CodeWrong",
+    "CurrentPasswordWrong",
     "InvalidClient",
     "InvalidRequest",
     "InvalidScope",
     "MailAskedTooSoon",
+    "NoSecondFactor",
+    "PasskeyExists",
+    "PasskeyNotAccepted",
+    "PasskeyRefused",
+    "PasskeySeemsCopied",
+    "PasskeyUnknown",
     "PasswordIsPersonal",
     "PasswordTooCommon",
     "PasswordTooLong",
@@ -68,8 +90,12 @@ __all__ = [
     "RecoveryLinkSuperseded",
     "RecoveryLinkUnknown",
     "RecoveryLinkUsed",
+    "SecondFactorWrong",
+    "SecondStepEnded",
     "SecretAnswerTooShort",
     "SessionEnded",
+    "TooManyPasskeys",
+    "TooManyWrongSecondFactors",
     "UnsupportedGrantType",
     "WrongCredentials",
 ]

@@ -21,3 +21,7 @@ class PasswordIsPersonal(Refusal):
 
 class SecretAnswerTooShort(Refusal):
     status, code, sentence = 422, "secret_answer_too_short", "The secret answer has 2 letters or digits or more."
+
+
+class CurrentPasswordWrong(Refusal):
+    status, code, sentence = 422, "current_password_wrong", "The current password is wrong."

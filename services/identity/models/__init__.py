@@ -4,19 +4,40 @@ from services.identity.models.accounts import MAIL_INTERVAL, Account, AccountSta
 from services.identity.models.activation_links import ActivationLink
 from services.identity.models.base import Base
 from services.identity.models.captchas import CAPTCHA_VALIDITY, Captcha
+from services.identity.models.challenges import (
+    CHALLENGE_VALIDITY,
+    MOST_ANSWERS,
+    PasskeyChallenge,
+    PasskeyPurpose,
+    SecondStep,
+)
 from services.identity.models.history import Happening, HistoryEntry, Origin
 from services.identity.models.mailed_links import MailedLink
 from services.identity.models.recovery_links import MOST_TRIES, RecoveryLink
+from services.identity.models.second_factors import (
+    ENROLMENT_VALIDITY,
+    MOST_PASSKEYS,
+    AuthenticatorApp,
+    Passkey,
+    RecoveryCode,
+    SecondFactorKind,
+    SecondFactors,
+)
 from services.identity.models.sessions import AccountSession
 
 __all__ = [
     "CAPTCHA_VALIDITY",
+    "CHALLENGE_VALIDITY",
+    "ENROLMENT_VALIDITY",
     "MAIL_INTERVAL",
+    "MOST_ANSWERS",
+    "MOST_PASSKEYS",
     "MOST_TRIES",
     "Account",
     "AccountSession",
     "AccountStatus",
     "ActivationLink",
+    "AuthenticatorApp",
     "Base",
     "Captcha",
     "Credentials",
@@ -24,5 +45,12 @@ __all__ = [
     "HistoryEntry",
     "MailedLink",
     "Origin",
+    "Passkey",
+    "PasskeyChallenge",
+    "PasskeyPurpose",
+    "RecoveryCode",
     "RecoveryLink",
+    "SecondFactorKind",
+    "SecondFactors",
+    "SecondStep",
 ]

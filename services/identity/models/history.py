@@ -29,6 +29,16 @@ class Happening(StrEnum):
     PASSWORD_RECOVERED = "password_recovered"  # noqa: S105 (no password)
     SESSION_ENDED_BY_REUSE = "session_ended_by_reuse"
     """A refresh token came twice: someone else may have had it."""
+    SECOND_FACTOR_FAILED = "second_factor_failed"
+    AUTHENTICATOR_APP_ADDED = "authenticator_app_added"
+    AUTHENTICATOR_APP_REMOVED = "authenticator_app_removed"
+    PASSKEY_ADDED = "passkey_added"
+    PASSKEY_REMOVED = "passkey_removed"
+    PASSKEY_SEEMS_COPIED = "passkey_seems_copied"
+    """The count of its uses went back: another device may have it too."""
+    RECOVERY_CODE_USED = "recovery_code_used"
+    RECOVERY_CODES_RENEWED = "recovery_codes_renewed"
+    SECOND_FACTORS_RESET = "second_factors_reset"
 
 
 @dataclass(frozen=True)

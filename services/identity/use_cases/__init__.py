@@ -1,24 +1,62 @@
 """What people, and the notifier, can do with accounts: one function each. The edge opens and commits transactions."""
 
 from services.identity.use_cases.activation import activate
+from services.identity.use_cases.authenticator_apps import (
+    BegunApp,
+    begin_authenticator_app,
+    confirm_authenticator_app,
+    remove_authenticator_app,
+    seal_again,
+)
 from services.identity.use_cases.captchas import answer_captcha, new_captcha
 from services.identity.use_cases.deactivation import deactivate_account, reactivate_account
 from services.identity.use_cases.links import IssuedLink, issue_activation_link, issue_recovery_link
+from services.identity.use_cases.passkeys import (
+    RegisteredPasskey,
+    ask_to_sign_in,
+    begin_passkey,
+    register_passkey,
+    remove_passkey,
+    rename_passkey,
+)
 from services.identity.use_cases.passwords import rehash_password
 from services.identity.use_cases.recovery import ask_for_recovery, begin_recovery_try, note_wrong_answer, recover
+from services.identity.use_cases.second_factors import (
+    forget_second_factors,
+    renew_recovery_codes,
+    reset_second_factors,
+    second_factors,
+)
+from services.identity.use_cases.second_steps import (
+    SecondStepNeeded,
+    ask_for_passkey,
+    begin_second_step,
+    sign_in_with_passkey,
+    take_second_step,
+)
 from services.identity.use_cases.sessions import OpenSession, end_sessions, open_session, renew_session, sign_out
 from services.identity.use_cases.sign_up import ask_for_activation_again, sign_up
 
 __all__ = [
+    "BegunApp",
     "IssuedLink",
     "OpenSession",
+    "RegisteredPasskey",
+    "SecondStepNeeded",
     "activate",
     "answer_captcha",
     "ask_for_activation_again",
+    "ask_for_passkey",
     "ask_for_recovery",
+    "ask_to_sign_in",
+    "begin_authenticator_app",
+    "begin_passkey",
     "begin_recovery_try",
+    "begin_second_step",
+    "confirm_authenticator_app",
     "deactivate_account",
     "end_sessions",
+    "forget_second_factors",
     "issue_activation_link",
     "issue_recovery_link",
     "new_captcha",
@@ -26,8 +64,18 @@ __all__ = [
     "open_session",
     "reactivate_account",
     "recover",
+    "register_passkey",
     "rehash_password",
+    "remove_authenticator_app",
+    "remove_passkey",
+    "rename_passkey",
+    "renew_recovery_codes",
     "renew_session",
+    "reset_second_factors",
+    "seal_again",
+    "second_factors",
+    "sign_in_with_passkey",
     "sign_out",
     "sign_up",
+    "take_second_step",
 ]

@@ -14,17 +14,21 @@ from chassis.database import now
 from chassis.settings import Secret
 from services.identity.app import SERVICE
 from services.identity.models import Account, AccountSession, AccountStatus, ActivationLink, RecoveryLink
+from services.identity.sealing import new_encryption_key
 from services.identity.signing_keys import new_signing_key
 from tests.support import ServiceUnderTest, service_under_test
 
 ANSWER = "HK9LM"
 EMAIL = "camille.moreau@exemple.fr"
+PORTAL = "https://guichet.example"
 PASSWORD = "un cheval pâle sur la colline"
 NEW_PASSWORD = "une jument noire dans la vallée"
 SECRET_QUESTION = "Le nom de mon premier tracteur ?"
 SECRET_ANSWER = "Bébert"
 SETTINGS: dict[str, Any] = {
     "signing_keys": Secret(json.dumps({"keys": [new_signing_key()]})),
+    "encryption_keys": Secret(new_encryption_key()),
+    "portal_url": PORTAL,
     "client_secret_structures": Secret("structures-of-this-test"),
     "client_secret_espaces": Secret("espaces-of-this-test"),
     "client_secret_notifier": Secret("notifier-of-this-test"),

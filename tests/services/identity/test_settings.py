@@ -16,6 +16,10 @@ from tests.services.identity.builders import SETTINGS
     [
         ("signing_keys", Secret("not a set of keys at all")),
         ("signing_keys", Secret(json.dumps({"keys": []}) + " " * 16)),
+        ("encryption_keys", Secret("not a key at all")),
+        ("portal_url", "guichet.example"),
+        ("portal_url", "https://guichet.example/portal"),
+        ("portal_url", "ftp://guichet.example"),
         ("captcha_sandbox_answer", "12345"),
         ("captcha_sandbox_answer", ""),
         ("activation_minutes", 0),

@@ -1,0 +1,75 @@
+"""Second factors: what is said no to while one is added or shown (A-14)."""
+
+from chassis.problems import NotFound, Refusal
+
+
+class SecondStepEnded(Refusal):
+    """One code for a challenge that is unknown, expired, used, or was answered wrongly too often."""
+
+    status, code, sentence = 401, "second_step_ended", "The second step of signing in has ended; begin again."
+    headers = {"WWW-Authenticate": "Bearer"}
+
+
+class SecondFactorWrong(Refusal):
+    """The same for a code that is wrong, too old, or was used before."""
+
+    status, code, sentence = 401, "second_factor_wrong", "The second factor is not right, or was used before."
+    headers = {"WWW-Authenticate": "Bearer"}
+
+
+class TooManyWrongSecondFactors(Refusal):
+    """Told only to who knows the password."""
+
+    status, code, sentence = 429, "too_many_wrong_second_factors", "Too many wrong second factors; wait a while."
+
+
+class PasskeyRefused(Refusal):
+    """The same for a passkey that nobody has here and for one whose signature, challenge or holder is not right."""
+
+    status, code, sentence = 401, "passkey_refused", "The passkey is not accepted."
+    headers = {"WWW-Authenticate": "Bearer"}
+
+
+class PasskeySeemsCopied(Refusal):
+    """Its count went back: two devices use what only one should have."""
+
+    status, code, sentence = 401, "passkey_seems_copied", "The passkey is not accepted: it seems to have been copied."
+    headers = {"WWW-Authenticate": "Bearer"}
+
+
+class PasskeyNotAccepted(Refusal):
+    """While it is registered: what the browser sent is not an answer to our question, or came too late."""
+
+    status, code, sentence = 422, "passkey_not_accepted", "This passkey cannot be registered; ask for new options."
+
+
+class PasskeyExists(Refusal):
+    status, code, sentence = 409, "passkey_exists", "This passkey is registered already."
+
+
+class TooManyPasskeys(Refusal):
+    status, code, sentence = 409, "too_many_passkeys", "The account has as many passkeys as it can; remove one."
+
+
+class PasskeyUnknown(NotFound):
+    code, sentence = "passkey_unknown", "There is no such passkey."
+
+
+class AuthenticatorAppExists(Refusal):
+    status, code, sentence = 409, "authenticator_app_exists", "The account has an authenticator app already."
+
+
+class AuthenticatorAppUnknown(NotFound):
+    code, sentence = "authenticator_app_unknown", "The account has no authenticator app."
+
+
+class AuthenticatorAppNotBegun(Refusal):
+    status, code, sentence = 409, "authenticator_app_not_begun", "No authenticator app waits for its first code."
+
+
+class CodeWrong(Refusal):
+    status, code, sentence = 422, "code_wrong", "This is not the code that the app shows now."
+
+
+class NoSecondFactor(Refusal):
+    status, code, sentence = 409, "no_second_factor", "The account has no second factor."
