@@ -62,7 +62,9 @@ CHAPTERS = (
         "Double authentification",
         (
             Route("GET", "/second-factors", "identity", "Consulter ses moyens de double authentification"),
-            Route("POST", "/second-factors/authenticator-app", "identity", "Préparer une application d'authentification"),
+            Route(
+                "POST", "/second-factors/authenticator-app", "identity", "Préparer une application d'authentification"
+            ),
             Route(
                 "POST",
                 "/second-factors/authenticator-app/confirmation",
@@ -70,7 +72,10 @@ CHAPTERS = (
                 "Ajouter l'application d'authentification",
             ),
             Route(
-                "POST", "/second-factors/authenticator-app/removal", "identity", "Retirer l'application d'authentification"
+                "POST",
+                "/second-factors/authenticator-app/removal",
+                "identity",
+                "Retirer l'application d'authentification",
             ),
             Route("POST", "/second-factors/recovery-codes", "identity", "Créer de nouveaux codes de secours"),
             Route("POST", "/second-factors/passkey-options", "identity", "Préparer une clé d'accès"),

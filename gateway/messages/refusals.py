@@ -51,7 +51,7 @@ SENTENCES = {
         "Vérifiez-les, ou demandez à nouveau le courriel d'activation."
     ),
     "current_password_wrong": "Ce n'est pas votre mot de passe actuel. Saisissez-le à nouveau.",
-    "second_step_ended": "Cette connexion a expiré, ou trop de codes étaient faux. Recommencez avec votre mot de passe.",
+    "second_step_ended": "Cette connexion a expiré, ou trop de codes étaient faux. Recommencez depuis le début.",
     "second_factor_wrong": (
         "Ce n'est pas le bon code, ou il a déjà servi. Attendez le suivant, et vérifiez l'heure de votre téléphone."
     ),
@@ -59,7 +59,7 @@ SENTENCES = {
         "Trop de codes faux ont été donnés. Par sécurité, attendez un quart d'heure, puis recommencez."
     ),
     "passkey_refused": (
-        "Cette clé d'accès n'est pas reconnue, ou la demande a expiré. Réessayez, ou connectez-vous avec votre mot de passe."
+        "Cette clé d'accès n'est pas reconnue, ou la demande a expiré. Réessayez, ou saisissez votre mot de passe."
     ),
     "passkey_seems_copied": (
         "Cette clé d'accès n'est pas acceptée : elle semble avoir été copiée. "
@@ -71,7 +71,7 @@ SENTENCES = {
     "passkey_unknown": "Cette clé d'accès n'existe pas, ou n'existe plus.",
     "authenticator_app_exists": "Votre compte a déjà une application d'authentification. Retirez-la d'abord.",
     "authenticator_app_unknown": "Votre compte n'a pas d'application d'authentification.",
-    "authenticator_app_not_begun": "L'ajout de l'application a expiré. Recommencez : un nouveau code QR vous sera montré.",
+    "authenticator_app_not_begun": "L'ajout de l'application a expiré. Recommencez, avec un nouveau code QR.",
     "code_wrong": "Ce n'est pas le code que montre l'application. Vérifiez l'heure de votre téléphone, puis réessayez.",
     "no_second_factor": "Votre compte n'a pas de double authentification.",
     "session_ended": "Votre session est terminée. Connectez-vous à nouveau.",

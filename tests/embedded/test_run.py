@@ -59,7 +59,14 @@ def test_secrets_are_made_once_and_are_their_owners_alone(layout: Layout) -> Non
     make_secrets(layout)
 
     assert {path: path.read_text() for path in layout.secret("").iterdir()} == first
-    assert {path.name for path in first} == {"structures", "espaces", "notifier", "session", "signing-keys", "encryption-keys"}
+    assert {path.name for path in first} == {
+        "structures",
+        "espaces",
+        "notifier",
+        "session",
+        "signing-keys",
+        "encryption-keys",
+    }
     assert {path.stat().st_mode & 0o777 for path in first} == {0o600}
     assert layout.secret("").stat().st_mode & 0o777 == 0o700
 

@@ -3,12 +3,12 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from chassis.database import now
 from services.identity import errors, opaque_tokens
-from services.identity.models import Account, AccountSession, AccountStatus, Happening, Origin
+from services.identity.models import Account, AccountSession, AccountStatus, Happening, Origin, SecondStep
 from services.identity.use_cases.history import remember
 from services.identity.use_cases.shared import locked_account
 
@@ -80,10 +80,11 @@ def sign_out(session: Session, account_id: int, session_id: int, origin: Origin)
 def end_sessions(session: Session, account_id: int, except_session: int | None = None) -> None:
     """Ends all that are open, or all but one: after the password was changed or recovered, or because the holder asks.
 
-    The account is kept from others, so that no sign-in that is under way escapes. What led to it is remembered by
-    whoever calls.
+    The account is kept from others, so that no sign-in that is under way escapes, nor one that waits for its second
+    step. What led to it is remembered by whoever calls.
     """
     locked_account(session, Account.id == account_id)
+    session.execute(delete(SecondStep).where(SecondStep.account_id == account_id))
     at = now()
     open_ones = (
         select(AccountSession)

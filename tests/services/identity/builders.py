@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
 
+import pyotp
 from werkzeug.test import TestResponse
 
 from chassis.database import now
@@ -20,6 +21,7 @@ from tests.support import ServiceUnderTest, service_under_test
 
 ANSWER = "HK9LM"
 EMAIL = "camille.moreau@exemple.fr"
+Headers = dict[str, str]
 PORTAL = "https://guichet.example"
 PASSWORD = "un cheval pâle sur la colline"
 NEW_PASSWORD = "une jument noire dans la vallée"
@@ -162,6 +164,54 @@ class Identity:
 
     def sign_in(self, login_email: str = EMAIL, password: str = PASSWORD, **options: Any) -> TestResponse:
         return self.post("/sessions", {"login_email": login_email, "password": password}, **options)
+
+    def second_factors(self, headers: Headers) -> dict[str, Any]:
+        """What the account has."""
+        found: dict[str, Any] = self.client.get("/second-factors", headers=headers).get_json()
+        return found
+
+    def add_app(self, headers: Headers) -> tuple[str, list[str]]:
+        """The secret of a new authenticator app, and the recovery codes that came with it."""
+        begun = self.post("/second-factors/authenticator-app", {"current_password": PASSWORD}, headers=headers)
+        secret = str(begun.get_json()["secret"])
+        code = {"code": pyotp.TOTP(secret).at(now())}
+        confirmed = self.post("/second-factors/authenticator-app/confirmation", code, headers=headers)
+        assert confirmed.status_code == 201, confirmed.get_json()
+        return secret, confirmed.get_json()["recovery_codes"]
+
+    def ask_for_new_passkey(self, headers: Headers) -> dict[str, Any]:
+        """The browser's options to register one."""
+        asked = self.post("/second-factors/passkey-options", {"current_password": PASSWORD}, headers=headers)
+        options: dict[str, Any] = asked.get_json()["options"]
+        return options
+
+    def register_passkey(
+        self, headers: Headers, credential: dict[str, Any], name: str = "Mon téléphone"
+    ) -> TestResponse:
+        return self.post("/second-factors/passkeys", {"name": name, "credential": credential}, headers=headers)
+
+    def first_step(self, **credentials: str) -> str:
+        """The challenge that follows the right password."""
+        answer = self.sign_in(**credentials)
+        assert answer.status_code == 200, answer.get_json()
+        return str(answer.get_json()["challenge"])
+
+    def second_step(self, challenge: str, **shown: Any) -> TestResponse:
+        return self.post("/sessions/second-factor", {"challenge": challenge, **shown})
+
+    def ask_for_second_passkey(self, challenge: str) -> dict[str, Any]:
+        """The browser's options for the second step."""
+        asked = self.post("/sessions/second-factor/passkey-options", {"challenge": challenge})
+        options: dict[str, Any] = asked.get_json()["options"]
+        return options
+
+    def ask_for_passkey(self) -> dict[str, Any]:
+        """The browser's options to sign in with a passkey alone."""
+        options: dict[str, Any] = self.post("/sessions/passkey-options").get_json()["options"]
+        return options
+
+    def sign_in_with(self, credential: dict[str, Any]) -> TestResponse:
+        return self.post("/sessions/passkey", {"passkey": credential})
 
     def refresh(self, refresh_token: str) -> TestResponse:
         return self.post("/sessions/refresh", {"refresh_token": refresh_token})

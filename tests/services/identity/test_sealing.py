@@ -4,7 +4,7 @@ import base64
 
 import pytest
 
-from services.identity.sealing import Sealer, SealBroken, new_encryption_key
+from services.identity.sealing import SealBroken, Sealer, new_encryption_key
 
 SECRET = "JBSWY3DPEHPK3PXP"
 OLD, NEW = new_encryption_key(), new_encryption_key()

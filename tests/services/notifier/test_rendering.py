@@ -16,6 +16,17 @@ ACTS_AT = {
     "recovery_link_burnt": f"{PORTAL}/mot-de-passe/oublie",
     "password_changed": f"{PORTAL}/mot-de-passe/oublie",
     "account_reactivated": f"{PORTAL}/connexion",
+    **dict.fromkeys(
+        (
+            "second_factor_added",
+            "second_factor_removed",
+            "second_factors_reset",
+            "recovery_codes_renewed",
+            "recovery_code_used",
+        ),
+        f"{PORTAL}/mon-compte/double-authentification",
+    ),
+    "second_factor_guessed_at": f"{PORTAL}/mon-compte",
     "attachment_requested": f"{PORTAL}/structures/7/demandes",
     "subscription_requested": f"{PORTAL}/structures/7/demandes",
     "subscription_refused": f"{PORTAL}/abonnements",

@@ -26,7 +26,7 @@ def upgrade() -> None:
         _account_id("recovery_codes"),
         sa.Column("code_hash", sa.String(64), nullable=False),
         sa.Column("used_at", UtcDateTime(), nullable=True),
-        sa.UniqueConstraint("account_id", "code_hash", name="uq_recovery_codes_account_id"),
+        sa.UniqueConstraint("account_id", "code_hash", name="uq_recovery_codes_account_id_code_hash"),
     )
     op.create_table(
         "passkeys",
