@@ -38,7 +38,10 @@ def _authenticated() -> Caller:
     if scheme.lower() != "bearer" or not token:
         raise Unauthenticated
     verifier: TokenVerifier = current_app.extensions["guichet.verifier"]
-    return verifier.verify(token.strip())
+    caller = verifier.verify(token.strip())
+    if not current_app.extensions["guichet.service"].admits(caller):
+        raise Unauthenticated
+    return caller
 
 
 PUBLIC = Guard("public", None)

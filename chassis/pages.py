@@ -43,12 +43,33 @@ def page_of(item: type[Schema]) -> type[Schema]:
 
 
 def page(
-    session: Session, statement: Select[Any], key: InstrumentedAttribute[int], *, after: str | None, limit: int
+    session: Session,
+    statement: Select[*tuple[Any, ...]],
+    key: InstrumentedAttribute[int],
+    *,
+    after: str | None,
+    limit: int,
 ) -> Page:
     """The rows of `statement` after the cursor, by `key` ascending. Entities come as such, several columns as rows."""
-    if after:
-        statement = statement.where(key > _decode(after))
-    keyed = statement.add_columns(key.label("page_key")).order_by(key).limit(limit + 1)
+    following = statement.where(key > _decode(after)) if after else statement
+    return _cut(session, following.order_by(key), key, limit)
+
+
+def newest_first(
+    session: Session,
+    statement: Select[*tuple[Any, ...]],
+    key: InstrumentedAttribute[int],
+    *,
+    after: str | None,
+    limit: int,
+) -> Page:
+    """The same by `key` descending: the cursor leads to what is older."""
+    following = statement.where(key < _decode(after)) if after else statement
+    return _cut(session, following.order_by(key.desc()), key, limit)
+
+
+def _cut(session: Session, ordered: Select[*tuple[Any, ...]], key: InstrumentedAttribute[int], limit: int) -> Page:
+    keyed = ordered.add_columns(key.label("page_key")).limit(limit + 1)
     rows = session.execute(keyed).all()
     kept = rows[:limit]
     items = [row[0] if len(row) == 2 else row for row in kept]

@@ -20,7 +20,7 @@ from chassis.rabbitmq import RabbitTransport, broker_of
 from chassis.relay import Relay
 from chassis.routing import BoundedInteger
 from chassis.settings import DatabaseSettings, revealed
-from chassis.tokens import JwksKeys, KeySource, TokenVerifier
+from chassis.tokens import Caller, JwksKeys, KeySource, TokenVerifier
 from chassis.transport import EmbeddedTransport, Transport
 from chassis.web import Routes
 
@@ -46,6 +46,8 @@ class Service:
     """What its worker does beside relay and inbox."""
     keys: Callable[[Any], KeySource] = lambda settings: JwksKeys(settings.identity_url)
     """Where the keys come from that verify access tokens."""
+    admits: Callable[[Database, Caller], bool] = lambda database, caller: True
+    """Whether a caller whose token is good may come in all the same."""
 
 
 class Running:
@@ -62,6 +64,9 @@ class Running:
     def build(self) -> None:
         """Makes what routes reach with `web.resources()` and handlers with `inbox.resources()`."""
         self.resources = self.service.resources(self.settings)
+
+    def admits(self, caller: Caller) -> bool:
+        return self.service.admits(self.database, caller)
 
     def feeds(self) -> dict[str, HttpFeed]:
         """A feed per followed producer; raises KeyError for one whose address is not set."""

@@ -82,9 +82,9 @@ class Routes(flask_smorest.Blueprint):
         def decorator(view: View) -> View:
             @functools.wraps(view)
             def guarded(*args: Any, **kwargs: Any) -> Any:
-                guard.check()
                 service = current_service()
                 with _database_may_be_silent():
+                    guard.check()
                     if guard.allows:  # a stranger has nothing to wait for, and must not hold a thread
                         freshness.wait_for(request.headers.get(freshness.AFTER), service.database, service.followed)
                     return view(*args, **kwargs)

@@ -39,6 +39,7 @@ CHAPTERS = (
             Route("POST", "/recoveries/check", "identity", "Vérifier un lien de récupération"),
             Route("POST", "/recoveries", "identity", "Choisir un nouveau mot de passe"),
             Route("GET", "/accounts/me", "identity", "Consulter son compte"),
+            Route("GET", "/history", "identity", "Consulter l'historique de son compte"),
         ),
     ),
     Chapter(
@@ -56,6 +57,9 @@ CHAPTERS = (
             Route("POST", "/sessions/passkey", "identity", "Se connecter avec une clé d'accès seule"),
             Route("POST", "/sessions/refresh", "identity", "Prolonger sa session"),
             Route("DELETE", "/sessions/current", "identity", "Se déconnecter"),
+            Route("GET", "/sessions", "identity", "Consulter ses sessions ouvertes"),
+            Route("DELETE", "/sessions/others", "identity", "Mettre fin à ses autres sessions"),
+            Route("DELETE", "/sessions/{session_id}", "identity", "Mettre fin à une de ses sessions"),
         ),
     ),
     Chapter(

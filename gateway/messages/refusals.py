@@ -75,6 +75,7 @@ SENTENCES = {
     "code_wrong": "Ce n'est pas le code que montre l'application. Vérifiez l'heure de votre téléphone, puis réessayez.",
     "no_second_factor": "Votre compte n'a pas de double authentification.",
     "session_ended": "Votre session est terminée. Connectez-vous à nouveau.",
+    "session_unknown": "Cette session n'existe pas, ou elle est déjà terminée. Actualisez la liste.",
     # Structures and attachments
     "siret_invalid": "Ce numéro n'est pas un SIRET. Vérifiez ses 14 chiffres.",
     "siret_unknown": "La base INSEE ne connaît pas ce SIRET. Vérifiez-le, ou choisissez un autre type d'identifiant.",

@@ -1,6 +1,7 @@
-"""What is read of accounts, links and captchas."""
+"""What is read of accounts, their sessions and history, of links and captchas."""
 
 import uuid
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -8,9 +9,10 @@ from sqlalchemy import Connection, bindparam, select
 from sqlalchemy.orm import Session
 
 from chassis.database import now
+from chassis.pages import Page, newest_first
 from services.identity import opaque_tokens
 from services.identity.errors import AccountUnknown, CaptchaUnknown
-from services.identity.models import Account, AccountStatus, Captcha, MailedLink
+from services.identity.models import Account, AccountSession, AccountStatus, Captcha, HistoryEntry, MailedLink
 
 L = TypeVar("L", bound=MailedLink)
 
@@ -26,6 +28,9 @@ _ACCOUNT = select(
     Account.country,
     Account.status,
 ).where(Account.id == bindparam("account_id"))
+_END_OF_SESSION = select(AccountSession.ended_at, AccountSession.expires_at).where(
+    AccountSession.id == bindparam("session_id"), AccountSession.account_id == bindparam("account_id")
+)
 
 
 @dataclass(frozen=True, repr=False)
@@ -71,3 +76,30 @@ def account(connection: Connection, account_id: int) -> Any:
     if found is None:
         raise AccountUnknown
     return found
+
+
+def is_session_open(connection: Connection, account_id: int, session_id: int) -> bool:
+    """Without the object, like `account`."""
+    found = connection.execute(_END_OF_SESSION, {"account_id": account_id, "session_id": session_id}).one_or_none()
+    return found is not None and found.ended_at is None and now() < found.expires_at
+
+
+def open_sessions(session: Session, account_id: int, current: int, page: Mapping[str, Any]) -> Page:
+    """The newest sign-in first; `current`: the session in which they are asked for (A-13)."""
+    shown = select(
+        AccountSession.id.label("session_id"),
+        AccountSession.user_agent,
+        AccountSession.address,
+        AccountSession.created_at.label("opened_at"),
+        AccountSession.last_used_at,
+        AccountSession.expires_at,
+        (AccountSession.id == current).label("is_current"),
+    )
+    own = AccountSession.account_id == account_id, AccountSession.ended_at.is_(None), AccountSession.expires_at > now()
+    return newest_first(session, shown.where(*own), AccountSession.id, **page)
+
+
+def history(session: Session, account_id: int, page: Mapping[str, Any]) -> Page:
+    """Of HistoryEntry, the newest first."""
+    own = select(HistoryEntry).where(HistoryEntry.account_id == account_id)
+    return newest_first(session, own, HistoryEntry.id, **page)

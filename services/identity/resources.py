@@ -9,6 +9,7 @@ from argon2 import PasswordHasher
 from services.identity.access_tokens import AccessTokens
 from services.identity.captchas import Captchas
 from services.identity.clients import SCOPES, Clients
+from services.identity.models import SessionValidity
 from services.identity.passwords import Hasher
 from services.identity.relying_party import RelyingParty
 from services.identity.sealing import Sealer
@@ -29,7 +30,7 @@ class Resources:
     verifiers: Verifiers
     activation_validity: timedelta
     recovery_validity: timedelta
-    session_validity: timedelta
+    session_validity: SessionValidity
 
 
 def build(settings: Settings) -> Resources:
@@ -55,5 +56,9 @@ def build(settings: Settings) -> Resources:
         verifiers=Verifiers(Sealer(settings.encryption_keys.reveal()), party),
         activation_validity=timedelta(minutes=settings.activation_minutes),
         recovery_validity=timedelta(minutes=settings.recovery_minutes),
-        session_validity=timedelta(days=settings.refresh_days),
+        session_validity=SessionValidity(
+            unused=timedelta(days=settings.refresh_days),
+            whole=timedelta(days=settings.session_days),
+            grace=timedelta(seconds=settings.refresh_grace_seconds),
+        ),
     )

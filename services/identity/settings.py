@@ -15,6 +15,7 @@ AT_LEAST_ONE = (
     "access_token_minutes",
     "service_token_minutes",
     "refresh_days",
+    "session_days",
 )
 
 
@@ -38,6 +39,12 @@ class Settings(DatabaseSettings):
     access_token_minutes: int = setting(default=15, help="validity of a person's access token, in minutes")
     service_token_minutes: int = setting(default=10, help="validity of a service's access token, in minutes")
     refresh_days: int = setting(default=30, help="how long a session lasts that is not used, in days")
+    session_days: int = setting(default=90, help="how long a session lasts at most, in days")
+    refresh_grace_seconds: int = setting(
+        default=20,
+        help="how long a refresh token that was just exchanged is answered once more, in seconds: longer than clients "
+        "wait for an answer",
+    )
     captcha_sandbox_answer: str | None = setting(
         default=None,
         help=f"answer of every captcha in a sandbox: {captchas.LENGTH} characters of {captchas.ALPHABET}",

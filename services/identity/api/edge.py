@@ -8,7 +8,9 @@ from flask import Response, request
 from sqlalchemy.orm import Session
 
 from chassis import web
+from chassis.database import Database
 from chassis.problems import Refusal
+from chassis.tokens import Caller
 from services.identity import queries
 from services.identity.errors import CurrentPasswordWrong
 from services.identity.models import Account, MailedLink, Origin
@@ -22,6 +24,20 @@ T = TypeVar("T")
 def origin() -> Origin:
     """Of this request: the client's address as the trusted proxies tell it, and what it calls itself."""
     return Origin(request.remote_addr or "", request.headers.get("User-Agent", "")[:MOST_DEVICE])
+
+
+def current_session() -> int:
+    """That of the person who is calling; only on a route guarded by PERSON."""
+    return int(web.caller().session_id or 0)
+
+
+def is_admitted(database: Database, caller: Caller) -> bool:
+    """What a session's end takes away at once, here where the account can be changed; elsewhere its token outlives it
+    by some minutes (A-13). Services have no sessions."""
+    if caller.account_id is None:
+        return True
+    with database.fetching() as connection:
+        return queries.is_session_open(connection, caller.account_id, int(caller.session_id or 0))
 
 
 def resources() -> Resources:

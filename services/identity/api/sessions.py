@@ -1,4 +1,4 @@
-"""Signing in, staying signed in, signing out."""
+"""Signing in, staying signed in, signing out; the sessions that are open (A-13)."""
 
 from dataclasses import asdict
 from typing import Any
@@ -6,9 +6,10 @@ from typing import Any
 from flask import Response, jsonify
 
 from chassis.guards import PERSON, PUBLIC
-from chassis.web import Routes, caller, person, reading, writing
+from chassis.pages import Page, PageQuery
+from chassis.web import Routes, person, reading, writing
 from services.identity import errors, queries, schemas, use_cases
-from services.identity.api.edge import never_stored, origin, resources
+from services.identity.api.edge import current_session, never_stored, origin, resources
 from services.identity.emails import login_email
 from services.identity.passwords import normal_password
 
@@ -55,7 +56,32 @@ def refresh_session(body: dict[str, Any]) -> dict[str, Any]:
 def end_current_session() -> None:
     """Sign out"""
     with writing() as session:
-        use_cases.sign_out(session, person(), int(caller().session_id or 0), origin())
+        use_cases.sign_out(session, person(), current_session(), origin())
+
+
+@routes.get("/sessions", guard=PERSON)
+@routes.arguments(PageQuery, location="query")
+@routes.response(200, schemas.SessionPage)
+def list_sessions(query: dict[str, Any]) -> Page:
+    """One's own that are open, the newest first"""
+    with reading() as session:
+        return queries.open_sessions(session, person(), current_session(), query)
+
+
+@routes.delete("/sessions/<int:session_id>", guard=PERSON, refuses=[errors.SessionUnknown])
+@routes.response(204)
+def end_session(session_id: int) -> None:
+    """End one of one's own"""
+    with writing() as session:
+        use_cases.end_session(session, person(), session_id, origin())
+
+
+@routes.delete("/sessions/others", guard=PERSON)
+@routes.response(204)
+def end_other_sessions() -> None:
+    """End all of one's own but this one"""
+    with writing() as session:
+        use_cases.end_other_sessions(session, person(), current_session(), origin())
 
 
 def signed_in(opened: use_cases.OpenSession) -> dict[str, Any]:

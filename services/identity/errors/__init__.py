@@ -51,7 +51,11 @@ from services.identity.errors.second_factors import (
     TooManyPasskeys,
     TooManyWrongSecondFactors,
 )
-from services.identity.errors.sessions import SessionEnded, WrongCredentials
+from services.identity.errors.sessions import (
+    SessionEnded,
+    SessionUnknown,
+    WrongCredentials,
+)
 
 __all__ = [
     "AccountAlreadyActive",
@@ -94,6 +98,7 @@ __all__ = [
     "SecondStepEnded",
     "SecretAnswerTooShort",
     "SessionEnded",
+    "SessionUnknown",
     "TooManyPasskeys",
     "TooManyWrongSecondFactors",
     "UnsupportedGrantType",

@@ -1,6 +1,6 @@
 """Signing in and staying signed in."""
 
-from chassis.problems import Refusal
+from chassis.problems import NotFound, Refusal
 
 
 class WrongCredentials(Refusal):
@@ -13,3 +13,9 @@ class WrongCredentials(Refusal):
 class SessionEnded(Refusal):
     status, code, sentence = 401, "session_ended", "The session has ended; sign in again."
     headers = {"WWW-Authenticate": "Bearer"}
+
+
+class SessionUnknown(NotFound):
+    """Also for another person's."""
+
+    code, sentence = "session_unknown", "There is no such session, or it has ended."

@@ -23,7 +23,7 @@ from services.identity.models.second_factors import (
     SecondFactorKind,
     SecondFactors,
 )
-from services.identity.models.sessions import AccountSession
+from services.identity.models.sessions import AccountSession, SessionValidity
 
 __all__ = [
     "CAPTCHA_VALIDITY",
@@ -53,4 +53,5 @@ __all__ = [
     "SecondFactorKind",
     "SecondFactors",
     "SecondStep",
+    "SessionValidity",
 ]

@@ -27,6 +27,9 @@ class Happening(StrEnum):
     RECOVERY_ANSWER_WRONG = "recovery_answer_wrong"
     RECOVERY_LINK_BURNT = "recovery_link_burnt"
     PASSWORD_RECOVERED = "password_recovered"  # noqa: S105 (no password)
+    SESSION_ENDED = "session_ended"
+    """By its holder, in another one."""
+    OTHER_SESSIONS_ENDED = "other_sessions_ended"
     SESSION_ENDED_BY_REUSE = "session_ended_by_reuse"
     """A refresh token came twice: someone else may have had it."""
     SECOND_FACTOR_FAILED = "second_factor_failed"

@@ -1,5 +1,6 @@
 """Sessions: one for each sign-in (A-13)."""
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import ForeignKey, String
@@ -8,6 +9,18 @@ from sqlalchemy.orm import Mapped, mapped_column
 from chassis.database import BigId, Id
 from services.identity.errors import SessionEnded
 from services.identity.models.base import Base
+
+
+@dataclass(frozen=True)
+class SessionValidity:
+    """How long a session lasts."""
+
+    unused: timedelta
+    """Without a new refresh token being asked for."""
+    whole: timedelta
+    """From sign-in, however much it is used."""
+    grace: timedelta
+    """In which the refresh token before the newest is answered like the first time: that answer may have been lost."""
 
 
 class AccountSession(Base):
@@ -19,20 +32,38 @@ class AccountSession(Base):
     account_id: Mapped[BigId] = mapped_column(ForeignKey("accounts.id"), index=True)
     family_hash: Mapped[str] = mapped_column(String(64), unique=True)
     token_hash: Mapped[str] = mapped_column(String(64))
+    previous_hash: Mapped[str | None] = mapped_column(String(64))
+    """Of the refresh token before the newest."""
+    rotation_key: Mapped[str | None] = mapped_column(String(43))
+    """Makes the newest of the one before (see refresh_tokens)."""
     created_at: Mapped[datetime]
     last_used_at: Mapped[datetime]
-    expires_at: Mapped[datetime]
+    """When the newest refresh token was made."""
+    expires_at: Mapped[datetime] = mapped_column(index=True)
     user_agent: Mapped[str] = mapped_column(String(200))
     address: Mapped[str] = mapped_column(String(45), server_default="")
-    ended_at: Mapped[datetime | None]
+    ended_at: Mapped[datetime | None] = mapped_column(index=True)
+
+    def is_open(self, at: datetime) -> bool:
+        return self.ended_at is None and at < self.expires_at
 
     def must_be_open(self, at: datetime) -> None:
-        if self.ended_at is not None or at >= self.expires_at:
+        if not self.is_open(at):
             raise SessionEnded
 
-    def renew(self, token_hash: str, at: datetime, validity: timedelta) -> None:
+    def last(self, at: datetime, validity: SessionValidity) -> None:
+        """Sets its end, as seen from now."""
+        self.expires_at = min(at + validity.unused, self.created_at + validity.whole)
+
+    def renew(self, token_hash: str, rotation_key: str, at: datetime, validity: SessionValidity) -> None:
         self.must_be_open(at)
-        self.token_hash, self.last_used_at, self.expires_at = token_hash, at, at + validity
+        self.previous_hash, self.token_hash, self.rotation_key = self.token_hash, token_hash, rotation_key
+        self.last_used_at = at
+        self.last(at, validity)
+
+    def answers_again(self, token_hash: str, at: datetime, grace: timedelta) -> bool:
+        """Whether this is the token that was exchanged last, a moment ago: by someone who did not get the answer."""
+        return token_hash == self.previous_hash and at < self.last_used_at + grace
 
     def end(self, at: datetime) -> None:
         self.must_be_open(at)

@@ -2,6 +2,7 @@
 
 from services.identity.schemas.accounts import Account, Activation, NewCaptcha, SignUp
 from services.identity.schemas.common import AccountNumber, AddressOnly, IssuedLink, LinkState, LinkToken, Nothing
+from services.identity.schemas.history import HistoryEntry, HistoryPage
 from services.identity.schemas.recovery import Recovery, RecoveryLinkState, RecoveryRequest
 from services.identity.schemas.second_factors import (
     AuthenticatorApp,
@@ -21,7 +22,7 @@ from services.identity.schemas.second_factors import (
     SecondStep,
     SecondStepNeeded,
 )
-from services.identity.schemas.sessions import Refresh, SignedIn, SignIn
+from services.identity.schemas.sessions import Refresh, Session, SessionPage, SignedIn, SignIn
 from services.identity.schemas.tokens import IssuedToken, Jwks, TokenRefusal
 
 __all__ = [
@@ -34,6 +35,8 @@ __all__ = [
     "Challenge",
     "CurrentPassword",
     "FirstCode",
+    "HistoryEntry",
+    "HistoryPage",
     "IssuedLink",
     "IssuedToken",
     "Jwks",
@@ -56,6 +59,8 @@ __all__ = [
     "SecondFactors",
     "SecondStep",
     "SecondStepNeeded",
+    "Session",
+    "SessionPage",
     "SignIn",
     "SignUp",
     "SignedIn",

@@ -5,6 +5,9 @@ from typing import Any
 
 from marshmallow import ValidationError, fields, validate
 
+from chassis.schemas import Schema
+from services.identity.devices import device
+
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
@@ -32,3 +35,20 @@ def token() -> Exactly:
 def secret_text() -> Exactly:
     """A password or an answer. The bound is far above that of A-08, whose own refusal says more."""
     return _exactly(1000)
+
+
+class Device(Schema):
+    """The names that a person knows it by, as far as it tells them."""
+
+    browser = fields.String(required=True, allow_none=True)
+    system = fields.String(required=True, allow_none=True)
+
+
+class KnownDevice(fields.Nested):
+    """Of what a device calls itself (User-Agent), the names."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(Device, **options)
+
+    def _serialize(self, value: Any, *args: Any, **options: Any) -> Any:  # type: ignore[override]
+        return super()._serialize(device(value), *args, **options)  # type: ignore[no-untyped-call]

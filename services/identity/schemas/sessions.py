@@ -2,8 +2,9 @@
 
 from marshmallow import fields
 
+from chassis.pages import page_of
 from chassis.schemas import Schema, email_address
-from services.identity.schemas.fields import secret_text, token
+from services.identity.schemas.fields import KnownDevice, secret_text, token
 
 
 class SignIn(Schema):
@@ -20,3 +21,16 @@ class SignedIn(Schema):
     token_type = fields.String(required=True)
     expires_in = fields.Integer(required=True, metadata={"description": "seconds"})
     refresh_token = fields.String(required=True)
+
+
+class Session(Schema):
+    session_id = fields.Integer(required=True)
+    device = KnownDevice(attribute="user_agent", required=True)
+    address = fields.String(required=True)
+    opened_at = fields.AwareDateTime(required=True)
+    last_used_at = fields.AwareDateTime(required=True)
+    expires_at = fields.AwareDateTime(required=True, metadata={"description": "if it is not used any more"})
+    is_current = fields.Boolean(required=True)
+
+
+SessionPage = page_of(Session)

@@ -34,7 +34,15 @@ from services.identity.use_cases.second_steps import (
     sign_in_with_passkey,
     take_second_step,
 )
-from services.identity.use_cases.sessions import OpenSession, end_sessions, open_session, renew_session, sign_out
+from services.identity.use_cases.sessions import (
+    OpenSession,
+    end_other_sessions,
+    end_session,
+    end_sessions,
+    open_session,
+    renew_session,
+    sign_out,
+)
 from services.identity.use_cases.sign_up import ask_for_activation_again, sign_up
 
 __all__ = [
@@ -55,6 +63,8 @@ __all__ = [
     "begin_second_step",
     "confirm_authenticator_app",
     "deactivate_account",
+    "end_other_sessions",
+    "end_session",
     "end_sessions",
     "forget_second_factors",
     "issue_activation_link",

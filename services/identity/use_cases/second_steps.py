@@ -22,6 +22,7 @@ from services.identity.models import (
     Passkey,
     PasskeyPurpose,
     SecondStep,
+    SessionValidity,
 )
 from services.identity.relying_party import NotVerified, RelyingParty, passkey_in
 from services.identity.use_cases.authenticator_apps import use_authenticator_app
@@ -71,7 +72,7 @@ def take_second_step(
     shown: Mapping[str, Any],
     verifiers: Verifiers,
     origin: Origin,
-    validity: timedelta,
+    validity: SessionValidity,
 ) -> OpenSession | Refusal:
     """`shown`: a `code`, a `recovery_code` or a `passkey`. Refusals are returned, for what a wrong answer costs must be
     committed: a try, and the question that a passkey answered."""
@@ -94,7 +95,7 @@ def take_second_step(
 
 
 def sign_in_with_passkey(
-    session: Session, credential: Mapping[str, Any], party: RelyingParty, origin: Origin, validity: timedelta
+    session: Session, credential: Mapping[str, Any], party: RelyingParty, origin: Origin, validity: SessionValidity
 ) -> OpenSession | Refusal:
     """The passkey alone tells whose account it is, and that they hold it. Refusals are returned, for the question that
     it answered must be gone, and committed."""

@@ -15,8 +15,11 @@ L = TypeVar("L", bound=MailedLink)
 
 
 def locked_account(session: Session, *which: Any) -> Account | None:
-    """The account, kept from others until the end of the transaction."""
-    return session.scalar(select(Account).where(*which).with_for_update())
+    """The account, kept from others until the end of the transaction.
+
+    Only from those who want it as well: rows that refer to it, such as those of the history, can be added meanwhile.
+    """
+    return session.scalar(select(Account).where(*which).with_for_update(key_share=True))
 
 
 def locked_account_of_number(session: Session, account_id: int) -> Account:

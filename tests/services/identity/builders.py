@@ -9,12 +9,21 @@ from datetime import timedelta
 from typing import Any
 
 import pyotp
+from sqlalchemy import select
 from werkzeug.test import TestResponse
 
 from chassis.database import now
 from chassis.settings import Secret
 from services.identity.app import SERVICE
-from services.identity.models import Account, AccountSession, AccountStatus, ActivationLink, RecoveryLink
+from services.identity.models import (
+    Account,
+    AccountSession,
+    AccountStatus,
+    ActivationLink,
+    Happening,
+    HistoryEntry,
+    RecoveryLink,
+)
 from services.identity.sealing import new_encryption_key
 from services.identity.signing_keys import new_signing_key
 from tests.support import ServiceUnderTest, service_under_test
@@ -231,6 +240,12 @@ class Identity:
     def events(self, name: str | None = None) -> list[dict[str, Any]]:
         """Payloads of what was recorded, all or of one name."""
         return [payload for recorded, payload in self.service.recorded() if name in (None, recorded)]
+
+    def happenings(self, account_id: int = 1) -> list[Happening]:
+        """What the history of an account holds, the newest first."""
+        own = select(HistoryEntry.what).where(HistoryEntry.account_id == account_id).order_by(HistoryEntry.id.desc())
+        with self.service.database.reading() as session:
+            return list(session.scalars(own))
 
     def event_names(self) -> list[str]:
         return [name for name, _ in self.service.recorded()]

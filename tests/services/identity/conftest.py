@@ -11,3 +11,10 @@ from tests.services.identity.builders import Identity, identity_under_test
 def identity() -> Iterator[Identity]:
     with identity_under_test() as running:
         yield running
+
+
+@pytest.fixture
+def active(identity: Identity) -> Identity:
+    """With one active account."""
+    identity.active_account()
+    return identity

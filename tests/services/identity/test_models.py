@@ -7,9 +7,10 @@ import pytest
 
 from chassis.database import now
 from services.identity import errors
-from services.identity.models import AccountStatus, Captcha, Credentials
+from services.identity.models import AccountStatus, Captcha, Credentials, SessionValidity
 from tests.services.identity.builders import a_link, a_session, an_account
 
+VALIDITY = SessionValidity(unused=timedelta(days=30), whole=timedelta(days=90), grace=timedelta(seconds=20))
 MINUTE = timedelta(minutes=1)
 CHOSEN = Credentials("hash of a password", "A question?", "hash of an answer")
 
@@ -94,7 +95,7 @@ def test_a_session_that_has_ended_is_neither_renewed_nor_ended_again() -> None:
     session.end(now())
 
     with pytest.raises(errors.SessionEnded):
-        session.renew("3" * 64, now(), timedelta(days=30))
+        session.renew("3" * 64, "key", now(), VALIDITY)
     with pytest.raises(errors.SessionEnded):
         session.end(now())
 
@@ -107,12 +108,34 @@ def test_a_session_that_is_not_used_for_its_whole_validity_has_ended() -> None:
         session.must_be_open(at + timedelta(days=30))
 
 
-def test_renewing_a_session_counts_its_validity_anew() -> None:
+def test_renewing_a_session_counts_its_validity_anew() -> None:
     session, at = a_session(), now() + timedelta(days=29)
 
-    session.renew("3" * 64, at, timedelta(days=30))
+    session.renew("3" * 64, "key", at, VALIDITY)
 
-    assert session.expires_at == at + timedelta(days=30)
+    assert session.expires_at == at + VALIDITY.unused
+
+
+def test_a_session_that_is_always_used_ends_all_the_same() -> None:
+    session = a_session()
+    for days in (29, 58, 87):
+        session.renew(str(days), "key", session.created_at + timedelta(days=days), VALIDITY)
+
+    assert session.expires_at == session.created_at + VALIDITY.whole
+
+
+def test_only_the_token_before_the_newest_is_answered_again_and_only_for_a_moment() -> None:
+    session, at = a_session(token_hash="first"), now()
+    session.renew("second", "key", at, VALIDITY)
+    session.renew("third", "key", at, VALIDITY)
+
+    def answers_again(token_hash: str, later: timedelta) -> bool:
+        return session.answers_again(token_hash, at + later, VALIDITY.grace)
+
+    assert answers_again("second", VALIDITY.grace - timedelta(microseconds=1))
+    assert not answers_again("second", VALIDITY.grace)
+    assert not answers_again("first", timedelta())
+    assert not answers_again("third", timedelta())
 
 
 @pytest.mark.parametrize("typed", ["HK9LM", "hk9lm", " hk9 lm "])

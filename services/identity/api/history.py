@@ -1,0 +1,19 @@
+"""What happened to one's own account."""
+
+from typing import Any
+
+from chassis.guards import PERSON
+from chassis.pages import Page, PageQuery
+from chassis.web import Routes, person, reading
+from services.identity import queries, schemas
+
+routes = Routes("history", description="What happened to an account that its holder may want to know.")
+
+
+@routes.get("/history", guard=PERSON)
+@routes.arguments(PageQuery, location="query")
+@routes.response(200, schemas.HistoryPage)
+def get_my_history(query: dict[str, Any]) -> Page:
+    """That of the person who is calling, the newest first"""
+    with reading() as session:
+        return queries.history(session, person(), query)

@@ -1,0 +1,18 @@
+"""What happened to an account."""
+
+from marshmallow import fields
+
+from chassis.pages import page_of
+from chassis.schemas import Schema
+from services.identity.models import Happening
+from services.identity.schemas.fields import KnownDevice
+
+
+class HistoryEntry(Schema):
+    happened_at = fields.AwareDateTime(required=True)
+    what = fields.Enum(Happening, by_value=True, required=True)
+    address = fields.String(required=True)
+    device = KnownDevice(required=True)
+
+
+HistoryPage = page_of(HistoryEntry)
