@@ -12,7 +12,7 @@ SECRETS ?= .secrets
 COMPOSE = docker compose --env-file $(SETTINGS) --file deploy/docker-compose.yml
 
 .DEFAULT_GOAL := help
-.PHONY: help run journey test check contracts clean bench images secrets up down
+.PHONY: help run journey test check contracts clean bench images secrets rotate up down
 
 help: ## lists the commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -51,6 +51,9 @@ images: ## builds the container images
 
 secrets: .venv/ready-to-run ## makes what is missing of the containers' secrets (SECRETS=.secrets)
 	@.venv/bin/python -m deploy.secrets $(SECRETS)
+
+rotate: .venv/ready-to-run ## replaces the key that signs access tokens; nobody is signed out (SECRETS=.secrets)
+	@GUICHET_SIGNING_KEYS_FILE=$(SECRETS)/identity-signing-keys .venv/bin/guichet identity keys rotate
 
 up: images secrets ## starts everything in containers: PostgreSQL, RabbitMQ, portal (SETTINGS=deploy/demo.env)
 	@$(COMPOSE) up --detach --wait

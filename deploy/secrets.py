@@ -24,6 +24,8 @@ DEFINITIONS = "rabbitmq-definitions.json"
 ALL_RIGHTS = {"configure": ".*", "write": ".*", "read": ".*"}
 FOR_THE_OPERATOR_TO_FILL = ("sirene-key", "smtp-password")
 """Given by others: INSEE, and whoever runs the mail server. Made empty, which counts as none."""
+WRITTEN_AGAIN = (*FOR_THE_OPERATOR_TO_FILL, "identity-signing-keys")
+"""In place, by the operator or by `guichet identity keys rotate`."""
 
 
 def makers() -> Mapping[str, Callable[[], str]]:
@@ -125,7 +127,7 @@ def _replace(path: Path, text: str) -> None:
     """At once or not at all: half a secret is worse than none."""
     new = path.with_name(f".{path.name}.new")
     new.write_text(text)
-    new.chmod(0o644 if path.name in FOR_THE_OPERATOR_TO_FILL else 0o444)
+    new.chmod(0o644 if path.name in WRITTEN_AGAIN else 0o444)
     os.replace(new, path)
 
 

@@ -4,12 +4,20 @@ import uuid
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Protocol
 
 from joserfc import jwt
+from joserfc.jwk import OKPKey
 
 from chassis.database import now
 from chassis.tokens import ALGORITHM, AUDIENCE, ISSUER
-from services.identity.signing_keys import SigningKeys
+
+
+class Signer(Protocol):
+    """Knows the key that signs now."""
+
+    @property
+    def signing(self) -> OKPKey: ...
 
 
 @dataclass(frozen=True, repr=False)
@@ -20,9 +28,9 @@ class AccessToken:
 
 
 class AccessTokens:
-    def __init__(self, keys: SigningKeys, *, person: timedelta, service: timedelta) -> None:
+    def __init__(self, signer: Signer, *, person: timedelta, service: timedelta) -> None:
         """`person` and `service`: how long a token for each is valid."""
-        self._keys = keys
+        self._signer = signer
         self._person = person
         self._service = service
 
@@ -37,6 +45,7 @@ class AccessTokens:
     def _signed(self, claims: dict[str, str], validity: timedelta) -> AccessToken:
         issued, seconds = int(now().timestamp()), int(validity.total_seconds())
         usual = {"iss": ISSUER, "aud": AUDIENCE, "iat": issued, "exp": issued + seconds, "jti": str(uuid.uuid4())}
-        header = {"alg": ALGORITHM, "kid": self._keys.signing.kid, "typ": "JWT"}
-        value = jwt.encode(header, {**usual, **claims}, self._keys.signing, algorithms=[ALGORITHM])
+        key = self._signer.signing
+        header = {"alg": ALGORITHM, "kid": key.kid, "typ": "JWT"}
+        value = jwt.encode(header, {**usual, **claims}, key, algorithms=[ALGORITHM])
         return AccessToken(value, seconds)

@@ -1,7 +1,6 @@
 """Identity, declared."""
 
 from chassis.service import Service
-from chassis.tokens import StaticKeys
 from services.identity import resources
 from services.identity.api import (
     accounts,
@@ -19,7 +18,6 @@ from services.identity.api import (
 from services.identity.handlers import HANDLERS
 from services.identity.models import Base
 from services.identity.settings import Settings
-from services.identity.signing_keys import SigningKeys
 
 SERVICE = Service(
     name="identity",
@@ -40,5 +38,5 @@ SERVICE = Service(
     handlers=HANDLERS,
     resources=resources.build,
     admits=edge.is_admitted,
-    keys=lambda settings: StaticKeys(SigningKeys(settings.signing_keys.reveal()).public),
+    keys=resources.keys_of,
 )

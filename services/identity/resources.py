@@ -9,12 +9,12 @@ from argon2 import PasswordHasher
 from services.identity.access_tokens import AccessTokens
 from services.identity.captchas import Captchas
 from services.identity.clients import SCOPES, Clients
+from services.identity.key_file import KeysInUse
 from services.identity.models import SessionValidity
 from services.identity.passwords import Hasher
 from services.identity.relying_party import RelyingParty
 from services.identity.sealing import Sealer
 from services.identity.settings import Settings
-from services.identity.signing_keys import SigningKeys
 from services.identity.verifiers import Verifiers
 
 log = structlog.get_logger()
@@ -22,7 +22,7 @@ log = structlog.get_logger()
 
 @dataclass(frozen=True)
 class Resources:
-    keys: SigningKeys
+    keys: KeysInUse
     tokens: AccessTokens
     clients: Clients
     captchas: Captchas
@@ -33,13 +33,17 @@ class Resources:
     session_validity: SessionValidity
 
 
+def keys_of(settings: Settings) -> KeysInUse:
+    return KeysInUse(settings.signing_keys.reveal(), settings.signing_keys_file)
+
+
 def build(settings: Settings) -> Resources:
     if settings.captcha_sandbox_answer:
         log.warning("every captcha has the same answer: only for a sandbox")
     party = RelyingParty(settings.portal_url)
     if not party.has_a_name:
         log.warning("no passkeys: browsers keep none for an address in numbers", portal=party.id)
-    keys = SigningKeys(settings.signing_keys.reveal())
+    keys = keys_of(settings)
     return Resources(
         keys=keys,
         tokens=AccessTokens(

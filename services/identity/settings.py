@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 
 from chassis.settings import DatabaseSettings, Secret, SettingsError, setting
 from services.identity import captchas
@@ -20,10 +21,21 @@ AT_LEAST_ONE = (
 
 
 @dataclass(frozen=True)
-class Settings(DatabaseSettings):
+class KeySettings:
+    """What the keys of access tokens need, and those who rotate them."""
+
     signing_keys: Secret = setting(
-        help="JWK Set (JSON) of private Ed25519 keys, each with a kid: the first signs, all are published"
+        help="JWK Set (JSON) of private Ed25519 keys, each with a kid, as `guichet identity keys new` makes it"
     )
+    signing_keys_file: Path | None = setting(
+        default=None, help="the file that they stand in: read again when it changes"
+    )
+    access_token_minutes: int = setting(default=15, help="validity of a person's access token, in minutes")
+    service_token_minutes: int = setting(default=10, help="validity of a service's access token, in minutes")
+
+
+@dataclass(frozen=True)
+class Settings(KeySettings, DatabaseSettings):
     encryption_keys: Secret = setting(
         help="keys of `guichet identity encryption-keys new`, with blanks between: the first seals what is stored "
         "encrypted, all of them open it"
@@ -36,8 +48,6 @@ class Settings(DatabaseSettings):
     client_secret_notifier: Secret = setting(help="secret of the notifier service, 16 characters or more")
     activation_minutes: int = setting(default=60, help="validity of an activation link, in minutes")
     recovery_minutes: int = setting(default=60, help="validity of a recovery link, in minutes")
-    access_token_minutes: int = setting(default=15, help="validity of a person's access token, in minutes")
-    service_token_minutes: int = setting(default=10, help="validity of a service's access token, in minutes")
     refresh_days: int = setting(default=30, help="how long a session lasts that is not used, in days")
     session_days: int = setting(default=90, help="how long a session lasts at most, in days")
     refresh_grace_seconds: int = setting(

@@ -6,11 +6,11 @@ from typing import Any
 from flask import Response, jsonify, request
 
 from chassis.guards import PUBLIC
+from chassis.tokens import KEYS_FRESH_SECONDS
 from chassis.web import Routes
 from services.identity import errors, schemas
 from services.identity.api.edge import never_stored, resources
 
-KEYS_FRESH_SECONDS = 300
 REFUSED = "invalid_request, unsupported_grant_type, invalid_scope"
 FORM = {
     "required": True,

@@ -52,9 +52,13 @@ def test_two_new_keys_have_two_names() -> None:
         a_set({**PRIVATE, "x": new_signing_key()["x"]}),
         a_set(PRIVATE, PRIVATE),
         a_set(dict(ECKey.generate_key("P-256").as_dict(private=True))),
+        a_set({**PRIVATE, "exp": 4102444800}),
+        a_set({**PRIVATE, "nbf": 4102444800}),
+        a_set({**PRIVATE, "nbf": "2026-01-01"}),
+        a_set(PRIVATE, {**new_signing_key(), "nbf": 1, "exp": 2}),
         a_set(dict(OKPKey.generate_key("X25519", parameters={"kid": "x"}).as_dict(private=True))),
     ],
 )
 def test_anything_but_named_private_ed25519_keys_is_refused(text: str) -> None:
-    with pytest.raises(ValueError, match=r"JWK Set|Ed25519|kid"):
+    with pytest.raises(ValueError, match=r"JWK Set|Ed25519|kid|exp|nbf"):
         SigningKeys(text)

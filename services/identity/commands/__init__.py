@@ -1,0 +1,7 @@
+"""`guichet identity …`: one file for each thing that it is about."""
+
+from services.identity.commands.accounts import accounts
+from services.identity.commands.encryption_keys import encryption_keys
+from services.identity.commands.keys import keys
+
+COMMANDS = [keys, encryption_keys, accounts]
