@@ -1,6 +1,6 @@
 """What the services answer, as their OpenAPI documents describe it. Dates and times are ISO 8601 text, in UTC."""
 
-from typing import Any, Generic, NotRequired, TypedDict, TypeVar
+from typing import Any, Generic, NotRequired, TypedDict, TypeVar, final
 
 T = TypeVar("T")
 
@@ -24,11 +24,50 @@ class ActivationLink(TypedDict):
     expires_at: str
 
 
+@final
 class Session(TypedDict):
     access_token: str
     token_type: str
     expires_in: int
     refresh_token: str
+
+
+@final
+class SecondStep(TypedDict):
+    """The password was right; a second factor is needed."""
+
+    second_factor_needed: bool
+    challenge: str
+    expires_at: str
+    methods: list[str]
+
+
+SignIn = Session | SecondStep
+"""Which of the two, `"second_factor_needed" in answer` tells."""
+
+
+class BegunApp(TypedDict):
+    secret: str
+    address: str
+    """otpauth://…, which holds the secret too."""
+    expires_at: str
+
+
+class Passkey(TypedDict):
+    passkey_id: int
+    name: str
+    added_at: str
+    last_used_at: str | None
+
+
+class AuthenticatorApp(TypedDict):
+    added_at: str
+
+
+class SecondFactors(TypedDict):
+    authenticator_app: AuthenticatorApp | None
+    passkeys: list[Passkey]
+    recovery_codes_left: int
 
 
 class Account(TypedDict):

@@ -5,17 +5,20 @@ from typing import Any, cast
 
 from gateway import person
 from gateway.clients.answers import Account, ActivationLink, Captcha, Session
-from gateway.clients.base import Answer, Call, ServiceClient, path
+from gateway.clients.base import Answer, Call, path
 from gateway.clients.errors import ServiceUnavailable
+from gateway.clients.second_factors import SecondFactorsClient
+
+OPEN_A_SESSION = {"/sessions", "/sessions/second-factor", "/sessions/passkey"}
 
 
-class IdentityClient(ServiceClient):
+class IdentityClient(SecondFactorsClient):
     service = "identity"
 
     def exchange(self, call: Call) -> Answer:
         """What a stranger wrote (their account, its activation) follows them into the session that they open."""
         answer = super().exchange(call)
-        if (call.method, call.path, answer.status) == ("POST", "/sessions", HTTPStatus.CREATED):
+        if call.method == "POST" and call.path in OPEN_A_SESSION and answer.status == HTTPStatus.CREATED:
             self._writes.carry_over(person.stranger(), person.subject_of(_access_token(answer)))
         return answer
 
@@ -49,10 +52,6 @@ class IdentityClient(ServiceClient):
             "secret_answer": secret_answer,
         }
         self.post("/activations", body, public=True)
-
-    def sign_in(self, login_email: str, password: str) -> Session:
-        body = {"login_email": login_email, "password": password}
-        return cast(Session, self.post("/sessions", body, public=True))
 
     def refresh(self, refresh_token: str) -> Session:
         """The refresh token is spent; the answer holds the next."""

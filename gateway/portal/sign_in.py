@@ -8,7 +8,7 @@ from wtforms import HiddenField, PasswordField
 
 from gateway.clients import clients
 from gateway.clients.errors import ServiceRefusal
-from gateway.portal import sessions
+from gateway.portal import second_step, sessions
 from gateway.portal.blueprint import page, portal
 from gateway.portal.forms import PortalForm, email, needed
 
@@ -32,7 +32,10 @@ def sign_in() -> Any:
     form = SignInForm(suite=request.args.get(sessions.NEXT, ""))
     if form.sent_and_complete():
         try:
-            sessions.open_session(clients().identity.sign_in(form.login_email.data, form.password.data or ""))
+            answer = clients().identity.sign_in(form.login_email.data, form.password.data or "")
+            if "second_factor_needed" in answer:
+                return second_step.begin(answer, form.suite.data)
+            sessions.open_session(answer)
             return redirect(sessions.local(form.suite.data), 303)
         except ServiceRefusal as refusal:
             form.blame(refusal)

@@ -118,7 +118,7 @@ def register_passkey(
     try:
         made = party.registered(credential, burnt_challenge(session, credential, PasskeyPurpose.REGISTER, account_id))
     except NotVerified:
-        return errors.PasskeyNotAccepted(field="credential")
+        return errors.PasskeyNotAccepted()
     passkey = _passkey(account_id, name, made)
     try:
         with session.begin_nested():
