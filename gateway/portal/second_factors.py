@@ -73,6 +73,7 @@ def confirm_app() -> Any:
             flash(messages.for_refusal(refusal.code, refusal.status))
             return redirect(url_for("portal.add_app"), 303)
         form.blame(refusal)
+        form.code.data = ""
     return _qr_page(form)
 
 

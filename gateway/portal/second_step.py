@@ -61,11 +61,14 @@ def second_step() -> Any:
         if form.sent_and_complete():
             opened = clients().identity.show_second_factor(waiting["challenge"], **{method: _shown(form, method)})
             sessions.open_session(opened)
+            if method == "recovery_code":
+                _tell_how_many_are_left()
             return redirect(sessions.local(waiting["target"]), 303)
     except ServiceRefusal as refusal:
         if refusal.code == "second_step_ended":
             return _begin_again(refusal)
         form.blame(refusal)
+        form[method].data = ""
     return _second_step_page(form, method, waiting)
 
 
@@ -100,6 +103,14 @@ def _second_step_page(form: PortalForm, method: str, waiting: dict[str, Any]) ->
         return _begin_again(refusal)
     others = [(METHODS[other], other) for other in waiting["methods"] if other != method]
     return page("second_step.html", form, method=method, others=others, options=options)
+
+
+def _tell_how_many_are_left() -> None:
+    sessions.resume()
+    left = clients().identity.second_factors()["recovery_codes_left"]
+    many = {0: "Il ne vous reste aucun code de secours", 1: "Il ne vous reste qu'un code de secours"}
+    sentence = many.get(left, f"Il vous reste {left} codes de secours")
+    flash(f"{sentence}. Vous pouvez en créer de nouveaux dans « Mon compte », « Double authentification ».")
 
 
 def _begin_again(refusal: ServiceRefusal) -> Any:

@@ -36,11 +36,11 @@
       for (const one of form.querySelectorAll("[data-reason]")) one.hidden = one.dataset.reason !== reason;
     };
     if (!window.PublicKeyCredential) return tell("unsupported");
-    tell("");
+    tell("none");
     button.hidden = false;
     form.addEventListener("submit", async (event) => {
       event.preventDefault();
-      tell("");
+      tell("none");
       button.disabled = true;
       try {
         const publicKey = asked(JSON.parse(form.dataset.options));
