@@ -86,6 +86,7 @@ def _processes(
             "IDENTITY_URL": urls["identity"],
             "STRUCTURES_URL": urls["identity"],  # asked for nothing here
             "ESPACES_URL": urls["espaces"],
+            "NOTIFIER_URL": urls["identity"],
             "PORTAL_URL": urls["gateway"],
             "SESSION_SECRET": secrets.token_hex(16),
         },

@@ -91,7 +91,7 @@ def _gateway(layout: Layout) -> Process:
         "PORTAL_URL": layout.portal_url,
         "SESSION_SECRET_FILE": str(layout.secret("session")),
         "SECURE_COOKIES": "false",
-        **{f"{name.upper()}_URL": layout.url_of(name) for name in ("identity", "structures", "espaces")},
+        **{f"{name.upper()}_URL": layout.url_of(name) for name in ("identity", *FOLLOWS)},
     }
     return Process("gateway", (*GUICHET, "api", "gateway"), told, f"{layout.url_of('gateway')}/live")
 

@@ -10,11 +10,14 @@ from http import HTTPStatus
 from typing import Any
 
 from chassis.problems import MEDIA_TYPE, PROBLEM_SCHEMA
+from gateway import personal_data
 from gateway.api import contracts
 from gateway.api.routes import CHAPTERS, ROUTES, Route
 
+JSON = "application/json"
 PREFIX = "#/components/schemas/"
 PROBLEM = "Problem"
+GATHERED = "Each service's answer under its name, all of them or none."
 INFO = {
     "title": "Guichet",
     "version": "1.0",
@@ -33,6 +36,9 @@ def composed() -> dict[str, Any]:
     for chapter in CHAPTERS:
         for route in chapter.routes:
             described = _renamed(_operation(route, chapter.title), route.service, names)
+            if route.also:
+                described |= {"description": GATHERED}
+                described["responses"]["200"] = _gathered(route, names)
             paths.setdefault(route.path, {})[route.method.lower()] = described
     for service, name in sorted(names):
         schemas[names[service, name]] = _renamed(_schemas(service)[name], service, names)
@@ -64,9 +70,22 @@ def _operation(route: Route, chapter: str) -> dict[str, Any]:
     }
 
 
+def _gathered(route: Route, names: dict[tuple[str, str], str]) -> dict[str, Any]:
+    """What several services answer, each under its name."""
+    answers = {
+        service: _renamed(contracts.operation(route, service)["responses"]["200"]["content"][JSON], service, names)
+        for service in route.services
+    }
+    members = {service: answer["schema"] for service, answer in answers.items()}
+    whole = {"type": "object", "required": list(members), "additionalProperties": False, "properties": members}
+    return {"description": HTTPStatus.OK.phrase, "content": {JSON: {"schema": whole}}}
+
+
 def _own_codes(route: Route, described: dict[str, Any]) -> dict[int, list[str]]:
     """What the gateway itself may answer, before or instead of the service."""
-    own = {503: ["service_unavailable"]}
+    own = {503: [personal_data.INCOMPLETE] if route.also else ["service_unavailable"]}
+    if route.unless:
+        own[409] = [route.unless.code]
     if route.method != "GET":
         own[413] = ["too_large"]
     if contracts.needs_token(described):
@@ -106,7 +125,12 @@ def _public_name(service: str, name: str, reached: list[tuple[str, str]]) -> str
 
 
 def _reached() -> Iterator[tuple[str, str]]:
-    waiting = [(route.service, name) for route in ROUTES for name in _referred(contracts.operation(route))]
+    waiting = [
+        (service, name)
+        for route in ROUTES
+        for service in route.services
+        for name in _referred(contracts.operation(route, service))
+    ]
     seen: set[tuple[str, str]] = set()
     while waiting:
         service, name = waiting.pop()

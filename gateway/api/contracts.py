@@ -21,12 +21,14 @@ def document(service: str) -> dict[str, Any]:
     return read
 
 
-def operation(route: Route) -> dict[str, Any]:
-    """The operation as its service describes it, with the parameters that its path shares."""
-    shared = document(route.service)["paths"].get(route.path, {})
+def operation(route: Route, service: str | None = None) -> dict[str, Any]:
+    """The operation as its service (or another one that is asked the same) describes it, with the parameters that its
+    path shares."""
+    asked = service or route.service
+    shared = document(asked)["paths"].get(route.path, {})
     described = shared.get(route.method.lower())
     if described is None:
-        raise OperationUndescribed(f"{route.service} has no {route.method} {route.path}")
+        raise OperationUndescribed(f"{asked} has no {route.method} {route.path}")
     parameters = [*shared.get("parameters", []), *described.get("parameters", [])]
     return {**described, "parameters": parameters} if parameters else dict(described)
 

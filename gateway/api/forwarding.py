@@ -8,9 +8,9 @@ from urllib.parse import quote
 
 from flask import Response, current_app, request
 
-from gateway import person
+from gateway import person, personal_data
 from gateway.api import contracts
-from gateway.api.routes import Route
+from gateway.api.routes import Obstacles, Route
 from gateway.clients import clients
 from gateway.clients.base import Call, path
 from gateway.errors import Refused
@@ -32,6 +32,10 @@ def forwarding(route: Route) -> Callable[..., Response]:
             raise Refused(413, "too_large")
         if secured:
             person.act_as(_bearer())
+        if route.also:
+            return personal_data.as_file(route.services, route.path)
+        if route.unless:
+            _check(route.unless)
         call = Call(
             route.method,
             path(route.path, **parameters),
@@ -43,6 +47,11 @@ def forwarding(route: Route) -> Callable[..., Response]:
         return _passed_on(answer.status, answer.body, answer.content_type)
 
     return forward
+
+
+def _check(obstacles: Obstacles) -> None:
+    if clients().of(obstacles.service).get(obstacles.path)["items"]:
+        raise Refused(409, obstacles.code)
 
 
 def _bearer() -> str:

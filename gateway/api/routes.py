@@ -6,6 +6,17 @@ the service, so that nothing is declared twice. What is not in this table cannot
 
 from dataclasses import dataclass
 
+from gateway import personal_data
+
+
+@dataclass(frozen=True)
+class Obstacles:
+    """A list at another service that must be empty, or the call goes no further and is refused with `code`."""
+
+    service: str
+    path: str
+    code: str
+
 
 @dataclass(frozen=True)
 class Route:
@@ -14,6 +25,13 @@ class Route:
     """As OpenAPI writes it: `/structures/{structure_id}`; the same at the service."""
     service: str
     title: str
+    unless: Obstacles | None = None
+    also: tuple[str, ...] = ()
+    """Other services that are asked the same; the answer then has a member for each, or there is none."""
+
+    @property
+    def services(self) -> tuple[str, ...]:
+        return (self.service, *self.also)
 
 
 @dataclass(frozen=True)
@@ -86,6 +104,26 @@ CHAPTERS = (
             Route("POST", "/second-factors/passkeys", "identity", "Ajouter une clé d'accès"),
             Route("PATCH", "/second-factors/passkeys/{passkey_id}", "identity", "Renommer une clé d'accès"),
             Route("POST", "/second-factors/passkeys/{passkey_id}/removal", "identity", "Retirer une clé d'accès"),
+        ),
+    ),
+    Chapter(
+        "Données personnelles",
+        (
+            Route(
+                "GET",
+                personal_data.PATH,
+                "identity",
+                "Télécharger ses données personnelles",
+                also=personal_data.SERVICES[1:],
+            ),
+            Route("GET", "/personal-data/obstacles", "structures", "Savoir ce qui empêche d'effacer son compte"),
+            Route(
+                "POST",
+                "/personal-data/erasure",
+                "identity",
+                "Effacer son compte",
+                unless=Obstacles("structures", "/personal-data/obstacles", personal_data.ONLY_MANAGER),
+            ),
         ),
     ),
     Chapter(

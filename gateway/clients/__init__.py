@@ -8,6 +8,7 @@ from flask import Flask, current_app
 from gateway.clients.base import Limits, ServiceClient
 from gateway.clients.espaces import EspacesClient
 from gateway.clients.identity import IdentityClient
+from gateway.clients.notifier import NotifierClient
 from gateway.clients.structures import StructuresClient
 from gateway.recent_writes import RecentWrites
 from gateway.settings import Settings
@@ -20,6 +21,7 @@ class Clients:
     identity: IdentityClient
     structures: StructuresClient
     espaces: EspacesClient
+    notifier: NotifierClient
 
     def of(self, service: str) -> ServiceClient:
         """The client of a service by its name; KeyError when there is no such service."""
@@ -27,7 +29,7 @@ class Clients:
         return every[service]
 
     def all(self) -> tuple[ServiceClient, ...]:
-        return (self.identity, self.structures, self.espaces)
+        return (self.identity, self.structures, self.espaces, self.notifier)
 
 
 def install(app: Flask, settings: Settings) -> None:
@@ -38,6 +40,7 @@ def install(app: Flask, settings: Settings) -> None:
         identity=IdentityClient(settings.identity_url, writes, limits),
         structures=StructuresClient(settings.structures_url, writes, limits),
         espaces=EspacesClient(settings.espaces_url, writes, limits),
+        notifier=NotifierClient(settings.notifier_url, writes, limits),
     )
 
 

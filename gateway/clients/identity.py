@@ -1,11 +1,12 @@
 """The identity service: accounts, activation, sessions."""
 
+from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any, cast
 
 from gateway import person
 from gateway.clients.answers import Account, ActivationLink, Captcha, Session
-from gateway.clients.base import Answer, Call, path
+from gateway.clients.base import Answer, Call, given, path
 from gateway.clients.errors import ServiceUnavailable
 from gateway.clients.second_factors import SecondFactorsClient
 
@@ -59,6 +60,10 @@ class IdentityClient(SecondFactorsClient):
 
     def sign_out(self) -> None:
         self.delete("/sessions/current")
+
+    def erase_account(self, proof: Mapping[str, str | None]) -> None:
+        """`proof`: current_password, and a code or recovery_code where the account has a second factor."""
+        self.post("/personal-data/erasure", given(proof))
 
     def my_account(self) -> Account:
         return cast(Account, self.get("/accounts/me"))

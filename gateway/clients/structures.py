@@ -3,7 +3,15 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
-from gateway.clients.answers import Attachment, Establishment, Items, Page, PublicStructure, Structure
+from gateway.clients.answers import (
+    Attachment,
+    Establishment,
+    Items,
+    Page,
+    PublicStructure,
+    Structure,
+    StructureSummary,
+)
 from gateway.clients.base import ServiceClient, given, path
 
 Criteria = Mapping[str, Any]
@@ -53,6 +61,10 @@ class StructuresClient(ServiceClient):
         """`decision` is APPROVE or REFUSE, which needs a reason; all of them, or none when one cannot be decided."""
         body = given({"attachment_ids": list(attachment_ids), "decision": decision, "reason": reason})
         return cast(Items[Attachment], self.post("/attachments/decisions", body))
+
+    def managed_alone(self) -> Items[StructureSummary]:
+        """Active structures that nobody would manage without this person: none, or their account is not erased."""
+        return cast(Items[StructureSummary], self.get("/personal-data/obstacles"))
 
     def cancel_attachment(self, attachment_id: int) -> None:
         self.delete(path("/attachments/{attachment_id}", attachment_id=attachment_id))

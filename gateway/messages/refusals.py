@@ -74,6 +74,15 @@ SENTENCES = {
     "authenticator_app_not_begun": "L'ajout de l'application a expiré. Recommencez, avec un nouveau code QR.",
     "code_wrong": "Ce n'est pas le code que montre l'application. Vérifiez l'heure de votre téléphone, puis réessayez.",
     "no_second_factor": "Votre compte n'a pas de double authentification.",
+    "second_factor_needed": "Donnez aussi un code de votre double authentification, ou un code de secours.",
+    "personal_data_incomplete": (
+        "Vos données n'ont pas pu être réunies en entier : une partie du service ne répond pas. "
+        "Réessayez dans quelques instants."
+    ),
+    "only_manager": (
+        "Vous êtes seul à gérer une structure active. Rendez-la inactive, ou confiez-la à un autre gestionnaire, "
+        "avant d'effacer votre compte."
+    ),
     "session_ended": "Votre session est terminée. Connectez-vous à nouveau.",
     "session_unknown": "Cette session n'existe pas, ou elle est déjà terminée. Actualisez la liste.",
     # Structures and attachments
@@ -95,6 +104,8 @@ SENTENCES = {
     "not_a_manager": "Seul un gestionnaire de la structure peut faire cela.",
     "not_the_principal_manager": "Seul le gestionnaire principal de la structure peut faire cela. Adressez-vous à lui.",
     "attachment_unknown": "Ce rattachement n'existe pas, ou n'existe plus.",
+    "account_erased": "Ce compte est effacé. Créez-en un autre pour continuer.",
+    "attachment_not_in_force": "Ce rattachement a déjà pris fin. Actualisez la liste.",
     "attachment_exists": "Vous êtes déjà rattaché à cette structure, ou votre demande est en attente.",
     "attachment_requests_closed": (
         "Cette structure n'accepte pas les demandes de rattachement. Adressez-vous à son gestionnaire."

@@ -37,6 +37,12 @@ FAULTS = {
     500: Fault("Une erreur est survenue de notre côté", "Réessayez dans quelques instants. Rien n'est perdu."),
     503: Fault("Le service est momentanément indisponible", messages.SENTENCES["service_unavailable"]),
 }
+TOLD_IN_THEIR_WORDS = {
+    403: FAULTS[403].title,
+    409: "Cette action n'est plus possible",
+    503: FAULTS[503].title,
+}
+"""Where the code of a refusal says more than its status."""
 FORGED = Fault(
     "Cette page a expiré",
     "Pour votre sécurité, un formulaire ne sert que pendant votre session. Revenez à la page, actualisez-la, "
@@ -59,8 +65,7 @@ def refused(refusal: ServiceRefusal) -> Page | Response:
         return sessions.to_sign_in()
     if refusal.code == "catching_up":
         return fault_page(503, CATCHING_UP, RETRY_SOON_SECONDS)
-    if refusal.status in (403, 409):
-        title = FAULTS[403].title if refusal.status == 403 else "Cette action n'est plus possible"
+    if title := TOLD_IN_THEIR_WORDS.get(refusal.status):
         return fault_page(refusal.status, Fault(title, messages.for_refusal(refusal.code, refusal.status)))
     return fault_page(refusal.status)
 

@@ -119,8 +119,9 @@ def country(**attributes: Any) -> Any:
     return SelectField("Pays", choices=choices(wording.countries()), default="FR", render_kw=_attributes(attributes))
 
 
-def box(label: str, *, hint: str = "", default: bool = False) -> Any:
-    return BooleanField(label, description=hint, default=default)
+def box(label: str, *, hint: str = "", default: bool = False, sentence: str | None = None) -> Any:
+    """`sentence` says what to do when it must be ticked and is not."""
+    return BooleanField(label, validators=[needed(sentence)] if sentence else [], description=hint, default=default)
 
 
 def boxes(label: str, sentence: str, *, among: Any = (), coerce: Any = str, hint: str = "") -> Any:

@@ -4,12 +4,14 @@ Those in COPYING touch nothing but the copies of people (told by identity) and o
 structures): neither producer's events mind what the other has told.
 """
 
+from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from chassis.copies import in_turn
 from chassis.events import Event
 from chassis.inbox import resources
 from services.espaces import queries
+from services.espaces.forgetting import forget_person
 from services.espaces.models import Attachment, EndReason, Person, Role, Structure, StructureStatus
 from services.espaces.resources import Resources
 from services.espaces.use_cases import close_openings
@@ -24,7 +26,9 @@ def on_account_registered(session: Session, event: Event) -> None:
 
 
 def on_account_activated(session: Session, event: Event) -> None:
-    _person(session, event).is_active = True
+    """Unless it was erased meanwhile: that is for good."""
+    person = _person(session, event)
+    person.is_active = not person.is_erased
 
 
 def on_account_changed(session: Session, event: Event) -> None:
@@ -35,6 +39,14 @@ def on_account_changed(session: Session, event: Event) -> None:
 def on_account_deactivated(session: Session, event: Event) -> None:
     """What the person has stays, and is of no effect until their account is reactivated."""
     _person(session, event).is_active = False
+
+
+def on_account_erased(session: Session, event: Event) -> None:
+    _person(session, event).erase()
+
+
+def end_what_they_had(session: Session, event: Event) -> None:
+    forget_person(session, resources(session, Resources).catalogue, event.payload["account_id"])
 
 
 def on_structure_created(session: Session, event: Event) -> None:
@@ -67,13 +79,22 @@ def on_attachment_approved(session: Session, event: Event) -> None:
     _attach(session, event, event.payload["account_id"], Role(event.payload["role"]))
 
 
+def on_attachment_ended(session: Session, event: Event) -> None:
+    session.execute(delete(Attachment).where(Attachment.attachment_id == event.payload["attachment_id"]))
+
+
+def on_role_given(session: Session, event: Event) -> None:
+    _attach(session, event, event.payload["account_id"], Role(event.payload["role"]))
+
+
 def _person(session: Session, event: Event) -> Person:
     return session.merge(Person(account_id=event.payload["account_id"]))
 
 
 def _name(person: Person, event: Event) -> None:
-    person.last_name, person.first_name = event.payload["last_name"], event.payload["first_name"]
-    person.is_active = bool(person.is_active)
+    if not person.is_erased:
+        person.last_name, person.first_name = event.payload["last_name"], event.payload["first_name"]
+        person.is_active = bool(person.is_active)
 
 
 def _keep(session: Session, event: Event) -> None:
@@ -107,11 +128,15 @@ COPYING = {
     "identity.account_changed.v1": on_account_changed,
     "identity.account_deactivated.v1": on_account_deactivated,
     "identity.account_reactivated.v1": on_account_activated,
+    "identity.account_erased.v1": on_account_erased,
     "structures.structure_created.v1": on_structure_created,
     "structures.structure_changed.v1": on_structure_changed,
     "structures.attachment_approved.v1": on_attachment_approved,
+    "structures.attachment_ended.v1": on_attachment_ended,
+    "structures.role_given.v1": on_role_given,
 }
 REACTING = {
+    "identity.account_erased.v1": end_what_they_had,
     "structures.structure_changed.v1": close_what_is_lost,
 }
 HANDLERS = in_turn(COPYING, REACTING)

@@ -4,7 +4,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Date, Index, String, Text, literal_column
+from sqlalchemy import ColumnElement, Date, Index, String, Text, false, literal_column
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
 from chassis.database import BigId, BigInt, Conventions, Id, new_metadata, now, wire_enum
@@ -50,6 +50,7 @@ class EndReason(StrEnum):
     STRUCTURE_IS_CENTRE_DE_GESTION = "STRUCTURE_IS_CENTRE_DE_GESTION"
     STRUCTURE_INACTIVE = "STRUCTURE_INACTIVE"
     REMOVED_BY_HOLDER = "REMOVED_BY_HOLDER"
+    ACCOUNT_ERASED = "ACCOUNT_ERASED"
 
 
 MANAGERS = frozenset({Role.PRINCIPAL_MANAGER, Role.SECONDARY_MANAGER})
@@ -94,6 +95,12 @@ class Person(Base):
     first_name: Mapped[str | None] = mapped_column(String(100))
     is_active: Mapped[bool]
     """Without a row nothing is known yet: other services' events may be first. Only a known no stands in the way."""
+    is_erased: Mapped[bool] = mapped_column(default=False, server_default=false())
+
+    def erase(self) -> None:
+        """Only the number stays, and nothing that comes late brings the rest back (A-15)."""
+        self.last_name = self.first_name = None
+        self.is_active, self.is_erased = False, True
 
 
 class Attachment(Base):

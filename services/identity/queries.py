@@ -27,7 +27,7 @@ _ACCOUNT = select(
     Account.town,
     Account.country,
     Account.status,
-).where(Account.id == bindparam("account_id"))
+).where(Account.id == bindparam("account_id"), Account.status != AccountStatus.ERASED)
 _END_OF_SESSION = select(AccountSession.ended_at, AccountSession.expires_at).where(
     AccountSession.id == bindparam("session_id"), AccountSession.account_id == bindparam("account_id")
 )
@@ -67,7 +67,11 @@ def sign_in_facts(session: Session, login_email: str) -> SignInFacts:
 
 
 def password_hash(session: Session, account_id: int) -> str | None:
-    return session.scalar(select(Account.password_hash).where(Account.id == account_id))
+    """Raises AccountUnknown, also for an account that is erased."""
+    account = session.get(Account, account_id)
+    if account is None or account.status is AccountStatus.ERASED:
+        raise AccountUnknown
+    return account.password_hash
 
 
 def account(connection: Connection, account_id: int) -> Any:

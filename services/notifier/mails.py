@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from services.notifier.links import ACTIVATION, RECOVERY, LinkKind
+from services.notifier.models import LAST_MAIL
 
 Payload = Mapping[str, Any]
 
@@ -26,6 +27,8 @@ class MailKind:
     """The field with the address that it goes to, where that may be none of the account's any more."""
     security: bool = False
     """About the safety of the account: it reaches the holder also when the account was deactivated since."""
+    of_a_request: bool = False
+    """Of that account, and moot once it is erased: the request has ended with it."""
 
     def context(self, payload: Payload) -> dict[str, Any]:
         kept = {field: payload[field] for field in self.says}
@@ -34,6 +37,10 @@ class MailKind:
 
 def the_account(payload: Payload) -> list[int]:
     return [payload["account_id"]]
+
+
+def the_account_unless_erased(payload: Payload) -> list[int]:
+    return [] if payload["reason"] == "ACCOUNT_ERASED" else the_account(payload)
 
 
 def the_managers(payload: Payload) -> list[int]:
@@ -66,23 +73,31 @@ MAILS: Mapping[str, MailKind] = {
     "identity.session_ended_by_reuse.v1": MailKind(
         "session_ended_by_reuse", the_account, ("browser", "system"), security=True
     ),
+    "identity.account_erased.v1": MailKind(LAST_MAIL, the_account, security=True),
     "structures.attachment_requested.v1": MailKind(
-        "attachment_requested", the_managers, (*STRUCTURE, "comment"), names="account_id"
+        "attachment_requested", the_managers, (*STRUCTURE, "comment"), names="account_id", of_a_request=True
     ),
     "structures.attachment_approved.v1": MailKind("attachment_approved", the_account, (*STRUCTURE, "role")),
     "structures.attachment_refused.v1": MailKind("attachment_refused", the_account, (*STRUCTURE, "reason")),
+    "structures.role_given.v1": MailKind("role_given", the_account, (*STRUCTURE, "role")),
     "espaces.espace_opened.v1": MailKind(
         "espace_opened", the_opener_and_the_subscribers, (*ESPACE, "permissions", "opened_by"), names="opened_by"
     ),
     "espaces.espace_closed.v1": MailKind("espace_closed", the_managers, (*ESPACE, "reason")),
     "espaces.subscription_requested.v1": MailKind(
-        "subscription_requested", the_managers, (*ESPACE, "subscriptions", "comment"), names="account_id"
+        "subscription_requested",
+        the_managers,
+        (*ESPACE, "subscriptions", "comment"),
+        names="account_id",
+        of_a_request=True,
     ),
     "espaces.subscription_approved.v1": MailKind("subscription_approved", the_account, (*ESPACE, "subscriptions")),
     "espaces.subscription_refused.v1": MailKind(
         "subscription_refused", the_account, (*ESPACE, "subscriptions", "reason")
     ),
-    "espaces.subscription_ended.v1": MailKind("subscription_ended", the_account, (*ESPACE, "subscriptions", "reason")),
+    "espaces.subscription_ended.v1": MailKind(
+        "subscription_ended", the_account_unless_erased, (*ESPACE, "subscriptions", "reason")
+    ),
 }
 
 KINDS: Mapping[str, MailKind] = {kind.template: kind for kind in MAILS.values()}

@@ -13,6 +13,10 @@ from services.notifier.errors import ClaimLost, NotDue, NotParked
 
 FIRST_DELAY_SECONDS = 1
 LONGEST_DELAY_SECONDS = 900
+LAST_MAIL = "account_erased"
+"""The template of the mail that tells its holder that an account is erased."""
+ERASED = "account_erased"
+"""The reason of a mail that was dropped because its account is."""
 
 
 class Base(Conventions, DeclarativeBase):
@@ -25,6 +29,10 @@ class MailState(StrEnum):
     SENT = "SENT"
     DROPPED = "DROPPED"
     PARKED = "PARKED"
+
+
+UNSETTLED = frozenset({MailState.DUE, MailState.SENDING, MailState.PARKED})
+"""It may still go out, a parked one by an operator's hand."""
 
 
 class TryOutcome(StrEnum):
@@ -48,10 +56,16 @@ class Recipient(Base):
     last_name: Mapped[str] = mapped_column(String(100))
     first_name: Mapped[str] = mapped_column(String(100))
     is_deactivated: Mapped[bool] = mapped_column(default=False, server_default=false())
+    is_erased: Mapped[bool] = mapped_column(default=False, server_default=false())
 
     @property
     def name(self) -> str:
-        return f"{self.first_name} {self.last_name}"
+        return f"{self.first_name} {self.last_name}".strip()
+
+    def erase(self) -> None:
+        """Only the number stays, and nothing that comes late brings the rest back (A-15)."""
+        self.login_email = self.contact_email = self.last_name = self.first_name = ""
+        self.is_erased = True
 
 
 class Try(Base):
@@ -82,9 +96,12 @@ class Mail(Base):
     id: Mapped[Id]
     event_id: Mapped[uuid.UUID]
     template: Mapped[str] = mapped_column(String(60))
-    account_id: Mapped[BigId]
+    account_id: Mapped[BigId] = mapped_column(index=True)
     context: Mapped[dict[str, Any]]
-    """What the templates say, as the event said it; no secret and no address."""
+    """What the templates say, as the event said it; no secret and no address. Empty once the mail is out, or never will
+    be: whose words they were is not ours to keep."""
+    words_of: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    """Fields of the context that people wrote, each with the accounts that they are of (A-15)."""
     address: Mapped[str | None] = mapped_column(String(254))
     """Where it goes, if that is none of the recipient's addresses any more; forgotten once it went."""
     correlation_id: Mapped[str] = mapped_column(String(64))
@@ -137,14 +154,14 @@ class Mail(Base):
         self._require_claim(number)
         self._try(number).end(TryOutcome.FAILED, answer, at)
         if at - self.owed_since >= keep_trying_for:
-            self._settle(MailState.PARKED, answer, at)
+            self._give_up(answer, at)
         else:
             self._make_due(at + delay_after(number))
 
     def was_refused_for_good(self, number: int, answer: str, at: datetime) -> None:
         self._require_claim(number)
         self._try(number).end(TryOutcome.FAILED, answer, at)
-        self._settle(MailState.PARKED, answer, at)
+        self._give_up(answer, at)
 
     def release(self, at: datetime) -> None:
         """Takes the mail back from a try whose process is gone."""
@@ -161,6 +178,17 @@ class Mail(Base):
         self.owed_since, self.reason, self.settled_at = at, None, None
         self._make_due(at)
 
+    def forget(self, account_id: int, at: datetime) -> None:
+        """A-15: what its holder wrote is emptied, and a mail to them that is not being sent now will not be sent."""
+        emptied = {field: "" for field, accounts in self.words_of.items() if account_id in accounts}
+        self.context = {**self.context, **emptied}
+        if self.account_id == account_id and self.state in (MailState.DUE, MailState.PARKED) and not self._is_last:
+            self._settle(MailState.DROPPED, ERASED, at)
+
+    @property
+    def _is_last(self) -> bool:
+        return self.template == LAST_MAIL
+
     def _is_claimed_by(self, number: int) -> bool:
         return self.state is MailState.SENDING and self.number == number
 
@@ -174,10 +202,14 @@ class Mail(Base):
     def _make_due(self, at: datetime) -> None:
         self.state, self.due_at, self.claimed_at, self.handed_over_at = MailState.DUE, at, None, None
 
+    def _give_up(self, answer: str, at: datetime) -> None:
+        """Parked for an operator, but for the last mail: the address of an erased account is not kept for later."""
+        self._settle(MailState.DROPPED if self._is_last else MailState.PARKED, answer, at)
+
     def _settle(self, state: MailState, reason: str | None, at: datetime) -> None:
         self.state, self.reason, self.settled_at = state, reason, at
         if state is not MailState.PARKED:
-            self.address = None
+            self.context, self.words_of, self.address = {}, {}, None
 
 
 def delay_after(tries: int) -> timedelta:

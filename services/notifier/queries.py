@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
-from services.notifier.models import Mail, MailState, Recipient
+from services.notifier.models import UNSETTLED, Mail, MailState, Recipient
 
 
 def recipient(session: Session, account_id: int) -> Recipient | None:
@@ -38,6 +38,20 @@ def mail(session: Session, mail_id: int) -> Mail | None:
 
 def parked(session: Session) -> list[Mail]:
     return list(session.scalars(select(Mail).where(Mail.state == MailState.PARKED).order_by(Mail.id)))
+
+
+def unsettled_of(session: Session, account_id: int) -> list[Mail]:
+    """Mails to the account, and those that hold its words, as long as they may go out. Their rows are locked."""
+    columns = select(Mail.id, Mail.account_id, Mail.words_of).where(Mail.state.in_(sorted(UNSETTLED)))
+    chosen = [
+        row.id for row in session.execute(columns) if row.account_id == account_id or _among(account_id, row.words_of)
+    ]
+    of_the_account = select(Mail).where(Mail.id.in_(chosen)).order_by(Mail.id).with_for_update(of=Mail)
+    return list(session.scalars(of_the_account))
+
+
+def _among(account_id: int, words_of: dict[str, list[int]]) -> bool:
+    return any(account_id in accounts for accounts in words_of.values())
 
 
 def abandoned(session: Session, claimed_before: datetime, handed_over_before: datetime) -> list[Mail]:

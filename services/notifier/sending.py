@@ -25,7 +25,7 @@ from services.notifier.errors import ClaimLost, Moot, PermanentFault, TransientF
 from services.notifier.links import Link, Links
 from services.notifier.mails import KINDS, MailKind
 from services.notifier.message import Letter
-from services.notifier.models import Mail, Recipient
+from services.notifier.models import ERASED, Mail, Recipient
 from services.notifier.rendering import Renderer
 from services.notifier.settings import Settings
 from services.notifier.smtp import Relay
@@ -120,11 +120,13 @@ class MailSender(Loop):
     def _write(self, mail: Mail) -> Letter:
         kind, context = KINDS[mail.template], dict(mail.context)
         recipient = self._recipient(mail.account_id)
+        if recipient.is_erased and mail.address is None:
+            raise Moot(ERASED)
         if recipient.is_deactivated and not kind.security:
             raise Moot("account_deactivated")
         context["recipient"], context["recipient_id"] = recipient.name, mail.account_id
         if kind.names:
-            context["person"] = self._recipient(context["person_id"]).name
+            context["person"] = self._named(kind, context["person_id"])
         link = self._link(kind, mail)
         if link:
             context["link"], context["link_minutes"] = link.url, link.minutes
@@ -137,6 +139,13 @@ class MailSender(Loop):
             return None
         made_for = {"account_id": mail.account_id, **mail.context}[kind.link.made_for]
         return self._links.issue(kind.link, made_for)
+
+    def _named(self, kind: MailKind, account_id: int) -> str:
+        """Without a name for whoever has none any more."""
+        person = self._recipient(account_id)
+        if person.is_erased and kind.of_a_request:
+            raise Moot(ERASED)
+        return person.name
 
     def _recipient(self, account_id: int) -> Recipient:
         """Events of two services come in no order between them, so an account may be heard of before it is known."""

@@ -59,6 +59,7 @@ def search_public_structures(criteria: dict[str, Any]) -> Page:
         errors.SiretNotInDirectory,
         errors.SiretClosed,
         errors.StructureExists,
+        errors.AccountErased,
     ],
 )
 @routes.arguments(schemas.NewStructure)

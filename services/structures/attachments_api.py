@@ -14,7 +14,12 @@ routes = Routes("attachments", description="Who works for which structure")
 @routes.post(
     "/structures/<int:structure_id>/attachments",
     guard=PERSON,
-    refuses=[errors.StructureUnknown, errors.AttachmentExists, errors.AttachmentRequestsClosed],
+    refuses=[
+        errors.StructureUnknown,
+        errors.AttachmentExists,
+        errors.AttachmentRequestsClosed,
+        errors.AccountErased,
+    ],
 )
 @routes.arguments(schemas.NewAttachment)
 @routes.response(201, schemas.Attachment)

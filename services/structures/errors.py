@@ -59,6 +59,10 @@ class NotAManager(Forbidden):
     code, sentence = "not_a_manager", "Only a manager of the structure may do this."
 
 
+class AccountErased(Forbidden):
+    code, sentence = "account_erased", "The account of the caller is erased."
+
+
 class AttachmentUnknown(NotFound):
     code, sentence = "attachment_unknown", "There is no such attachment."
 
@@ -69,6 +73,10 @@ class AttachmentExists(Refusal):
 
 class AttachmentRequestsClosed(Refusal):
     status, code, sentence = 409, "attachment_requests_closed", "This structure accepts no requests for attachment."
+
+
+class AttachmentNotInForce(Refusal):
+    status, code, sentence = 409, "attachment_not_in_force", "The attachment has ended already."
 
 
 class AttachmentNotPending(Refusal):

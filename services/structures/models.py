@@ -9,7 +9,13 @@ from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, and_
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship, validates
 
 from chassis.database import BigId, BigInt, Conventions, Id, new_metadata, now, wire_enum
-from services.structures.errors import AttachmentNotPending, AttachmentRequestsClosed, NotAManager, PublicByDirectory
+from services.structures.errors import (
+    AttachmentNotInForce,
+    AttachmentNotPending,
+    AttachmentRequestsClosed,
+    NotAManager,
+    PublicByDirectory,
+)
 from services.structures.identifiers import IdentifierType
 from services.structures.names import folded
 
@@ -39,6 +45,7 @@ class AccountStatus(StrEnum):
     PENDING = "EN_ATTENTE_ACTIVATION"
     ACTIVE = "ACTIF"
     DEACTIVATED = "DESACTIVE"
+    ERASED = "EFFACE"
 
 
 MANAGERS = frozenset({Role.PRINCIPAL_MANAGER, Role.SECONDARY_MANAGER})
@@ -164,6 +171,18 @@ class Attachment(Base):
         self._check_pending()
         self.status = AttachmentStatus.REMOVED
 
+    def end(self) -> None:
+        """It was in force, and is not any more."""
+        if self.status is not AttachmentStatus.APPROVED:
+            raise AttachmentNotInForce
+        self.status = AttachmentStatus.REMOVED
+
+    def take_over(self) -> None:
+        """The principal manager is gone (S-12)."""
+        if not self.manages(self.structure_id):
+            raise NotAManager
+        self.role = Role.PRINCIPAL_MANAGER
+
     def manages(self, structure_id: int) -> bool:
         return self.structure_id == structure_id and self.role in MANAGERS and self.status is AttachmentStatus.APPROVED
 
@@ -208,3 +227,17 @@ class Person(Base):
     first_name: Mapped[str | None] = mapped_column(String(100))
     login_email: Mapped[str | None] = mapped_column(String(254))
     status: Mapped[AccountStatus] = mapped_column(wire_enum(AccountStatus), default=AccountStatus.PENDING)
+
+    @property
+    def is_erased(self) -> bool:
+        return self.status is AccountStatus.ERASED
+
+    def become(self, status: AccountStatus) -> None:
+        """As identity says. Who is erased stays erased, whatever comes late."""
+        if not self.is_erased:
+            self.status = status
+
+    def erase(self) -> None:
+        """Only the number stays, and nothing that comes late brings the rest back (A-15)."""
+        self.last_name = self.first_name = self.login_email = None
+        self.status = AccountStatus.ERASED

@@ -8,7 +8,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session, joinedload
 
 from chassis.pages import Page, page
 from services.structures import identifiers
-from services.structures.errors import NotAManager, StructureExists, StructureUnknown
+from services.structures.errors import AccountErased, NotAManager, StructureExists, StructureUnknown
 from services.structures.identifiers import IdentifierType
 from services.structures.models import MANAGERS, AccountStatus, Attachment, AttachmentStatus, Person, Structure
 from services.structures.names import folded
@@ -27,6 +27,14 @@ def check_is_new(session: Session, kind: IdentifierType, identifier: str) -> Non
     same = select(Structure.id).where(Structure.identifier_type == kind, Structure.identifier == identifier)
     if session.scalar(same) is not None:
         raise StructureExists(field="identifier")
+
+
+def check_not_erased(session: Session, account_id: int) -> None:
+    """Raises AccountErased: a token may outlive its account by minutes (A-15). Until the end of the transaction the
+    account is not erased here, so that what is written now is found and emptied then."""
+    person = session.get(Person, account_id, with_for_update={"read": True})
+    if person is not None and person.is_erased:
+        raise AccountErased
 
 
 def search(session: Session, criteria: Mapping[str, Any]) -> Page:
@@ -81,7 +89,7 @@ def manager(session: Session, account_id: int, structure_id: int) -> Attachment:
     """The attachment that makes this account a manager of the structure. Raises StructureUnknown or NotAManager, also
     for a manager whose account is deactivated."""
     deactivated = exists().where(Person.account_id == account_id, Person.status == AccountStatus.DEACTIVATED)
-    found = session.scalar(_managers(structure_id).where(Attachment.account_id == account_id, ~deactivated))
+    found = session.scalar(managers(structure_id).where(Attachment.account_id == account_id, ~deactivated))
     if found is None:
         structure(session, structure_id)
         raise NotAManager
@@ -90,12 +98,19 @@ def manager(session: Session, account_id: int, structure_id: int) -> Attachment:
 
 def manager_ids(session: Session, structure_id: int) -> list[int]:
     """The accounts that may decide, and are told of requests."""
-    return [found.account_id for found in session.scalars(_managers(structure_id).order_by(Attachment.id))]
+    return [found.account_id for found in session.scalars(managers(structure_id).order_by(Attachment.id))]
 
 
-def _managers(structure_id: int) -> Select[Attachment]:
-    return select(Attachment).where(
-        Attachment.structure_id == structure_id,
-        Attachment.role.in_(MANAGERS),
-        Attachment.status == AttachmentStatus.APPROVED,
-    )
+def can_take_over(attachment: Any, account_id: int) -> tuple[ColumnElement[bool], ...]:
+    """Conditions on an attachment: that of another manager than this account, one who can sign in."""
+    deactivated = exists().where(Person.account_id == attachment.account_id, Person.status == AccountStatus.DEACTIVATED)
+    return (attachment.account_id != account_id, *manages(attachment), ~deactivated)
+
+
+def manages(attachment: Any) -> tuple[ColumnElement[bool], ...]:
+    return attachment.role.in_(sorted(MANAGERS)), attachment.status == AttachmentStatus.APPROVED
+
+
+def managers(structure_id: int) -> Select[Attachment]:
+    """In force, of any account."""
+    return select(Attachment).where(Attachment.structure_id == structure_id, *manages(Attachment))

@@ -162,3 +162,28 @@ StructurePage = page_of(Structure)
 PublicStructurePage = page_of(PublicStructure)
 AttachmentPage = page_of(Attachment)
 ManagedAttachmentPage = page_of(ManagedAttachment)
+
+
+class OwnAttachment(Attachment):
+    comment = fields.String(required=True)
+    decided_at = fields.AwareDateTime(allow_none=True, required=True)
+
+
+class AttachmentDecidedByOneself(Schema):
+    """Of another person, who stays unnamed."""
+
+    attachment_id = identifier(attribute="id", required=True)
+    structure = fields.Nested(AttachedStructure, required=True)
+    status = fields.Enum(AttachmentStatus, by_value=True, required=True)
+    decided_at = fields.AwareDateTime(required=True)
+    reason = fields.String(allow_none=True, required=True)
+
+
+class PersonalData(Schema):
+    person = fields.Nested(Person, allow_none=True, required=True)
+    attachments = fields.List(fields.Nested(OwnAttachment), required=True)
+    decided_attachments = fields.List(fields.Nested(AttachmentDecidedByOneself), required=True)
+
+
+class Obstacles(Schema):
+    items = fields.List(fields.Nested(AttachedStructure), required=True)

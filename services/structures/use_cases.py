@@ -61,8 +61,9 @@ def create_structure(
 ) -> Structure:
     """S-01, S-08. `new`: every field, as `prepared`; `found`: what the directory says of it.
 
-    Raises StructureExists, also when two create it at once.
+    Raises StructureExists, also when two create it at once, or AccountErased.
     """
+    queries.check_not_erased(session, account_id)
     structure = Structure(**new, verified=found is not None)
     if found is not None:
         structure.is_public = found.is_public
@@ -88,7 +89,8 @@ def change_structure(session: Session, account_id: int, structure_id: int, chang
 
 
 def request_attachment(session: Session, account_id: int, structure_id: int, comment: str) -> Attachment:
-    """S-09. Raises StructureUnknown, AttachmentRequestsClosed or AttachmentExists."""
+    """S-09. Raises StructureUnknown, AttachmentRequestsClosed, AttachmentExists or AccountErased."""
+    queries.check_not_erased(session, account_id)
     attachment = _locked(session, structure_id).request_attachment(account_id, comment)
     session.add(attachment)
     try:
@@ -96,7 +98,7 @@ def request_attachment(session: Session, account_id: int, structure_id: int, com
     except IntegrityError as error:
         raise AttachmentExists from error
     told = {"comment": comment, "manager_ids": queries.manager_ids(session, structure_id)}
-    record(session, "structures.attachment_requested.v1", {**_attachment_facts(attachment), **told})
+    record(session, "structures.attachment_requested.v1", {**attachment_facts(attachment), **told})
     return attachment
 
 
@@ -106,7 +108,7 @@ def cancel_attachment(session: Session, account_id: int, attachment_id: int) -> 
     if attachment.account_id != account_id:
         raise AttachmentUnknown
     attachment.cancel()
-    record(session, "structures.attachment_cancelled.v1", _attachment_facts(attachment))
+    record(session, "structures.attachment_cancelled.v1", attachment_facts(attachment))
 
 
 def approve_attachments(session: Session, account_id: int, attachment_ids: Sequence[int]) -> list[Attachment]:
@@ -115,7 +117,7 @@ def approve_attachments(session: Session, account_id: int, attachment_ids: Seque
     for attachment in attachments:
         attachment.approve(queries.manager(session, account_id, attachment.structure_id))
         outcome = {"role": attachment.role.value, "approved_by": account_id}
-        record(session, "structures.attachment_approved.v1", {**_attachment_facts(attachment), **outcome})
+        record(session, "structures.attachment_approved.v1", {**attachment_facts(attachment), **outcome})
     return attachments
 
 
@@ -127,7 +129,7 @@ def refuse_attachments(
     for attachment in attachments:
         attachment.refuse(queries.manager(session, account_id, attachment.structure_id), reason)
         outcome = {"reason": reason, "refused_by": account_id}
-        record(session, "structures.attachment_refused.v1", {**_attachment_facts(attachment), **outcome})
+        record(session, "structures.attachment_refused.v1", {**attachment_facts(attachment), **outcome})
     return attachments
 
 
@@ -169,7 +171,7 @@ def _facts(structure: Structure) -> dict[str, Any]:
     }
 
 
-def _attachment_facts(attachment: Attachment) -> dict[str, Any]:
+def attachment_facts(attachment: Attachment) -> dict[str, Any]:
     """What every event about an attachment tells of it."""
     return {
         "attachment_id": attachment.id,

@@ -1,16 +1,19 @@
-"""A-15: every text of an event is somebody's, and can be emptied, or is said here to be nobody's."""
+"""A-15: what is personal is known as such, in every event and in every table."""
 
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from sqlalchemy import Column
 
 from chassis import contracts
 from chassis.contracts import PERSONAL_OF
 from chassis.events import Event
 from chassis.service import Service
+from tests.databases import statements
 from tests.fleet import running, services
-from tests.support import contract_example
+from tests.services.identity.builders import an_account
+from tests.support import ServiceUnderTest, contract_example
 
 NOBODYS = {
     "structure_name": "the name of a legal entity",
@@ -22,6 +25,13 @@ NOBODYS = {
     "espaces.subscription_ended.v1 reason": "a code: why it ended",
 }
 """Field, in every event or in one → why it is not personal."""
+
+PERSON = 41
+LEFT_OUT = {
+    "identity second_steps.account_id": "a sign-in that waits for its second factor, for minutes: a hash and its end",
+    "identity passkey_challenges.account_id": "a random question to a passkey, for minutes",
+}
+"""Column that names an account → why the copy of one's data is made without it."""
 
 
 def texts(name: str) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -64,6 +74,38 @@ def test_every_handler_applies_a_redacted_event(service: Service) -> None:
         for name, handler in service.handlers.items():
             handler(session, redacted_example(name))
             session.flush()
+
+
+@pytest.mark.parametrize("service", services(), ids=lambda service: service.name)
+def test_every_table_that_names_an_account_is_in_the_copy_of_ones_data_or_listed(service: Service) -> None:
+    with running(service) as under_test:
+        asked = asked_for_a_copy(under_test)
+
+    naming = [
+        f"{table.name}.{column.name}"
+        for table in service.metadata.sorted_tables
+        for column in table.columns
+        if names_an_account(column)
+    ]
+    unasked = [name for name in naming if not any(f"{name} = " in statement for statement in asked)]
+    assert naming
+    assert [name for name in unasked if f"{service.name} {name}" not in LEFT_OUT] == []
+
+
+def names_an_account(column: Column[Any]) -> bool:
+    points_there = any(key.target_fullname == "accounts.id" for key in column.foreign_keys)
+    return points_there or column.name == "account_id" or column.name.endswith("_by")
+
+
+def asked_for_a_copy(under_test: ServiceUnderTest) -> list[str]:
+    """The statements that a copy of a person's data takes."""
+    if under_test.app.name == "identity":
+        with under_test.database.writing() as session:
+            session.add(an_account(id=PERSON))
+    with statements() as sent:
+        answer = under_test.client.get("/personal-data", headers=under_test.person_headers(PERSON))
+    assert answer.status_code == 200, answer.get_json()
+    return [statement.replace("\n", " ") for statement, _ in sent]
 
 
 def redacted_example(name: str) -> Event:

@@ -32,6 +32,7 @@ def settings(**changes: Any) -> Settings:
         "identity_url": NOBODY,
         "structures_url": NOBODY,
         "espaces_url": NOBODY,
+        "notifier_url": NOBODY,
         "portal_url": "http://localhost",
         "session_secret": Secret("a-secret-of-this-test"),
         "secure_cookies": False,

@@ -28,8 +28,21 @@ def espaces() -> Iterator[Stub]:
 
 
 @pytest.fixture
-def gateway(identity: Stub, structures: Stub, espaces: Stub) -> Flask:
-    return create_app(settings(identity_url=identity.url, structures_url=structures.url, espaces_url=espaces.url))
+def notifier() -> Iterator[Stub]:
+    with a_service() as stub:
+        yield stub
+
+
+@pytest.fixture
+def gateway(identity: Stub, structures: Stub, espaces: Stub, notifier: Stub) -> Flask:
+    return create_app(
+        settings(
+            identity_url=identity.url,
+            structures_url=structures.url,
+            espaces_url=espaces.url,
+            notifier_url=notifier.url,
+        )
+    )
 
 
 @pytest.fixture

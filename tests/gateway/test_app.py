@@ -46,7 +46,7 @@ def test_ready_says_which_services_answer(client: FlaskClient, identity: Stub, e
 
     assert (answer.status_code, answer.json) == (
         200,
-        {"status": "ready", "services": {"identity": True, "structures": False, "espaces": False}},
+        {"status": "ready", "services": {"identity": True, "structures": False, "espaces": False, "notifier": False}},
     )
 
 

@@ -4,6 +4,7 @@ from services.espaces.use_cases.openings import Opener, OpeningRequest, close_op
 from services.espaces.use_cases.subscriptions import (
     SubscriptionRequest,
     approve_subscriptions,
+    end_subscriptions,
     refuse_subscriptions,
     remove_subscriptions,
     request_subscriptions,
@@ -15,6 +16,7 @@ __all__ = [
     "SubscriptionRequest",
     "approve_subscriptions",
     "close_openings",
+    "end_subscriptions",
     "open_espace",
     "refuse_subscriptions",
     "remove_subscriptions",

@@ -20,8 +20,8 @@ from services.espaces.models import (
     Subscription,
     SubscriptionStatus,
 )
-from services.espaces.use_cases.shared import add, espace_facts, locked
-from services.espaces.use_cases.subscriptions import end
+from services.espaces.use_cases.shared import add, check_not_erased, espace_facts, locked
+from services.espaces.use_cases.subscriptions import end_subscriptions
 
 
 @dataclass(frozen=True)
@@ -44,6 +44,7 @@ def open_espace(
 ) -> Opening:
     """E-03 to E-07. Raises StructureUnknown, NotAttached, NotThePrincipalManager, EspaceUnknown, EspaceNotAvailable,
     EspaceAlreadyOpen, PermissionNotOffered, or InvalidInput for the options."""
+    check_not_erased(session, opener.account_id)
     structure = locked(session, structure_id)
     attachment = queries.attachment(session, opener.account_id, structure_id)
     attachment.check_may_open(secondary_too=opener.secondary_managers_too)
@@ -76,7 +77,7 @@ def close_openings(
     live = queries.live_subscriptions(
         session, structure.structure_id, [opening.espace for opening in closed], locked=True
     )
-    end(session, catalogue, live, reason)
+    end_subscriptions(session, catalogue, live, reason)
 
 
 def _opening(espace: Espace, account_id: int, structure_id: int, wanted: OpeningRequest) -> Opening:

@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session
 from chassis.events import record
 from chassis.problems import Refusal
 from services.espaces.catalogue import Catalogue
-from services.espaces.errors import StructureUnknown
-from services.espaces.models import Opening, Structure, Subscription
+from services.espaces.errors import NotAttached, StructureUnknown
+from services.espaces.models import Opening, Person, Structure, Subscription
 
 
 def locked(session: Session, structure_id: int) -> Structure:
@@ -19,6 +19,14 @@ def locked(session: Session, structure_id: int) -> Structure:
     if found is None:
         raise StructureUnknown
     return found
+
+
+def check_not_erased(session: Session, account_id: int) -> None:
+    """Raises NotAttached: a token may outlive its account by minutes (A-15). Until the end of the transaction the
+    account is not erased here, so that what is written now is found and emptied then."""
+    person = session.get(Person, account_id, with_for_update={"read": True})
+    if person is not None and person.is_erased:
+        raise NotAttached
 
 
 def add(session: Session, rows: Sequence[Opening | Subscription], *, already: type[Refusal]) -> None:

@@ -18,7 +18,7 @@ from services.espaces.errors import (
     SubscriptionUnknown,
 )
 from services.espaces.models import EndReason, Subscription, SubscriptionStatus
-from services.espaces.use_cases.shared import add, locked, subscription_facts, tell
+from services.espaces.use_cases.shared import add, check_not_erased, locked, subscription_facts, tell
 
 
 @dataclass(frozen=True)
@@ -35,6 +35,7 @@ def request_subscriptions(
 ) -> list[Subscription]:
     """E-08, all or none; one subscription per permission. Raises StructureUnknown, NotAttached, EspaceUnknown,
     EspaceNotAvailable, EspaceNotOpen, PermissionNotOpen, SubscriptionExists or SubscriptionPending."""
+    check_not_erased(session, account_id)
     structure = locked(session, wanted.structure_id)
     queries.attachment(session, account_id, wanted.structure_id)
     espace = catalogue.find(wanted.espace)
@@ -83,11 +84,13 @@ def remove_subscriptions(
     subscriptions = _locked_subscriptions(session, subscription_ids)
     if any(subscription.account_id != account_id for subscription in subscriptions):
         raise SubscriptionUnknown
-    end(session, catalogue, subscriptions, EndReason.REMOVED_BY_HOLDER)
+    end_subscriptions(session, catalogue, subscriptions, EndReason.REMOVED_BY_HOLDER)
     return subscriptions
 
 
-def end(session: Session, catalogue: Catalogue, subscriptions: Sequence[Subscription], reason: EndReason) -> None:
+def end_subscriptions(
+    session: Session, catalogue: Catalogue, subscriptions: Sequence[Subscription], reason: EndReason
+) -> None:
     for subscription in subscriptions:
         subscription.end(reason)
     tell(session, catalogue, "espaces.subscription_ended.v1", subscriptions, {"reason": reason.value})

@@ -17,6 +17,12 @@ class SecondFactorWrong(Refusal):
     headers = {"WWW-Authenticate": "Bearer"}
 
 
+class SecondFactorNeeded(Refusal):
+    """Where somebody who is signed in does what a session alone must not be enough for."""
+
+    status, code, sentence = 422, "second_factor_needed", "The account has a second factor; it is needed here too."
+
+
 class TooManyWrongSecondFactors(Refusal):
     """Told only to who knows the password."""
 

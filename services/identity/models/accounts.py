@@ -1,4 +1,4 @@
-"""Accounts: who people are, and from registration to activation (A-01 to A-08)."""
+"""Accounts: who people are, and from registration to activation (A-01 to A-08), and to its erasure (A-15)."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -8,17 +8,26 @@ from sqlalchemy import String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from chassis.database import Id, wire_enum
-from services.identity.errors import AccountAlreadyActive, AccountNotActive, AccountNotDeactivated, MailAskedTooSoon
+from services.identity.errors import (
+    AccountAlreadyActive,
+    AccountNotActive,
+    AccountNotDeactivated,
+    AccountUnknown,
+    MailAskedTooSoon,
+)
 from services.identity.models.base import Base
 
 MAIL_INTERVAL = timedelta(minutes=5)
 """A stranger can have a mail sent to an account's holder this often at most (A-06)."""
+ERASED_DOMAIN = "erased.invalid"
+"""Where nobody can sign up from: RFC 2606 keeps the top level domain for what does not exist."""
 
 
 class AccountStatus(StrEnum):
     PENDING = "EN_ATTENTE_ACTIVATION"
     ACTIVE = "ACTIF"
     DEACTIVATED = "DESACTIVE"
+    ERASED = "EFFACE"
 
 
 @dataclass(frozen=True, repr=False)
@@ -108,3 +117,12 @@ class Account(Base):
         if self.status is not AccountStatus.DEACTIVATED:
             raise AccountNotDeactivated
         self.status = AccountStatus.ACTIVE
+
+    def erase(self) -> None:
+        """What tells of a person goes; the number stays, as an anonymous one, and the address is free for another
+        account (A-15). Raises AccountUnknown when it is erased already."""
+        if self.status is AccountStatus.ERASED:
+            raise AccountUnknown
+        self.status, self.login_email, self.contact_email = AccountStatus.ERASED, f"{self.id}@{ERASED_DOMAIN}", ""
+        self.last_name = self.first_name = self.street = self.postcode = self.town = self.country = ""
+        self.password_hash = self.secret_question = self.secret_answer_hash = None

@@ -42,6 +42,7 @@ class Happening(StrEnum):
     RECOVERY_CODE_USED = "recovery_code_used"
     RECOVERY_CODES_RENEWED = "recovery_codes_renewed"
     SECOND_FACTORS_RESET = "second_factors_reset"
+    ERASED = "erased"
 
 
 @dataclass(frozen=True)

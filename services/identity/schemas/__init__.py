@@ -3,6 +3,7 @@
 from services.identity.schemas.accounts import Account, Activation, NewCaptcha, SignUp
 from services.identity.schemas.common import AccountNumber, AddressOnly, IssuedLink, LinkState, LinkToken, Nothing
 from services.identity.schemas.history import HistoryEntry, HistoryPage
+from services.identity.schemas.personal_data import Erasure, PersonalData
 from services.identity.schemas.recovery import Recovery, RecoveryLinkState, RecoveryRequest
 from services.identity.schemas.second_factors import (
     AuthenticatorApp,
@@ -34,6 +35,7 @@ __all__ = [
     "BegunApp",
     "Challenge",
     "CurrentPassword",
+    "Erasure",
     "FirstCode",
     "HistoryEntry",
     "HistoryPage",
@@ -50,6 +52,7 @@ __all__ = [
     "Passkey",
     "PasskeyAnswer",
     "PasskeyName",
+    "PersonalData",
     "Recovery",
     "RecoveryCodes",
     "RecoveryLinkState",

@@ -10,6 +10,7 @@ from services.identity.use_cases.authenticator_apps import (
 )
 from services.identity.use_cases.captchas import answer_captcha, new_captcha
 from services.identity.use_cases.deactivation import deactivate_account, reactivate_account
+from services.identity.use_cases.erasure import erase_account
 from services.identity.use_cases.links import IssuedLink, issue_activation_link, issue_recovery_link
 from services.identity.use_cases.passkeys import (
     RegisteredPasskey,
@@ -66,6 +67,7 @@ __all__ = [
     "end_other_sessions",
     "end_session",
     "end_sessions",
+    "erase_account",
     "forget_second_factors",
     "issue_activation_link",
     "issue_recovery_link",

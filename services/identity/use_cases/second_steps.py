@@ -112,6 +112,27 @@ def sign_in_with_passkey(
     return open_session(session, account.id, origin, validity)
 
 
+def prove_second_factor(
+    session: Session, account_id: int, shown: Mapping[str, Any], verifiers: Verifiers, origin: Origin
+) -> Refusal | None:
+    """For somebody who is signed in, and about to do what cannot be undone: a `code` or a `recovery_code`. None when it
+    is right, or the account has no second factor. A refusal is returned, for a wrong answer counts, and must be
+    committed."""
+    if not second_factors(session, account_id).methods:
+        return None
+    if not any(shown.values()):
+        return errors.SecondFactorNeeded(field="code")
+    try:
+        _must_not_have_failed_too_often(session, account_id)
+        _check(session, account_id, shown, verifiers, origin)
+    except errors.TooManyWrongSecondFactors as refusal:
+        return refusal
+    except errors.SecondFactorWrong as refusal:
+        _count_failure(session, account_id, origin)
+        return refusal
+    return None
+
+
 def _check(session: Session, account_id: int, shown: Mapping[str, Any], verifiers: Verifiers, origin: Origin) -> None:
     """Raises SecondFactorWrong or PasskeySeemsCopied."""
     if shown.get("code"):
@@ -141,10 +162,14 @@ def _must_not_have_failed_too_often(session: Session, account_id: int) -> None:
 def _count(session: Session, step: SecondStep, origin: Origin) -> None:
     """One try less; its holder is written to when there were so many that someone else must know the password."""
     step.was_answered_wrongly()
-    remember(session, step.account_id, Happening.SECOND_FACTOR_FAILED, origin)
+    _count_failure(session, step.account_id, origin)
+
+
+def _count_failure(session: Session, account_id: int, origin: Origin) -> None:
+    remember(session, account_id, Happening.SECOND_FACTOR_FAILED, origin)
     session.flush()
-    if _failures(session, step.account_id) == MOST_FAILURES:
-        record(session, "identity.second_factor_guessed_at.v1", {"account_id": step.account_id})
+    if _failures(session, account_id) == MOST_FAILURES:
+        record(session, "identity.second_factor_guessed_at.v1", {"account_id": account_id})
 
 
 def _failures(session: Session, account_id: int) -> int:

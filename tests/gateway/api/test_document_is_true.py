@@ -50,7 +50,6 @@ def whole() -> Iterator[Flask]:
         addresses = {
             f"{service.name}_url": stack.enter_context(served(stack.enter_context(running(service)).app))
             for service in services()
-            if service.name != "notifier"
         }
         yield create_app(builders.settings(**addresses))
 

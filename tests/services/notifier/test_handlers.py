@@ -10,7 +10,7 @@ from services.notifier.app import SERVICE
 from services.notifier.handlers import HANDLERS
 from services.notifier.mails import MAILS
 from services.notifier.models import MailState
-from tests.services.notifier.builders import PORTAL, mails, only_mail
+from tests.services.notifier.builders import PORTAL, a_recipient, keep, mails, only_mail
 from tests.support import ServiceUnderTest, contract_example, service_under_test
 
 ADDRESSES = ("contact@exemple.fr", "camille.moreau@exemple.fr")
@@ -24,6 +24,7 @@ def notifier() -> Iterator[ServiceUnderTest]:
         "smtp_sender": "Guichet <guichet@exemple.fr>",
     }
     with service_under_test(SERVICE, **settings) as running:
+        keep(running.database, a_recipient())
         yield running
 
 

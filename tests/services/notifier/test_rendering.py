@@ -32,6 +32,8 @@ ACTS_AT = {
     "subscription_requested": f"{PORTAL}/structures/7/demandes",
     "subscription_refused": f"{PORTAL}/abonnements",
     "subscription_ended": f"{PORTAL}/abonnements",
+    "account_erased": f"{PORTAL}/compte/nouveau",
+    "role_given": f"{PORTAL}/structures/7",
     "attachment_approved": f"{PORTAL}/abonnements",
 }
 

@@ -1,0 +1,42 @@
+"""What identity knows of a person, to take away or to be erased (A-15)."""
+
+from typing import Any
+
+from chassis.guards import PERSON
+from chassis.web import Routes, person, reading, writing
+from services.identity import errors, personal_data, schemas, use_cases
+from services.identity.api.edge import must_know_the_password, never_stored, origin, resources, settled
+
+routes = Routes("personal data", description="A person's own data: a copy of them, and their end.")
+
+
+@routes.get("/personal-data", guard=PERSON, refuses=[errors.AccountUnknown])
+@routes.response(200, schemas.PersonalData)
+def get_personal_data() -> dict[str, Any]:
+    """Everything that identity keeps of the person who is calling"""
+    with reading() as session:
+        return personal_data.of(session, person())
+
+
+@routes.post(
+    "/personal-data/erasure",
+    guard=PERSON,
+    refuses=[
+        errors.AccountUnknown,
+        errors.CurrentPasswordWrong,
+        errors.SecondFactorNeeded,
+        errors.SecondFactorWrong,
+        errors.TooManyWrongSecondFactors,
+    ],
+)
+@routes.arguments(schemas.Erasure)
+@routes.response(204)
+def erase_my_account(body: dict[str, Any]) -> None:
+    """Erase the account for good: nobody can sign in to it any more, and what tells of the person goes everywhere"""
+    must_know_the_password(body.pop("current_password"))
+    with writing() as session:
+        refusal = use_cases.erase_account(session, person(), body, resources().verifiers, origin())
+    settled(refusal)
+
+
+routes.after_request(never_stored)

@@ -1,0 +1,30 @@
+"""What identity knows of a person, for that person to take away (A-15): everything but hashes."""
+
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from services.identity.errors import AccountUnknown
+from services.identity.models import Account, AccountSession, AccountStatus, ActivationLink, HistoryEntry, RecoveryLink
+from services.identity.use_cases import second_factors
+
+
+def of(session: Session, account_id: int) -> dict[str, Any]:
+    """In the shape of schemas.PersonalData. Raises AccountUnknown."""
+    account = session.get(Account, account_id)
+    if account is None or account.status is AccountStatus.ERASED:
+        raise AccountUnknown
+    return {
+        "account": account,
+        "sessions": _rows(session, AccountSession, AccountSession.account_id == account_id),
+        "activation_links": _rows(session, ActivationLink, ActivationLink.account_id == account_id),
+        "recovery_links": _rows(session, RecoveryLink, RecoveryLink.account_id == account_id),
+        "second_factors": second_factors(session, account_id),
+        "history": _rows(session, HistoryEntry, HistoryEntry.account_id == account_id),
+        "done_as_operator": _rows(session, HistoryEntry, HistoryEntry.done_by == account_id),
+    }
+
+
+def _rows(session: Session, model: Any, *which: Any) -> list[Any]:
+    return list(session.scalars(select(model).where(*which).order_by(model.id)))

@@ -1,0 +1,69 @@
+"""What identity gives a person of their own data, and asks before it erases them (A-15)."""
+
+from marshmallow import fields
+
+from chassis.schemas import Schema, text
+from services.identity.models import Happening
+from services.identity.schemas.accounts import Account
+from services.identity.schemas.fields import secret_text
+from services.identity.schemas.second_factors import SecondFactors
+
+
+class OwnAccount(Account):
+    registered_at = fields.AwareDateTime(required=True)
+    activated_at = fields.AwareDateTime(allow_none=True, required=True)
+    secret_question = fields.String(allow_none=True, required=True)
+
+
+class OwnSession(Schema):
+    created_at = fields.AwareDateTime(required=True)
+    last_used_at = fields.AwareDateTime(required=True)
+    expires_at = fields.AwareDateTime(required=True)
+    ended_at = fields.AwareDateTime(allow_none=True, required=True)
+    device = fields.String(attribute="user_agent", required=True)
+    address = fields.String(required=True)
+
+
+class OwnLink(Schema):
+    """A link that was mailed."""
+
+    issued_at = fields.AwareDateTime(required=True)
+    expires_at = fields.AwareDateTime(required=True)
+    used_at = fields.AwareDateTime(allow_none=True, required=True)
+    superseded_at = fields.AwareDateTime(allow_none=True, required=True)
+
+
+class OwnRecoveryLink(OwnLink):
+    burnt_at = fields.AwareDateTime(allow_none=True, required=True)
+    wrong_answers = fields.Integer(required=True)
+
+
+class OwnHappening(Schema):
+    happened_at = fields.AwareDateTime(required=True)
+    what = fields.Enum(Happening, by_value=True, required=True)
+    address = fields.String(required=True)
+    device = fields.String(required=True)
+
+
+class DoneAsOperator(OwnHappening):
+    account_id = fields.Integer(required=True)
+
+
+class PersonalData(Schema):
+    """Everything but hashes; answers to secret questions are kept as such only."""
+
+    account = fields.Nested(OwnAccount, required=True)
+    sessions = fields.List(fields.Nested(OwnSession), required=True)
+    activation_links = fields.List(fields.Nested(OwnLink), required=True)
+    second_factors = fields.Nested(SecondFactors, required=True)
+    recovery_links = fields.List(fields.Nested(OwnRecoveryLink), required=True)
+    history = fields.List(fields.Nested(OwnHappening), required=True)
+    done_as_operator = fields.List(fields.Nested(DoneAsOperator), required=True)
+
+
+class Erasure(Schema):
+    """With a second factor where the account has one."""
+
+    current_password = secret_text()
+    code = text(20, required=False, metadata={"description": "six digits, of the authenticator app"})
+    recovery_code = text(60, required=False)

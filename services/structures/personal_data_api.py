@@ -1,0 +1,25 @@
+"""The HTTP routes of a person's own data (A-15)."""
+
+from typing import Any
+
+from chassis.guards import PERSON
+from chassis.web import Routes, person, reading
+from services.structures import personal_data, schemas
+
+routes = Routes("personal data", description="A person's own data, and what stands in the way of their end")
+
+
+@routes.get("/personal-data", guard=PERSON)
+@routes.response(200, schemas.PersonalData)
+def get_personal_data() -> dict[str, Any]:
+    """Everything that structures keep of the person who is calling"""
+    with reading() as session:
+        return personal_data.of(session, person())
+
+
+@routes.get("/personal-data/obstacles", guard=PERSON)
+@routes.response(200, schemas.Obstacles)
+def list_erasure_obstacles() -> dict[str, Any]:
+    """Active structures that only the caller manages: someone else has to before the account can be erased"""
+    with reading() as session:
+        return {"items": personal_data.managed_alone(session, person())}
