@@ -12,7 +12,7 @@ from chassis.events import Event
 from chassis.service import Service
 from tests.databases import statements
 from tests.fleet import running, services
-from tests.services.identity.builders import an_account
+from tests.services.identity.builders import a_session, an_account
 from tests.support import ServiceUnderTest, contract_example
 
 NOBODYS = {
@@ -102,6 +102,8 @@ def asked_for_a_copy(under_test: ServiceUnderTest) -> list[str]:
     if under_test.app.name == "identity":
         with under_test.database.writing() as session:
             session.add(an_account(id=PERSON))
+            session.flush()
+            session.add(a_session(id=1, account_id=PERSON))
     with statements() as sent:
         answer = under_test.client.get("/personal-data", headers=under_test.person_headers(PERSON))
     assert answer.status_code == 200, answer.get_json()

@@ -123,7 +123,7 @@ def test_the_second_factors_go_with_the_account(identity: Identity, person: Head
 def test_an_account_is_erased_once(identity: Identity, person: Headers) -> None:
     assert erase(identity, person).status_code == 204
 
-    assert refusal(erase(identity, person)) == (404, "account_unknown")
+    assert refusal(erase(identity, person)) == (401, "unauthenticated")
     assert identity.events("identity.account_erased.v1") == [{"account_id": 1}]
 
 
@@ -156,7 +156,7 @@ def test_sessions_and_links_are_gone(identity: Identity, person: Headers) -> Non
     erase(identity, person)
 
     assert refusal(identity.refresh(refresh)) == (401, "session_ended")
-    assert refusal(identity.client.get("/accounts/me", headers=person)) == (404, "account_unknown")
+    assert refusal(identity.client.get("/accounts/me", headers=person)) == (401, "unauthenticated")
     assert refusal(identity.issue_link(1)) == (409, "account_already_active")
     assert (kept(identity, AccountSession), kept(identity, ActivationLink)) == ([], [])
 
