@@ -5,7 +5,7 @@ from http import HTTPStatus
 from typing import Any, cast
 
 from gateway import person
-from gateway.clients.answers import Account, ActivationLink, Captcha, Session
+from gateway.clients.answers import Account, ActivationLink, Captcha, HistoryEntry, OpenSession, Page, Session
 from gateway.clients.base import Answer, Call, given, path
 from gateway.clients.errors import ServiceUnavailable
 from gateway.clients.second_factors import SecondFactorsClient
@@ -64,6 +64,18 @@ class IdentityClient(SecondFactorsClient):
     def erase_account(self, proof: Mapping[str, str | None]) -> None:
         """`proof`: current_password, and a code or recovery_code where the account has a second factor."""
         self.post("/personal-data/erasure", given(proof))
+
+    def sessions(self, **query: Any) -> Page[OpenSession]:
+        return cast(Page[OpenSession], self.get("/sessions", given(query)))
+
+    def end_session(self, session_id: int) -> None:
+        self.delete(path("/sessions/{session_id}", session_id=session_id))
+
+    def end_other_sessions(self) -> None:
+        self.delete("/sessions/others")
+
+    def history(self, **query: Any) -> Page[HistoryEntry]:
+        return cast(Page[HistoryEntry], self.get("/history", given(query)))
 
     def my_account(self) -> Account:
         return cast(Account, self.get("/accounts/me"))

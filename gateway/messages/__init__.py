@@ -5,9 +5,20 @@ never reads a code.
 """
 
 from gateway.messages.fields import FIELD_ERRORS, LABELS
+from gateway.messages.happenings import HAPPENINGS
 from gateway.messages.refusals import BY_STATUS, SENTENCES
 
-__all__ = ["BY_STATUS", "FIELD_ERRORS", "LABELS", "SENTENCES", "for_error", "for_field", "for_refusal", "label"]
+__all__ = [
+    "BY_STATUS",
+    "FIELD_ERRORS",
+    "HAPPENINGS",
+    "LABELS",
+    "SENTENCES",
+    "for_error",
+    "for_field",
+    "for_refusal",
+    "label",
+]
 
 OTHERWISE = "Votre demande n'a pas pu aboutir. Vérifiez-la, puis réessayez."
 FIELD_OTHERWISE = "Cette valeur n'est pas acceptée. Corrigez-la."

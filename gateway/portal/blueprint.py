@@ -40,6 +40,11 @@ def date_in_french(value: str) -> str:
     return wording.date(value)
 
 
+@portal.app_template_filter("moment_fr")
+def moment_in_french(value: str) -> str:
+    return wording.moment(value)
+
+
 @portal.app_template_filter("typeset")
 def typeset(sentence: str) -> str:
     return wording.typeset(sentence)

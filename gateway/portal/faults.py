@@ -61,6 +61,8 @@ def install(app: Flask) -> None:
 def refused(refusal: ServiceRefusal) -> Page | Response:
     """What no form could tell: a page that could not be made at all."""
     if refusal.code in MUST_SIGN_IN:
+        if request.method == "GET" and sessions.could_be_renewed():
+            return redirect(sessions.local(sessions.here()), 303)
         sessions.close_session()
         return sessions.to_sign_in()
     if refusal.code == "catching_up":

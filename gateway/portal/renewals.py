@@ -1,8 +1,8 @@
 """One renewal of a session at a time, though two of its pages ask for it in the same instant.
 
 A refresh token is good for one use, and a second use ends the session, as if by a thief. So the second page waits
-for the answer that the first one gets, and is given the same. The memory is that of one process, like that of recent
-writes: several gateways want a balancer that keeps a person on one of them.
+for the answer that the first one gets, and is given the same. Identity answers twice too, but only for seconds, and the
+browser has the new token only once a page is there, which may be slow.
 """
 
 import threading

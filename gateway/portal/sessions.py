@@ -21,6 +21,7 @@ from gateway.portal.renewals import Renewals
 
 ACCESS, REFRESH = "access", "refresh"
 RENEW_BEFORE_SECONDS = 30
+NEW_SECONDS = 10
 RENEWALS = "guichet.renewals"
 NEXT = "suite"
 """The parameter that says where the person was going."""
@@ -45,6 +46,16 @@ def resume() -> None:
     if token and _seconds_left(token) < RENEW_BEFORE_SECONDS:
         _renew(token)
     person.act_as(session.get(ACCESS))
+
+
+def could_be_renewed() -> bool:
+    """Whether a person whose token was refused before its time has another one now: its key may have left. Not when
+    this one is new: then the reason is another, and they sign in."""
+    token = session.get(ACCESS)
+    if not token or time.time() - _claim(token, "iat") < NEW_SECONDS:
+        return False
+    _renew(token)
+    return session.get(ACCESS) not in (None, token)
 
 
 def is_signed_in() -> bool:
@@ -98,11 +109,16 @@ def _renew(token: str) -> None:
 
 
 def _seconds_left(token: str) -> float:
-    """Until the token ends; the services verify it, here it is only read. A token without an end has ended."""
+    """Until the token ends."""
+    return _claim(token, "exp") - time.time()
+
+
+def _claim(token: str, name: str) -> float:
+    """A moment in the token, or the beginning of time. The services verify it, here it is only read."""
     _, _, rest = token.partition(".")
     encoded = rest.partition(".")[0]
     try:
         claims = json.loads(base64.urlsafe_b64decode(encoded + "=" * (-len(encoded) % 4)))
-        return float(claims["exp"]) - time.time()
+        return float(claims[name])
     except (binascii.Error, ValueError, KeyError, TypeError):
         return 0.0

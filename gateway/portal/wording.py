@@ -9,7 +9,9 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from babel import Locale
-from babel.dates import format_date
+from babel.dates import format_date, format_time
+
+from gateway.messages import HAPPENINGS
 
 FRENCH = Locale("fr")
 PARIS = ZoneInfo("Europe/Paris")
@@ -129,6 +131,22 @@ def date(value: str) -> str:
     if len(value) == len("2026-11-24"):
         return format_date(datetime.date.fromisoformat(value), "long", FRENCH)
     return format_date(datetime.datetime.fromisoformat(value).astimezone(PARIS).date(), "long", FRENCH)
+
+
+def moment(value: str) -> str:
+    """`24 novembre 2026 à 14:02`, in Paris, from an ISO 8601 time."""
+    at = datetime.datetime.fromisoformat(value).astimezone(PARIS)
+    return f"{format_date(at.date(), 'long', FRENCH)} à {format_time(at.time(), 'short', locale=FRENCH)}"
+
+
+def device(known: Mapping[str, Any]) -> str:
+    """`Firefox sur Windows`, as far as a device says what it is."""
+    names = [name for name in (known["browser"], known["system"]) if name]
+    return " sur ".join(names) or "Appareil inconnu"
+
+
+def happening(what: str) -> str:
+    return HAPPENINGS.get(what, what)
 
 
 def today() -> datetime.date:

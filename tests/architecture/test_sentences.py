@@ -10,6 +10,7 @@ from chassis import problems
 from chassis.problems import Refusal
 from chassis.processes import SERVICES
 from gateway import messages
+from services.identity.models import Happening
 
 
 def refusals(module: ModuleType) -> list[type[Refusal]]:
@@ -27,6 +28,11 @@ CODES = sorted({refusal.code for module in MODULES for refusal in refusals(modul
 @pytest.mark.parametrize("code", CODES)
 def test_every_refusal_has_a_french_sentence(code: str) -> None:
     assert code in messages.SENTENCES
+
+
+@pytest.mark.parametrize("happening", Happening)
+def test_everything_that_can_happen_to_an_account_has_a_french_sentence(happening: Happening) -> None:
+    assert happening in messages.HAPPENINGS
 
 
 def test_one_code_means_one_status_or_422_where_a_field_is_to_blame() -> None:

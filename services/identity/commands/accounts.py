@@ -4,7 +4,7 @@ import click
 
 from services.identity import errors, use_cases
 from services.identity.commands.shared import named_account, writing
-from services.identity.models import Origin
+from services.identity.models import by_command
 
 
 @click.group()
@@ -19,7 +19,7 @@ def reset_second_factor(account: str) -> None:
     with writing() as session:
         found = named_account(session, account)
         try:
-            use_cases.reset_second_factors(session, found, Origin("", "guichet identity accounts reset-second-factor"))
+            use_cases.reset_second_factors(session, found, by_command("accounts reset-second-factor"))
         except errors.NoSecondFactor as error:
             raise click.ClickException(f"account {found.id} has no second factor") from error
     click.echo(f"account {found.id}: no second factor any more")

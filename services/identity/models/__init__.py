@@ -11,7 +11,7 @@ from services.identity.models.challenges import (
     PasskeyPurpose,
     SecondStep,
 )
-from services.identity.models.history import Happening, HistoryEntry, Origin
+from services.identity.models.history import Happening, HistoryEntry, Origin, by_command
 from services.identity.models.mailed_links import MailedLink
 from services.identity.models.recovery_links import MOST_TRIES, RecoveryLink
 from services.identity.models.second_factors import (
@@ -54,4 +54,5 @@ __all__ = [
     "SecondFactors",
     "SecondStep",
     "SessionValidity",
+    "by_command",
 ]

@@ -11,6 +11,7 @@ from chassis.database import BigId, Id, wire_enum
 from services.identity.models.base import Base
 
 MOST_DEVICE = 200
+COMMAND = "guichet identity"
 
 
 class Happening(StrEnum):
@@ -53,6 +54,11 @@ class Origin:
     device: str
 
 
+def by_command(name: str) -> Origin:
+    """Of what an operator does in a shell: it comes from no address, which no request can claim."""
+    return Origin("", f"{COMMAND} {name}")
+
+
 class HistoryEntry(Base):
     __tablename__ = "history"
 
@@ -64,3 +70,8 @@ class HistoryEntry(Base):
     device: Mapped[str] = mapped_column(String(MOST_DEVICE))
     done_by: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"))
     """The operator, where it was not the holder."""
+
+    @property
+    def by_operator(self) -> bool:
+        """In the portal, or by command, which has no account."""
+        return self.done_by is not None or (not self.address and self.device.startswith(COMMAND))

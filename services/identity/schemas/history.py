@@ -13,6 +13,7 @@ class HistoryEntry(Schema):
     what = fields.Enum(Happening, by_value=True, required=True)
     address = fields.String(required=True)
     device = KnownDevice(required=True)
+    by_operator = fields.Boolean(required=True)
 
 
 HistoryPage = page_of(HistoryEntry)

@@ -14,15 +14,18 @@ TIC = "REMBOURSEMENT_TIC"
 CAPTCHA = "0190a0b0-0000-7000-8000-000000000001"
 
 
-def an_access_token(account_id: int = 42, seconds: float = 900) -> str:
-    """As identity makes them, but signed by nobody: the portal does not verify tokens."""
-    claims = {"sub": str(account_id), "kind": "person", "exp": int(time.time() + seconds)}
+def an_access_token(account_id: int = 42, seconds: float = 900, issued: float = -60) -> str:
+    """As identity makes them, but signed by nobody: the portal does not verify tokens. Times are counted from now."""
+    at = time.time()
+    claims = {"sub": str(account_id), "kind": "person", "iat": int(at + issued), "exp": int(at + seconds)}
     encoded = (base64.urlsafe_b64encode(json.dumps(part).encode()).decode().rstrip("=") for part in ({}, claims, ""))
     return ".".join(encoded)
 
 
-def tokens(account_id: int = 42, seconds: float = 900, refresh: str = "refresh-1") -> dict[str, Any]:
-    access = an_access_token(account_id, seconds)
+def tokens(
+    account_id: int = 42, seconds: float = 900, refresh: str = "refresh-1", issued: float = -60
+) -> dict[str, Any]:
+    access = an_access_token(account_id, seconds, issued)
     return {"access_token": access, "token_type": "Bearer", "expires_in": int(seconds), "refresh_token": refresh}
 
 

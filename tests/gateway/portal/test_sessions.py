@@ -108,6 +108,31 @@ def test_a_token_that_a_service_does_not_accept_leads_to_the_sign_in_page(
     assert (answer.status_code, answer.location) == (303, "/connexion?suite=/structures/7")
 
 
+def test_a_token_refused_before_its_time_is_renewed_once(client: FlaskClient, identity: Stub) -> None:
+    sign_in(client)
+    identity.refuse("GET", "/sessions", 401, "unauthenticated")
+    identity.answer("POST", "/sessions/refresh", tokens(refresh="refresh-2", issued=0.0), 201)
+
+    first = client.get("/mon-compte/sessions?suite=MTM")
+    second = client.get(first.location)
+
+    assert (first.status_code, first.location) == (303, "/mon-compte/sessions?suite=MTM")
+    assert (second.status_code, second.location) == (303, "/connexion?suite=/mon-compte/sessions?suite%3DMTM")
+    assert [one.path for one in identity.received].count("/sessions/refresh") == 1
+
+
+def test_a_session_that_was_ended_elsewhere_is_not_renewed(client: FlaskClient, identity: Stub) -> None:
+    sign_in(client)
+    identity.refuse("GET", "/sessions", 401, "unauthenticated")
+    identity.refuse("POST", "/sessions/refresh", 401, "session_ended")
+
+    answer = client.get("/mon-compte/sessions")
+
+    assert answer.location == "/connexion?suite=/mon-compte/sessions"
+    with client.session_transaction() as session:
+        assert "refresh" not in session
+
+
 def test_signing_out_ends_the_session_even_when_identity_does_not_answer(client: FlaskClient, identity: Stub) -> None:
     sign_in(client)
     identity.refuse("DELETE", "/sessions/current", 503, "unavailable")

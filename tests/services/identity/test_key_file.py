@@ -94,13 +94,17 @@ def test_a_shorter_text_leaves_nothing_of_the_longer_one(file: Path) -> None:
 
 
 def test_a_file_that_cannot_be_written_is_an_error_and_the_change_is_not_made(tmp_path: Path) -> None:
-    made: list[str] = []
+    asked: list[str] = []
+
+    def change(text: str) -> str:
+        asked.append(text)
+        return text
 
     with pytest.raises(OSError) as raised:
-        rewrite(tmp_path, lambda text: made.append(text) or text)  # type: ignore[func-returns-value]
+        rewrite(tmp_path, change)
 
     assert raised.value.errno == errno.EISDIR
-    assert made == []
+    assert asked == []
 
 
 @pytest.fixture

@@ -1,0 +1,33 @@
+"""What happened to an account, in a sentence for its holder and for operators: happening → French sentence."""
+
+HAPPENINGS = {
+    # The account
+    "signed_up": "Compte créé.",
+    "activated": "Compte activé : mot de passe et question secrète choisis.",
+    "deactivated": "Compte désactivé.",
+    "reactivated": "Compte réactivé.",
+    # Sessions
+    "signed_in": "Connexion.",
+    "sign_in_failed": "Connexion refusée : le mot de passe était faux.",
+    "signed_out": "Déconnexion.",
+    "session_ended": "Session fermée à distance.",
+    "other_sessions_ended": "Toutes les autres sessions fermées.",
+    "session_ended_by_reuse": (
+        "Session fermée par précaution : une clé qui la prolonge et qui avait déjà servi a été présentée à nouveau."
+    ),
+    # Password and secret answer
+    "recovery_asked": "Courriel demandé pour choisir un nouveau mot de passe.",
+    "recovery_answer_wrong": "Réponse secrète fausse, pendant la récupération du mot de passe.",
+    "recovery_link_burnt": "Lien de récupération annulé, après trop de réponses secrètes fausses.",
+    "password_recovered": "Nouveau mot de passe choisi, avec le lien reçu et la réponse secrète.",
+    # Second factors
+    "second_factor_failed": "Connexion refusée : le second facteur était faux, après un mot de passe juste.",
+    "authenticator_app_added": "Application d'authentification ajoutée.",
+    "authenticator_app_removed": "Application d'authentification retirée.",
+    "passkey_added": "Clé d'accès ajoutée.",
+    "passkey_removed": "Clé d'accès retirée.",
+    "passkey_seems_copied": "Clé d'accès refusée : elle semble avoir été copiée.",
+    "recovery_code_used": "Code de secours utilisé.",
+    "recovery_codes_renewed": "Nouveaux codes de secours ; les anciens ne servent plus.",
+    "second_factors_reset": "Double authentification retirée.",
+}
