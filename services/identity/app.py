@@ -1,5 +1,7 @@
 """Identity, declared."""
 
+from datetime import timedelta
+
 from chassis.service import Service
 from services.identity import resources
 from services.identity.api import (
@@ -16,6 +18,7 @@ from services.identity.api import (
     sessions,
     tokens,
 )
+from services.identity.clearing import Clearing
 from services.identity.handlers import HANDLERS
 from services.identity.models import Base
 from services.identity.settings import Settings
@@ -39,6 +42,7 @@ SERVICE = Service(
     metadata=Base.metadata,
     handlers=HANDLERS,
     resources=resources.build,
+    loops=lambda settings, database: [Clearing(database, timedelta(days=settings.history_days))],
     admits=edge.is_admitted,
     keys=resources.keys_of,
 )

@@ -17,6 +17,7 @@ AT_LEAST_ONE = (
     "service_token_minutes",
     "refresh_days",
     "session_days",
+    "history_days",
 )
 
 
@@ -55,6 +56,7 @@ class Settings(KeySettings, DatabaseSettings):
         help="how long a refresh token that was just exchanged is answered once more, in seconds: longer than clients "
         "wait for an answer",
     )
+    history_days: int = setting(default=365, help="how long the history of an account is kept, in days")
     captcha_sandbox_answer: str | None = setting(
         default=None,
         help=f"answer of every captcha in a sandbox: {captchas.LENGTH} characters of {captchas.ALPHABET}",

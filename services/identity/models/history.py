@@ -64,7 +64,7 @@ class HistoryEntry(Base):
 
     id: Mapped[Id]
     account_id: Mapped[BigId] = mapped_column(ForeignKey("accounts.id"), index=True)
-    happened_at: Mapped[datetime]
+    happened_at: Mapped[datetime] = mapped_column(index=True)
     what: Mapped[Happening] = mapped_column(wire_enum(Happening))
     address: Mapped[str] = mapped_column(String(45))
     device: Mapped[str] = mapped_column(String(MOST_DEVICE))

@@ -9,6 +9,7 @@ from services.identity.use_cases.authenticator_apps import (
     seal_again,
 )
 from services.identity.use_cases.captchas import answer_captcha, new_captcha
+from services.identity.use_cases.clearing import clear_history, clear_sessions
 from services.identity.use_cases.deactivation import deactivate_account, reactivate_account
 from services.identity.use_cases.erasure import erase_account
 from services.identity.use_cases.links import IssuedLink, issue_activation_link, issue_recovery_link
@@ -62,6 +63,8 @@ __all__ = [
     "begin_passkey",
     "begin_recovery_try",
     "begin_second_step",
+    "clear_history",
+    "clear_sessions",
     "confirm_authenticator_app",
     "deactivate_account",
     "end_other_sessions",
