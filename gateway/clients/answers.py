@@ -70,30 +70,6 @@ class SecondFactors(TypedDict):
     recovery_codes_left: int
 
 
-class Device(TypedDict):
-    browser: str | None
-    system: str | None
-
-
-class OpenSession(TypedDict):
-    session_id: int
-    device: Device
-    address: str
-    opened_at: str
-    last_used_at: str
-    expires_at: str
-    is_current: bool
-
-
-class HistoryEntry(TypedDict):
-    happened_at: str
-    what: str
-    address: str
-    device: Device
-    by_operator: bool
-    done_by: NotRequired[int | None]
-
-
 class Account(TypedDict):
     account_id: int
     login_email: str

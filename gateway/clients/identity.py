@@ -5,9 +5,10 @@ from http import HTTPStatus
 from typing import Any, cast
 
 from gateway import person
-from gateway.clients.answers import Account, ActivationLink, Captcha, HistoryEntry, OpenSession, Page, Session
+from gateway.clients.answers import Account, ActivationLink, Captcha, Page, Session
 from gateway.clients.base import Answer, Call, given, path
 from gateway.clients.errors import ServiceUnavailable
+from gateway.clients.history_answers import HistoryEntry, OpenSession
 from gateway.clients.second_factors import SecondFactorsClient
 
 OPEN_A_SESSION = {"/sessions", "/sessions/second-factor", "/sessions/passkey"}

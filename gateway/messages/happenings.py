@@ -6,6 +6,7 @@ HAPPENINGS = {
     "activated": "Compte activé : mot de passe et question secrète choisis.",
     "deactivated": "Compte désactivé.",
     "reactivated": "Compte réactivé.",
+    "erased": "Compte effacé.",
     # Sessions
     "signed_in": "Connexion.",
     "sign_in_failed": "Connexion refusée : le mot de passe était faux.",
