@@ -56,8 +56,21 @@ CHAPTERS = (
             Route("POST", "/recoveries/requests", "identity", "Demander la récupération d'un mot de passe oublié"),
             Route("POST", "/recoveries/check", "identity", "Vérifier un lien de récupération"),
             Route("POST", "/recoveries", "identity", "Choisir un nouveau mot de passe"),
+        ),
+    ),
+    Chapter(
+        "Mon compte",
+        (
             Route("GET", "/accounts/me", "identity", "Consulter son compte"),
             Route("GET", "/history", "identity", "Consulter l'historique de son compte"),
+            Route("PATCH", "/accounts/me", "identity", "Modifier ses informations"),
+            Route("POST", "/accounts/me/password", "identity", "Changer de mot de passe"),
+            Route("POST", "/accounts/me/secret-question", "identity", "Changer de question secrète"),
+            Route("POST", "/accounts/me/login-email", "identity", "Demander une autre adresse de connexion"),
+            Route("DELETE", "/accounts/me/login-email", "identity", "Garder son adresse de connexion"),
+            Route("POST", "/login-emails/check", "identity", "Vérifier un lien de changement d'adresse de connexion"),
+            Route("POST", "/login-emails", "identity", "Confirmer sa nouvelle adresse de connexion"),
+            Route("POST", "/accounts/me/deactivation", "identity", "Désactiver son compte"),
         ),
     ),
     Chapter(

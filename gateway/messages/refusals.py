@@ -26,13 +26,26 @@ SENTENCES = {
     "captcha_wrong": "Les caractères saisis ne correspondent pas à l'image. Saisissez ceux de la nouvelle image.",
     "account_unknown": "Ce compte n'existe pas.",
     "account_already_active": "Ce compte est déjà activé. Connectez-vous.",
-    "account_not_deactivated": "Ce compte n'est pas désactivé : il n'y a rien à réactiver.",
     "mail_asked_too_soon": "Un courriel vient d'être demandé. Attendez quelques minutes avant d'en demander un autre.",
     "activation_link_unknown": "Ce lien d'activation n'est pas valable. Copiez-le en entier, ou demandez-en un autre.",
     "activation_link_expired": "Ce lien d'activation a expiré. Demandez-en un nouveau.",
     "activation_link_used": "Ce lien d'activation a déjà servi : votre compte est activé. Connectez-vous.",
     "activation_link_superseded": "Un lien plus récent vous a été envoyé. Utilisez celui du dernier courriel reçu.",
     "account_not_active": "Ce compte n'est pas actif. Adressez-vous à l'assistance.",
+    "account_not_deactivated": "Ce compte n'est pas désactivé : il n'y a rien à réactiver.",
+    "account_changed_meanwhile": (
+        "Votre compte a été modifié entre-temps, peut-être par vous dans une autre page. "
+        "Rien n'a été enregistré ici : vérifiez les informations, puis enregistrez à nouveau."
+    ),
+    "current_password_wrong": "Ce n'est pas votre mot de passe actuel. Saisissez-le à nouveau.",
+    "login_email_unchanged": "C'est déjà votre adresse de connexion. Indiquez-en une autre.",
+    "login_email_asked_too_often": "Vous avez demandé plusieurs changements d'adresse. Attendez une heure.",
+    "login_email_taken": "Cette adresse est désormais celle d'un autre compte. Choisissez-en une autre.",
+    "no_login_email_awaited": "Aucun changement d'adresse de connexion n'est en attente.",
+    "login_email_link_unknown": "Ce lien n'est pas valable. Copiez-le en entier, ou refaites la demande.",
+    "login_email_link_expired": "Ce lien a expiré. Refaites la demande dans « Mon compte ».",
+    "login_email_link_used": "Ce lien a déjà servi : votre nouvelle adresse de connexion est confirmée.",
+    "login_email_link_superseded": "Ce lien ne compte plus : la demande a été refaite ou annulée.",
     "recovery_link_unknown": "Ce lien de récupération n'est pas valable. Copiez-le en entier, ou demandez-en un autre.",
     "recovery_link_expired": "Ce lien de récupération a expiré. Demandez-en un nouveau.",
     "recovery_link_used": "Ce lien de récupération a déjà servi. Connectez-vous avec votre nouveau mot de passe.",
@@ -50,7 +63,6 @@ SENTENCES = {
         "L'adresse ou le mot de passe est incorrect, ou le compte n'est pas encore activé. "
         "Vérifiez-les, ou demandez à nouveau le courriel d'activation."
     ),
-    "current_password_wrong": "Ce n'est pas votre mot de passe actuel. Saisissez-le à nouveau.",
     "second_step_ended": "Cette connexion a expiré, ou trop de codes étaient faux. Recommencez depuis le début.",
     "second_factor_wrong": (
         "Ce n'est pas le bon code, ou il a déjà servi. Attendez le suivant, et vérifiez l'heure de votre téléphone."

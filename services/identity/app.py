@@ -10,6 +10,8 @@ from services.identity.api import (
     captchas,
     edge,
     history,
+    login_emails,
+    my_account,
     passkeys,
     personal_data,
     recoveries,
@@ -29,6 +31,8 @@ SERVICE = Service(
     routes=[
         captchas.routes,
         accounts.routes,
+        my_account.routes,
+        login_emails.routes,
         activations.routes,
         recoveries.routes,
         personal_data.routes,

@@ -10,7 +10,7 @@ from services.identity.errors import InvalidClient, InvalidScope
 SCOPES: Mapping[str, frozenset[str]] = {
     "structures": frozenset({"feed.read"}),
     "espaces": frozenset({"feed.read"}),
-    "notifier": frozenset({"feed.read", "activation_links.issue", "recovery_links.issue"}),
+    "notifier": frozenset({"feed.read", "activation_links.issue", "recovery_links.issue", "login_email_links.issue"}),
 }
 
 

@@ -6,7 +6,15 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from services.identity.errors import AccountUnknown
-from services.identity.models import Account, AccountSession, AccountStatus, ActivationLink, HistoryEntry, RecoveryLink
+from services.identity.models import (
+    Account,
+    AccountSession,
+    AccountStatus,
+    ActivationLink,
+    HistoryEntry,
+    LoginEmailLink,
+    RecoveryLink,
+)
 from services.identity.use_cases import second_factors
 
 
@@ -20,6 +28,7 @@ def of(session: Session, account_id: int) -> dict[str, Any]:
         "sessions": _rows(session, AccountSession, AccountSession.account_id == account_id),
         "activation_links": _rows(session, ActivationLink, ActivationLink.account_id == account_id),
         "recovery_links": _rows(session, RecoveryLink, RecoveryLink.account_id == account_id),
+        "login_email_links": _rows(session, LoginEmailLink, LoginEmailLink.account_id == account_id),
         "second_factors": second_factors(session, account_id),
         "history": _rows(session, HistoryEntry, HistoryEntry.account_id == account_id),
         "done_as_operator": _rows(session, HistoryEntry, HistoryEntry.done_by == account_id),

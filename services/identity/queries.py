@@ -27,6 +27,8 @@ _ACCOUNT = select(
     Account.town,
     Account.country,
     Account.status,
+    Account.version,
+    Account.awaited_login_email,
 ).where(Account.id == bindparam("account_id"), Account.status != AccountStatus.ERASED)
 _END_OF_SESSION = select(AccountSession.ended_at, AccountSession.expires_at).where(
     AccountSession.id == bindparam("session_id"), AccountSession.account_id == bindparam("account_id")
@@ -57,6 +59,10 @@ def open_link(session: Session, kind: type[L], token: str) -> tuple[L, Account]:
         raise kind.UNKNOWN
     link.must_be_open(now())
     return link, session.get_one(Account, link.account_id)
+
+
+def personal_words(session: Session, account_id: int) -> tuple[str, ...]:
+    return session.get_one(Account, account_id).personal_words
 
 
 def sign_in_facts(session: Session, login_email: str) -> SignInFacts:

@@ -31,6 +31,7 @@ class Resources:
     activation_validity: timedelta
     recovery_validity: timedelta
     session_validity: SessionValidity
+    login_email_validity: timedelta
 
 
 def keys_of(settings: Settings) -> KeysInUse:
@@ -65,4 +66,5 @@ def build(settings: Settings) -> Resources:
             whole=timedelta(days=settings.session_days),
             grace=timedelta(seconds=settings.refresh_grace_seconds),
         ),
+        login_email_validity=timedelta(minutes=settings.login_email_minutes),
     )

@@ -18,12 +18,12 @@ class LinkKind:
     """The first part of the path in the portal that it leads to."""
     moot: str
     """The code of the refusal that says that nobody has any use for one."""
-    made_for: str = "account_id"
-    """What identity is told: the account, or a field of the event."""
 
 
 ACTIVATION = LinkKind("/internal/activation-links", "activation", moot="account_already_active")
 RECOVERY = LinkKind("/internal/recovery-links", "recuperation", moot="account_not_active")
+
+LOGIN_EMAIL = LinkKind("/internal/login-email-links", "adresse-de-connexion", moot="no_login_email_awaited")
 
 
 @dataclass(frozen=True, repr=False)
@@ -38,7 +38,7 @@ class Link:
 
 
 class Links(Protocol):
-    def issue(self, kind: LinkKind, made_for: int) -> Link:
+    def issue(self, kind: LinkKind, account_id: int) -> Link:
         """Raises TransientFault when there is none to be had now, Moot when nobody needs one any more."""
 
 
@@ -49,9 +49,9 @@ class LinksOfIdentity:
         self._identity = identity
         self._portal_url = portal_url.rstrip("/")
 
-    def issue(self, kind: LinkKind, made_for: int) -> Link:
+    def issue(self, kind: LinkKind, account_id: int) -> Link:
         try:
-            issued = self._identity.post(kind.issued_at, json={kind.made_for: made_for})
+            issued = self._identity.post(kind.issued_at, json={"account_id": account_id})
         except Unavailable as error:
             raise TransientFault("identity does not answer") from error
         except RemoteRefusal as refusal:

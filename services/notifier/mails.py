@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from services.notifier.links import ACTIVATION, RECOVERY, LinkKind
+from services.notifier.links import ACTIVATION, LOGIN_EMAIL, RECOVERY, LinkKind
 from services.notifier.models import LAST_MAIL
 
 Payload = Mapping[str, Any]
@@ -23,6 +23,8 @@ class MailKind:
     """The field with the account whose name its templates show, as `person`."""
     link: LinkKind | None = None
     """With one it goes to the login e-mail, whose holder alone may use it; others go to the contact e-mail."""
+    to_login_email: bool = False
+    """Also without one: it is about that address."""
     address_in: str | None = None
     """The field with the address that it goes to, where that may be none of the account's any more."""
     security: bool = False
@@ -74,6 +76,18 @@ MAILS: Mapping[str, MailKind] = {
         "session_ended_by_reuse", the_account, ("browser", "system"), security=True
     ),
     "identity.account_erased.v1": MailKind(LAST_MAIL, the_account, security=True),
+    "identity.contact_email_changed.v1": MailKind(
+        "contact_email_changed", the_account, address_in="previous_contact_email", security=True
+    ),
+    "identity.secret_question_changed.v1": MailKind("secret_question_changed", the_account, security=True),
+    "identity.login_email_change_requested.v1": MailKind(
+        "login_email_change_requested", the_account, address_in="login_email", security=True
+    ),
+    "identity.login_email_link_requested.v1": MailKind("login_email_link", the_account, link=LOGIN_EMAIL),
+    "identity.login_email_taken.v1": MailKind("login_email_taken", the_account, to_login_email=True),
+    "identity.login_email_changed.v1": MailKind(
+        "login_email_changed", the_account, address_in="previous_login_email", security=True
+    ),
     "structures.attachment_requested.v1": MailKind(
         "attachment_requested", the_managers, (*STRUCTURE, "comment"), names="account_id", of_a_request=True
     ),

@@ -127,18 +127,12 @@ class MailSender(Loop):
         context["recipient"], context["recipient_id"] = recipient.name, mail.account_id
         if kind.names:
             context["person"] = self._named(kind, context["person_id"])
-        link = self._link(kind, mail)
+        link = self._links.issue(kind.link, mail.account_id) if kind.link else None
         if link:
             context["link"], context["link_minutes"] = link.url, link.minutes
         rendered = self._renderer.render(mail.template, context)
         name, address = _addressee(kind, mail, recipient, link)
         return message.write(rendered, self._sender, name, address, mail.unique_name, now())
-
-    def _link(self, kind: MailKind, mail: Mail) -> Link | None:
-        if kind.link is None:
-            return None
-        made_for = {"account_id": mail.account_id, **mail.context}[kind.link.made_for]
-        return self._links.issue(kind.link, made_for)
 
     def _named(self, kind: MailKind, account_id: int) -> str:
         """Without a name for whoever has none any more."""
@@ -183,5 +177,5 @@ def _addressee(kind: MailKind, mail: Mail, recipient: Recipient, link: Link | No
     """Name and address. Whoever reads an address that is not proved to be the holder's is not told who they are."""
     if link and link.address:
         return "", link.address
-    usual = recipient.login_email if kind.link else recipient.contact_email
+    usual = recipient.login_email if kind.to_login_email or kind.link else recipient.contact_email
     return recipient.name, mail.address or usual

@@ -1,10 +1,10 @@
-"""Signing up, and one's own account."""
+"""Signing up (A-01)."""
 
 from typing import Any
 
-from chassis.guards import PERSON, PUBLIC
-from chassis.web import Routes, fetching, person
-from services.identity import errors, queries, schemas, use_cases
+from chassis.guards import PUBLIC
+from chassis.web import Routes
+from services.identity import errors, schemas, use_cases
 from services.identity.api.edge import origin, writing_unnoticed
 from services.identity.emails import login_email
 
@@ -25,11 +25,3 @@ def create_account(body: dict[str, Any]) -> dict[str, Any]:
     with writing_unnoticed() as session:
         use_cases.sign_up(session, login_email(address), details, origin())
     return {}
-
-
-@routes.get("/accounts/me", guard=PERSON, refuses=[errors.AccountUnknown])
-@routes.response(200, schemas.Account)
-def get_my_account() -> Any:
-    """The account of the person who is calling"""
-    with fetching() as connection:
-        return queries.account(connection, person())

@@ -12,10 +12,8 @@ from chassis.database import Database
 from chassis.problems import Refusal
 from chassis.tokens import Caller
 from services.identity import queries
-from services.identity.errors import CurrentPasswordWrong
 from services.identity.models import Account, MailedLink, Origin
 from services.identity.models.history import MOST_DEVICE
-from services.identity.passwords import normal_password
 from services.identity.resources import Resources
 
 T = TypeVar("T")
@@ -67,15 +65,6 @@ def settled(outcome: T | Refusal) -> T:
     if isinstance(outcome, Refusal):
         raise outcome
     return outcome
-
-
-def must_know_the_password(current: str) -> None:
-    """Who leaves a screen open leaves no more than a session: what is worth more asks again. Raises
-    CurrentPasswordWrong."""
-    with web.reading() as session:
-        stored = queries.password_hash(session, web.person())
-    if not resources().hasher.matches(stored, normal_password(current)):
-        raise CurrentPasswordWrong(field="current_password")
 
 
 def never_stored(response: Response) -> Response:

@@ -5,7 +5,8 @@ from typing import Any
 from chassis.guards import PERSON
 from chassis.web import Routes, person, writing
 from services.identity import errors, schemas, use_cases
-from services.identity.api.edge import must_know_the_password, never_stored, origin, resources, settled
+from services.identity.api.edge import never_stored, origin, resources, settled
+from services.identity.api.proving import PROOF_REFUSALS, must_know_the_password
 from services.identity.models import Passkey
 from services.identity.use_cases import RegisteredPasskey
 
@@ -15,7 +16,7 @@ routes = Routes("passkeys", description="Passkeys (WebAuthn): as second factor, 
 @routes.post(
     "/second-factors/passkey-options",
     guard=PERSON,
-    refuses=[errors.CurrentPasswordWrong, errors.AccountUnknown, errors.TooManyPasskeys],
+    refuses=[*PROOF_REFUSALS, errors.AccountUnknown, errors.TooManyPasskeys],
 )
 @routes.arguments(schemas.CurrentPassword)
 @routes.response(201, schemas.OptionsToRegister)
@@ -55,7 +56,7 @@ def rename_passkey(body: dict[str, Any], passkey_id: int) -> Passkey:
 @routes.post(
     "/second-factors/passkeys/<int:passkey_id>/removal",
     guard=PERSON,
-    refuses=[errors.CurrentPasswordWrong, errors.AccountUnknown, errors.PasskeyUnknown],
+    refuses=[*PROOF_REFUSALS, errors.AccountUnknown, errors.PasskeyUnknown],
 )
 @routes.arguments(schemas.CurrentPassword)
 @routes.response(204)

@@ -5,7 +5,8 @@ from typing import Any
 from chassis.guards import PERSON
 from chassis.web import Routes, person, reading, writing
 from services.identity import errors, personal_data, schemas, use_cases
-from services.identity.api.edge import must_know_the_password, never_stored, origin, resources, settled
+from services.identity.api.edge import never_stored, origin, resources, settled
+from services.identity.api.proving import PROOF_REFUSALS, must_know_the_password
 
 routes = Routes("personal data", description="A person's own data: a copy of them, and their end.")
 
@@ -22,8 +23,8 @@ def get_personal_data() -> dict[str, Any]:
     "/personal-data/erasure",
     guard=PERSON,
     refuses=[
+        *PROOF_REFUSALS,
         errors.AccountUnknown,
-        errors.CurrentPasswordWrong,
         errors.SecondFactorNeeded,
         errors.SecondFactorWrong,
         errors.TooManyWrongSecondFactors,

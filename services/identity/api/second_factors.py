@@ -5,7 +5,8 @@ from typing import Any
 from chassis.guards import PERSON
 from chassis.web import Routes, person, reading, writing
 from services.identity import errors, schemas, use_cases
-from services.identity.api.edge import must_know_the_password, never_stored, origin, resources
+from services.identity.api.edge import never_stored, origin, resources
+from services.identity.api.proving import PROOF_REFUSALS, must_know_the_password
 from services.identity.use_cases import BegunApp
 
 routes = Routes("second factors", description="What a person shows beside their password.")
@@ -22,7 +23,7 @@ def get_second_factors() -> Any:
 @routes.post(
     "/second-factors/authenticator-app",
     guard=PERSON,
-    refuses=[errors.CurrentPasswordWrong, errors.AccountUnknown, errors.AuthenticatorAppExists],
+    refuses=[*PROOF_REFUSALS, errors.AccountUnknown, errors.AuthenticatorAppExists],
 )
 @routes.arguments(schemas.CurrentPassword)
 @routes.response(201, schemas.BegunApp)
@@ -51,7 +52,7 @@ def confirm_authenticator_app(body: dict[str, Any]) -> dict[str, Any]:
 @routes.post(
     "/second-factors/authenticator-app/removal",
     guard=PERSON,
-    refuses=[errors.CurrentPasswordWrong, errors.AccountUnknown, errors.AuthenticatorAppUnknown],
+    refuses=[*PROOF_REFUSALS, errors.AccountUnknown, errors.AuthenticatorAppUnknown],
 )
 @routes.arguments(schemas.CurrentPassword)
 @routes.response(204)
@@ -65,7 +66,7 @@ def remove_authenticator_app(body: dict[str, Any]) -> None:
 @routes.post(
     "/second-factors/recovery-codes",
     guard=PERSON,
-    refuses=[errors.CurrentPasswordWrong, errors.AccountUnknown, errors.NoSecondFactor],
+    refuses=[*PROOF_REFUSALS, errors.AccountUnknown, errors.NoSecondFactor],
 )
 @routes.arguments(schemas.CurrentPassword)
 @routes.response(201, schemas.RecoveryCodes)

@@ -19,6 +19,17 @@ from services.identity.errors.clients import (
     InvalidScope,
     UnsupportedGrantType,
 )
+from services.identity.errors.my_account import (
+    AccountChangedMeanwhile,
+    LoginEmailAskedTooOften,
+    LoginEmailLinkExpired,
+    LoginEmailLinkSuperseded,
+    LoginEmailLinkUnknown,
+    LoginEmailLinkUsed,
+    LoginEmailTaken,
+    LoginEmailUnchanged,
+    NoLoginEmailAwaited,
+)
 from services.identity.errors.passwords import (
     CurrentPasswordWrong,
     PasswordIsPersonal,
@@ -60,6 +71,7 @@ from services.identity.errors.sessions import (
 
 __all__ = [
     "AccountAlreadyActive",
+    "AccountChangedMeanwhile",
     "AccountNotActive",
     "AccountNotDeactivated",
     "AccountUnknown",
@@ -78,7 +90,15 @@ __all__ = [
     "InvalidClient",
     "InvalidRequest",
     "InvalidScope",
+    "LoginEmailAskedTooOften",
+    "LoginEmailLinkExpired",
+    "LoginEmailLinkSuperseded",
+    "LoginEmailLinkUnknown",
+    "LoginEmailLinkUsed",
+    "LoginEmailTaken",
+    "LoginEmailUnchanged",
     "MailAskedTooSoon",
+    "NoLoginEmailAwaited",
     "NoSecondFactor",
     "PasskeyExists",
     "PasskeyNotAccepted",

@@ -24,4 +24,6 @@ class SecretAnswerTooShort(Refusal):
 
 
 class CurrentPasswordWrong(Refusal):
+    """Not 401: the caller is known, and stays signed in."""
+
     status, code, sentence = 422, "current_password_wrong", "The current password is wrong."

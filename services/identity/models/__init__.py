@@ -12,6 +12,7 @@ from services.identity.models.challenges import (
     SecondStep,
 )
 from services.identity.models.history import Happening, HistoryEntry, Origin, by_command
+from services.identity.models.login_email_links import LoginEmailLink
 from services.identity.models.mailed_links import MailedLink
 from services.identity.models.recovery_links import MOST_TRIES, RecoveryLink
 from services.identity.models.second_factors import (
@@ -43,6 +44,7 @@ __all__ = [
     "Credentials",
     "Happening",
     "HistoryEntry",
+    "LoginEmailLink",
     "MailedLink",
     "Origin",
     "Passkey",

@@ -1,8 +1,10 @@
 """Accounts: who people are, and from registration to activation (A-01 to A-08), and to its erasure (A-15)."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Any
 
 from sqlalchemy import String, Text
 from sqlalchemy.orm import Mapped, mapped_column
@@ -10,10 +12,15 @@ from sqlalchemy.orm import Mapped, mapped_column
 from chassis.database import Id, wire_enum
 from services.identity.errors import (
     AccountAlreadyActive,
+    AccountChangedMeanwhile,
     AccountNotActive,
     AccountNotDeactivated,
     AccountUnknown,
+    CurrentPasswordWrong,
+    LoginEmailAskedTooOften,
+    LoginEmailUnchanged,
     MailAskedTooSoon,
+    NoLoginEmailAwaited,
 )
 from services.identity.models.base import Base
 
@@ -21,6 +28,9 @@ MAIL_INTERVAL = timedelta(minutes=5)
 """A stranger can have a mail sent to an account's holder this often at most (A-06)."""
 ERASED_DOMAIN = "erased.invalid"
 """Where nobody can sign up from: RFC 2606 keeps the top level domain for what does not exist."""
+
+LOGIN_EMAILS_IN_AN_HOUR = 5
+"""So many can be asked for by one account: each is worth a mail to an address that may be anyone's (A-12)."""
 
 
 class AccountStatus(StrEnum):
@@ -63,6 +73,11 @@ class Account(Base):
     password_hash: Mapped[str | None] = mapped_column(Text)
     secret_question: Mapped[str | None] = mapped_column(String(200))
     secret_answer_hash: Mapped[str | None] = mapped_column(Text)
+    version: Mapped[int] = mapped_column(default=1, server_default="1")
+    """Of the details that the holder edits: whoever changes them says which they have seen."""
+    awaited_login_email: Mapped[str | None] = mapped_column(String(254))
+    """Asked for, and to be confirmed by whoever reads it (A-12)."""
+    login_email_asked_at: Mapped[datetime | None]
 
     @property
     def personal_words(self) -> tuple[str, ...]:
@@ -74,14 +89,14 @@ class Account(Base):
 
     def ask_for_mail(self, at: datetime) -> None:
         """Raises MailAskedTooSoon within MAIL_INTERVAL of the time before (A-06)."""
-        if at < self.mail_asked_at + MAIL_INTERVAL:
+        if _is_recent(self.mail_asked_at, at):
             raise MailAskedTooSoon
         self.mail_asked_at = at
 
     def ask_for_recovery(self, at: datetime) -> None:
         """Raises AccountNotActive, and MailAskedTooSoon within MAIL_INTERVAL of the time before (A-09)."""
         self.must_be_active()
-        if self.recovery_asked_at is not None and at < self.recovery_asked_at + MAIL_INTERVAL:
+        if _is_recent(self.recovery_asked_at, at):
             raise MailAskedTooSoon
         self.recovery_asked_at = at
 
@@ -99,19 +114,67 @@ class Account(Base):
         self.password_hash = chosen.password_hash
         self.secret_question, self.secret_answer_hash = chosen.secret_question, chosen.secret_answer_hash
 
+    def must_still_have_password(self, password_hash: str | None) -> None:
+        """A password was compared with this hash a moment ago; it may have been changed since."""
+        if password_hash is None or self.password_hash != password_hash:
+            raise CurrentPasswordWrong(field="current_password")
+
     def change_password(self, password_hash: str) -> None:
+        """Nor is a login e-mail awaited any more: whoever asked for it may have been the reason for the change."""
         self.must_be_active()
-        self.password_hash = password_hash
+        self.password_hash, self.awaited_login_email = password_hash, None
 
     def rehash_password(self, earlier_hash: str, password_hash: str) -> None:
         """The same password, hashed with the parameters of today; one that was changed meanwhile stays."""
         if self.password_hash == earlier_hash:
             self.password_hash = password_hash
 
+    def change_details(self, changes: Mapping[str, Any], seen: int) -> frozenset[str]:
+        """The fields that are not as before: none for changes that were made already, by a form that was sent twice.
+
+        Raises AccountChangedMeanwhile when it is not the version `seen` that would change (A-12).
+        """
+        differing = {field: value for field, value in changes.items() if getattr(self, field) != value}
+        if differing and seen != self.version:
+            raise AccountChangedMeanwhile
+        for field, value in differing.items():
+            setattr(self, field, value)
+        self.version += bool(differing)
+        return frozenset(differing)
+
+    def change_secret_question(self, question: str, answer_hash: str) -> None:
+        self.secret_question, self.secret_answer_hash = question, answer_hash
+
+    def await_login_email(self, login_email: str, at: datetime, *, asked_within_the_hour: int) -> bool:
+        """Nothing changes until it is confirmed (A-12). False for the one that was asked for minutes ago: its mail is
+        on its way. Raises LoginEmailUnchanged or LoginEmailAskedTooOften."""
+        if login_email == self.login_email:
+            raise LoginEmailUnchanged(field="login_email")
+        if login_email == self.awaited_login_email and _is_recent(self.login_email_asked_at, at):
+            return False
+        if asked_within_the_hour >= LOGIN_EMAILS_IN_AN_HOUR:
+            raise LoginEmailAskedTooOften
+        self.awaited_login_email, self.login_email_asked_at = login_email, at
+        return True
+
+    def must_await_login_email(self) -> str:
+        """The address. Raises NoLoginEmailAwaited."""
+        if self.awaited_login_email is None:
+            raise NoLoginEmailAwaited
+        return self.awaited_login_email
+
+    def forget_awaited_login_email(self) -> None:
+        self.must_await_login_email()
+        self.awaited_login_email = None
+
+    def change_login_email(self, login_email: str) -> None:
+        """To the awaited one, which has been confirmed (A-12)."""
+        self.login_email, self.awaited_login_email = login_email, None
+
     def deactivate(self) -> None:
-        """Everything stays as it is, for the day on which it is reactivated (A-12)."""
+        """Everything stays as it is, for the day on which it is reactivated (A-12); only what was under way is not."""
         self.must_be_active()
-        self.status = AccountStatus.DEACTIVATED
+        self.status, self.awaited_login_email = AccountStatus.DEACTIVATED, None
 
     def reactivate(self) -> None:
         if self.status is not AccountStatus.DEACTIVATED:
@@ -125,4 +188,9 @@ class Account(Base):
             raise AccountUnknown
         self.status, self.login_email, self.contact_email = AccountStatus.ERASED, f"{self.id}@{ERASED_DOMAIN}", ""
         self.last_name = self.first_name = self.street = self.postcode = self.town = self.country = ""
-        self.password_hash = self.secret_question = self.secret_answer_hash = None
+        self.password_hash = self.secret_question = self.secret_answer_hash = self.awaited_login_email = None
+
+
+def _is_recent(asked_at: datetime | None, at: datetime) -> bool:
+    """Whether a mail was asked for so lately that no other is sent."""
+    return asked_at is not None and at < asked_at + MAIL_INTERVAL

@@ -27,6 +27,14 @@ class Happening(StrEnum):
     RECOVERY_ASKED = "recovery_asked"
     RECOVERY_ANSWER_WRONG = "recovery_answer_wrong"
     RECOVERY_LINK_BURNT = "recovery_link_burnt"
+    DETAILS_CHANGED = "details_changed"
+    CONTACT_EMAIL_CHANGED = "contact_email_changed"
+    CURRENT_PASSWORD_WRONG = "current_password_wrong"  # noqa: S105 (no password)
+    PASSWORD_CHANGED = "password_changed"  # noqa: S105 (no password)
+    SECRET_QUESTION_CHANGED = "secret_question_changed"  # noqa: S105 (no password)
+    LOGIN_EMAIL_ASKED = "login_email_asked"
+    LOGIN_EMAIL_WITHDRAWN = "login_email_withdrawn"
+    LOGIN_EMAIL_CHANGED = "login_email_changed"
     PASSWORD_RECOVERED = "password_recovered"  # noqa: S105 (no password)
     SESSION_ENDED = "session_ended"
     """By its holder, in another one."""

@@ -1,7 +1,27 @@
 """What goes in and out over HTTP."""
 
-from services.identity.schemas.accounts import Account, Activation, NewCaptcha, SignUp
-from services.identity.schemas.common import AccountNumber, AddressOnly, IssuedLink, LinkState, LinkToken, Nothing
+from services.identity.schemas.accounts import (
+    DETAILS,
+    Account,
+    AccountChanges,
+    Activation,
+    LoginEmailChange,
+    LoginEmailLinkState,
+    NewCaptcha,
+    PasswordChange,
+    SecretQuestionChange,
+    SignUp,
+)
+from services.identity.schemas.common import (
+    AccountNumber,
+    AddressedLink,
+    AddressOnly,
+    CurrentPassword,
+    IssuedLink,
+    LinkState,
+    LinkToken,
+    Nothing,
+)
 from services.identity.schemas.history import HistoryEntry, HistoryPage
 from services.identity.schemas.personal_data import Erasure, PersonalData
 from services.identity.schemas.recovery import Recovery, RecoveryLinkState, RecoveryRequest
@@ -9,7 +29,6 @@ from services.identity.schemas.second_factors import (
     AuthenticatorApp,
     BegunApp,
     Challenge,
-    CurrentPassword,
     FirstCode,
     NewPasskey,
     OptionsToRegister,
@@ -27,10 +46,13 @@ from services.identity.schemas.sessions import Refresh, Session, SessionPage, Si
 from services.identity.schemas.tokens import IssuedToken, Jwks, TokenRefusal
 
 __all__ = [
+    "DETAILS",
     "Account",
+    "AccountChanges",
     "AccountNumber",
     "Activation",
     "AddressOnly",
+    "AddressedLink",
     "AuthenticatorApp",
     "BegunApp",
     "Challenge",
@@ -44,6 +66,8 @@ __all__ = [
     "Jwks",
     "LinkState",
     "LinkToken",
+    "LoginEmailChange",
+    "LoginEmailLinkState",
     "NewCaptcha",
     "NewPasskey",
     "Nothing",
@@ -52,6 +76,7 @@ __all__ = [
     "Passkey",
     "PasskeyAnswer",
     "PasskeyName",
+    "PasswordChange",
     "PersonalData",
     "Recovery",
     "RecoveryCodes",
@@ -62,6 +87,7 @@ __all__ = [
     "SecondFactors",
     "SecondStep",
     "SecondStepNeeded",
+    "SecretQuestionChange",
     "Session",
     "SessionPage",
     "SignIn",

@@ -2,8 +2,9 @@
 
 from marshmallow import fields
 
-from chassis.schemas import Schema, country, email_address, text
+from chassis.schemas import Schema, country, email_address, identifier, text
 from services.identity.models import AccountStatus
+from services.identity.schemas.common import CurrentPassword
 from services.identity.schemas.fields import secret_text, token
 
 
@@ -12,15 +13,20 @@ class NewCaptcha(Schema):
     expires_at = fields.AwareDateTime(required=True)
 
 
-class SignUp(Schema):
-    login_email = email_address()
-    contact_email = email_address(required=False)
+class Details(Schema):
+    """Who someone is and where they live."""
+
     last_name = text(100)
     first_name = text(100)
     street = text(200)
     postcode = text(20)
     town = text(100)
     country = country()
+
+
+class SignUp(Details):
+    login_email = email_address()
+    contact_email = email_address(required=False)
     captcha_id = fields.UUID(required=True)
     captcha_answer = text(20)
 
@@ -43,3 +49,38 @@ class Account(Schema):
     town = fields.String(required=True)
     country = fields.String(required=True)
     status = fields.Enum(AccountStatus, by_value=True, required=True)
+    version = fields.Integer(required=True, metadata={"description": "of what PATCH can change: say which was read"})
+    awaited_login_email = fields.String(
+        allow_none=True, required=True, metadata={"description": "asked for, to be confirmed from there"}
+    )
+
+
+class AccountChanges(Details):
+    """Those left out stay as they are."""
+
+    contact_email = email_address()
+    version = identifier(required=True, metadata={"description": "the one that was read and is now changed"})
+
+
+DETAILS = tuple(name for name in AccountChanges._declared_fields if name != "version")
+"""What may be left out of AccountChanges."""
+
+
+class PasswordChange(CurrentPassword):
+    password = secret_text()
+
+
+class SecretQuestionChange(CurrentPassword):
+    secret_question = text(200)
+    secret_answer = secret_text()
+
+
+class LoginEmailChange(CurrentPassword):
+    login_email = email_address()
+
+
+class LoginEmailLinkState(Schema):
+    """A link that can be used. Not whose it is: the address may be a stranger's, by a slip of the finger."""
+
+    expires_at = fields.AwareDateTime(required=True)
+    login_email = fields.String(required=True)

@@ -3,7 +3,7 @@
 from marshmallow import fields
 
 from chassis.schemas import Schema, email_address, identifier
-from services.identity.schemas.fields import token
+from services.identity.schemas.fields import secret_text, token
 
 
 class Nothing(Schema):
@@ -27,6 +27,12 @@ class LinkState(Schema):
     first_name = fields.String(required=True)
 
 
+class CurrentPassword(Schema):
+    """For what a session alone is not enough."""
+
+    current_password = secret_text()
+
+
 class AccountNumber(Schema):
     account_id = identifier(required=True)
 
@@ -34,3 +40,7 @@ class AccountNumber(Schema):
 class IssuedLink(Schema):
     token = fields.String(required=True)
     expires_at = fields.AwareDateTime(required=True)
+
+
+class AddressedLink(IssuedLink):
+    address = fields.String(required=True, metadata={"description": "where alone it may go"})

@@ -38,6 +38,10 @@ class OwnRecoveryLink(OwnLink):
     wrong_answers = fields.Integer(required=True)
 
 
+class OwnLoginEmailLink(OwnLink):
+    login_email = fields.String(required=True)
+
+
 class OwnHappening(Schema):
     happened_at = fields.AwareDateTime(required=True)
     what = fields.Enum(Happening, by_value=True, required=True)
@@ -57,6 +61,7 @@ class PersonalData(Schema):
     activation_links = fields.List(fields.Nested(OwnLink), required=True)
     second_factors = fields.Nested(SecondFactors, required=True)
     recovery_links = fields.List(fields.Nested(OwnRecoveryLink), required=True)
+    login_email_links = fields.List(fields.Nested(OwnLoginEmailLink), required=True)
     history = fields.List(fields.Nested(OwnHappening), required=True)
     done_as_operator = fields.List(fields.Nested(DoneAsOperator), required=True)
 

@@ -5,7 +5,7 @@ from typing import Any
 from marshmallow import ValidationError, fields, validates_schema
 
 from chassis.schemas import Schema, text
-from services.identity.schemas.fields import secret_text, token
+from services.identity.schemas.fields import token
 
 SHOWN = ("code", "recovery_code", "passkey")
 W3C = "https://www.w3.org/TR/webauthn-3/#dictdef-"
@@ -56,10 +56,6 @@ class OptionsToSignIn(Schema):
 
 class OptionsToRegister(Schema):
     options = _of_webauthn("PublicKeyCredentialCreationOptionsJSON", required=True)
-
-
-class CurrentPassword(Schema):
-    current_password = secret_text()
 
 
 class BegunApp(Schema):

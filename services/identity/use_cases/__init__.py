@@ -10,9 +10,18 @@ from services.identity.use_cases.authenticator_apps import (
 )
 from services.identity.use_cases.captchas import answer_captcha, new_captcha
 from services.identity.use_cases.clearing import clear_history, clear_sessions
-from services.identity.use_cases.deactivation import deactivate_account, reactivate_account
+from services.identity.use_cases.deactivation import deactivate_account, deactivate_own_account, reactivate_account
 from services.identity.use_cases.erasure import erase_account
-from services.identity.use_cases.links import IssuedLink, issue_activation_link, issue_recovery_link
+from services.identity.use_cases.holding import Holder, Proof, note_wrong_password
+from services.identity.use_cases.links import (
+    AddressedLink,
+    IssuedLink,
+    issue_activation_link,
+    issue_login_email_link,
+    issue_recovery_link,
+)
+from services.identity.use_cases.login_emails import ask_for_login_email, confirm_login_email, withdraw_login_email
+from services.identity.use_cases.my_account import change_details, change_password, change_secret_question
 from services.identity.use_cases.passkeys import (
     RegisteredPasskey,
     ask_to_sign_in,
@@ -48,14 +57,18 @@ from services.identity.use_cases.sessions import (
 from services.identity.use_cases.sign_up import ask_for_activation_again, sign_up
 
 __all__ = [
+    "AddressedLink",
     "BegunApp",
+    "Holder",
     "IssuedLink",
     "OpenSession",
+    "Proof",
     "RegisteredPasskey",
     "SecondStepNeeded",
     "activate",
     "answer_captcha",
     "ask_for_activation_again",
+    "ask_for_login_email",
     "ask_for_passkey",
     "ask_for_recovery",
     "ask_to_sign_in",
@@ -63,19 +76,26 @@ __all__ = [
     "begin_passkey",
     "begin_recovery_try",
     "begin_second_step",
+    "change_details",
+    "change_password",
+    "change_secret_question",
     "clear_history",
     "clear_sessions",
     "confirm_authenticator_app",
+    "confirm_login_email",
     "deactivate_account",
+    "deactivate_own_account",
     "end_other_sessions",
     "end_session",
     "end_sessions",
     "erase_account",
     "forget_second_factors",
     "issue_activation_link",
+    "issue_login_email_link",
     "issue_recovery_link",
     "new_captcha",
     "note_wrong_answer",
+    "note_wrong_password",
     "open_session",
     "reactivate_account",
     "recover",
@@ -93,4 +113,5 @@ __all__ = [
     "sign_out",
     "sign_up",
     "take_second_step",
+    "withdraw_login_email",
 ]

@@ -9,13 +9,21 @@ from sqlalchemy.orm import Session
 from chassis.events import record
 from chassis.forgetting import forget
 from chassis.problems import Refusal
-from services.identity.models import AccountSession, ActivationLink, Happening, HistoryEntry, Origin, RecoveryLink
+from services.identity.models import (
+    AccountSession,
+    ActivationLink,
+    Happening,
+    HistoryEntry,
+    LoginEmailLink,
+    Origin,
+    RecoveryLink,
+)
 from services.identity.use_cases.history import remember
 from services.identity.use_cases.second_factors import forget_second_factors, own_account
 from services.identity.use_cases.second_steps import prove_second_factor
 from services.identity.verifiers import Verifiers
 
-REMOVED: tuple[Any, ...] = (AccountSession, ActivationLink, RecoveryLink)
+REMOVED: tuple[Any, ...] = (AccountSession, ActivationLink, RecoveryLink, LoginEmailLink)
 """What nothing is left of, beside second factors."""
 
 

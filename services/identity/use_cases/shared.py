@@ -45,3 +45,14 @@ def have_mail_sent(session: Session, account: Account, event: str, at: datetime)
     with suppress(errors.MailAskedTooSoon):
         account.ask_for_mail(at)
         record(session, event, {"account_id": account.id})
+
+
+def person_facts(account: Account) -> dict[str, Any]:
+    """What other services keep of a person."""
+    return {
+        "account_id": account.id,
+        "login_email": account.login_email,
+        "contact_email": account.contact_email,
+        "last_name": account.last_name,
+        "first_name": account.first_name,
+    }

@@ -12,7 +12,7 @@ from chassis.database import now
 from chassis.events import record
 from services.identity.models import Account, AccountStatus, Happening, Origin
 from services.identity.use_cases.history import remember
-from services.identity.use_cases.shared import have_mail_sent, locked_account
+from services.identity.use_cases.shared import have_mail_sent, locked_account, person_facts
 
 
 def sign_up(session: Session, login_email: str, details: Mapping[str, Any], origin: Origin) -> None:
@@ -28,7 +28,7 @@ def sign_up(session: Session, login_email: str, details: Mapping[str, Any], orig
     except IntegrityError:
         _sign_up_again(session, login_email, at)
     else:
-        record(session, "identity.account_registered.v1", _registered(account))
+        record(session, "identity.account_registered.v1", person_facts(account))
         remember(session, account.id, Happening.SIGNED_UP, origin)
 
 
@@ -45,13 +45,3 @@ def _sign_up_again(session: Session, login_email: str, at: datetime) -> None:
         have_mail_sent(session, account, "identity.activation_requested.v1", at)
     elif account.status is AccountStatus.ACTIVE:
         have_mail_sent(session, account, "identity.sign_up_repeated.v1", at)
-
-
-def _registered(account: Account) -> dict[str, Any]:
-    return {
-        "account_id": account.id,
-        "login_email": account.login_email,
-        "contact_email": account.contact_email,
-        "last_name": account.last_name,
-        "first_name": account.first_name,
-    }

@@ -20,6 +20,7 @@ from services.identity.models import (
     AccountSession,
     AccountStatus,
     ActivationLink,
+    Base,
     Happening,
     HistoryEntry,
     RecoveryLink,
@@ -221,6 +222,60 @@ class Identity:
 
     def sign_in_with(self, credential: dict[str, Any]) -> TestResponse:
         return self.post("/sessions/passkey", {"passkey": credential})
+
+    def signed_in(self, login_email: str = EMAIL, password: str = PASSWORD) -> dict[str, str]:
+        """The headers of a new session."""
+        answer = self.sign_in(login_email, password)
+        assert answer.status_code == 201, answer.text
+        return bearer(answer)
+
+    def me(self, headers: dict[str, str]) -> dict[str, Any]:
+        answer = self.client.get("/accounts/me", headers=headers)
+        assert answer.status_code == 200, answer.text
+        return dict(answer.get_json())
+
+    def change(self, headers: dict[str, str], **changes: Any) -> TestResponse:
+        """Of the version that is there, unless `version` says another."""
+        version = changes.pop("version", None) or self.me(headers)["version"]
+        return self.client.patch("/accounts/me", json={"version": version, **changes}, headers=headers)
+
+    def change_password(self, headers: dict[str, str], password: str, current: str = PASSWORD) -> TestResponse:
+        return self.post("/accounts/me/password", {"current_password": current, "password": password}, headers=headers)
+
+    def ask_for_login_email(self, headers: dict[str, str], address: str, current: str = PASSWORD) -> TestResponse:
+        body = {"current_password": current, "login_email": address}
+        return self.post("/accounts/me/login-email", body, headers=headers)
+
+    def issue_login_email_link(self, account_id: int = 1) -> TestResponse:
+        headers = self.own_service_headers("notifier")
+        return self.post("/internal/login-email-links", {"account_id": account_id}, headers=headers)
+
+    def login_email_link(self, account_id: int = 1) -> str:
+        answer = self.issue_login_email_link(account_id)
+        assert answer.status_code == 201, answer.text
+        return str(answer.get_json()["token"])
+
+    def confirm_login_email(self, token: str) -> TestResponse:
+        return self.post("/login-emails", {"token": token})
+
+    def deactivate(self, headers: dict[str, str], current: str = PASSWORD) -> TestResponse:
+        return self.post("/accounts/me/deactivation", {"current_password": current}, headers=headers)
+
+    def history(self, account_id: int = 1) -> list[str]:
+        """What happened to an account, in order."""
+        with self.service.database.reading() as session:
+            chosen = select(HistoryEntry.what).where(HistoryEntry.account_id == account_id).order_by(HistoryEntry.id)
+            return [what.value for what in session.scalars(chosen)]
+
+    def kept(self) -> dict[str, Any]:
+        """Every account, link and session, and every event: what must be the same when nothing may change."""
+        tables = [table for table in Base.metadata.sorted_tables if table.name not in ("history", "captchas")]
+        with self.service.database.reading() as session:
+            rows = {
+                table.name: [tuple(row) for row in session.execute(select(table).order_by(*table.primary_key))]
+                for table in tables
+            }
+        return {**rows, "events": self.service.recorded()}
 
     def refresh(self, refresh_token: str) -> TestResponse:
         return self.post("/sessions/refresh", {"refresh_token": refresh_token})

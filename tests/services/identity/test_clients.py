@@ -14,7 +14,7 @@ CLIENTS = Clients({name: Secret(f"{name}-of-this-test") for name in SCOPES})
     [
         ("structures", {"feed.read"}),
         ("espaces", {"feed.read"}),
-        ("notifier", {"feed.read", "activation_links.issue", "recovery_links.issue"}),
+        ("notifier", {"feed.read", "activation_links.issue", "recovery_links.issue", "login_email_links.issue"}),
     ],
 )
 def test_a_service_gets_what_it_may_have(name: str, scopes: set[str]) -> None:

@@ -78,9 +78,9 @@ class NumberedLinks:
         self._before = before
         self._address = address
 
-    def issue(self, kind: LinkKind, made_for: int) -> Link:
+    def issue(self, kind: LinkKind, account_id: int) -> Link:
         self._before()
-        self.issued.append(made_for)
+        self.issued.append(account_id)
         return Link(f"{PORTAL}/{kind.page}/token-{len(self.issued)}", 60, self._address)
 
 

@@ -9,9 +9,14 @@ import responses
 from chassis.clients import Credentials, InternalClient
 from chassis.database import now
 from services.notifier.errors import Moot, TransientFault
-from services.notifier.links import ACTIVATION, RECOVERY, LinkKind, LinksOfIdentity
+from services.notifier.links import ACTIVATION, LOGIN_EMAIL, RECOVERY, LinkKind, LinksOfIdentity
 from tests.services.notifier.builders import PORTAL, some_settings
 
+MOOT = [
+    (ACTIVATION, "account_already_active"),
+    (RECOVERY, "account_not_active"),
+    (LOGIN_EMAIL, "no_login_email_awaited"),
+]
 IDENTITY = "http://identity.test"
 
 
@@ -35,10 +40,22 @@ def test_a_link_leads_to_the_portal_and_says_how_long_it_is_valid(kind: LinkKind
 
         assert mocked.calls[-1].request.body == b'{"account_id": 41}'
     assert (link.url, link.minutes) == (f"{PORTAL}/{page}/secret-token", 60)
+    assert link.address is None
     assert "secret-token" not in repr(link)
 
 
-@pytest.mark.parametrize(("kind", "code"), [(ACTIVATION, "account_already_active"), (RECOVERY, "account_not_active")])
+def test_the_link_that_confirms_an_address_comes_with_it() -> None:
+    issued = {"token": "t", "expires_at": now().isoformat(), "address": "nouvelle@exemple.fr"}
+    with responses.RequestsMock() as mocked:
+        identity_answers(mocked, LOGIN_EMAIL, 201, issued)
+
+        link = the_links().issue(LOGIN_EMAIL, 41)
+
+    assert (link.url, link.address) == (f"{PORTAL}/adresse-de-connexion/t", "nouvelle@exemple.fr")
+    assert "nouvelle" not in repr(link)
+
+
+@pytest.mark.parametrize(("kind", "code"), MOOT)
 def test_an_account_that_has_no_use_for_a_link_gets_no_mail(kind: LinkKind, code: str) -> None:  # N-01
     with responses.RequestsMock() as mocked:
         identity_answers(mocked, kind, 409, {"status": 409, "code": code})

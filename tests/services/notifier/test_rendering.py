@@ -15,6 +15,10 @@ ACTS_AT = {
     "recovery": f"{PORTAL}/recuperation/token-1",
     "recovery_link_burnt": f"{PORTAL}/mot-de-passe/oublie",
     "password_changed": f"{PORTAL}/mot-de-passe/oublie",
+    "login_email_link": f"{PORTAL}/adresse-de-connexion/token-1",
+    "login_email_change_requested": f"{PORTAL}/mon-compte/mot-de-passe",
+    "contact_email_changed": f"{PORTAL}/mot-de-passe/oublie",
+    "secret_question_changed": f"{PORTAL}/mon-compte",
     "account_reactivated": f"{PORTAL}/connexion",
     **dict.fromkeys(
         (

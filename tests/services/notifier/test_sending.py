@@ -48,7 +48,7 @@ class NoLinks:
     def __init__(self, fault: Exception) -> None:
         self._fault = fault
 
-    def issue(self, kind: LinkKind, made_for: int) -> Link:
+    def issue(self, kind: LinkKind, account_id: int) -> Link:
         raise self._fault
 
 

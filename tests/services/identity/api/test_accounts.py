@@ -233,4 +233,6 @@ def test_my_account_shows_what_i_gave(identity: Identity) -> None:  # A-01
         "town": "Noisy-le-Grand",
         "country": "FR",
         "status": "ACTIF",
+        "version": 1,
+        "awaited_login_email": None,
     }

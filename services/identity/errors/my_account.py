@@ -1,0 +1,44 @@
+"""Changing one's own account (A-12)."""
+
+from chassis.problems import NotFound, Refusal
+
+
+class AccountChangedMeanwhile(Refusal):
+    code, sentence = "account_changed_meanwhile", "The account was changed since it was read; read it again."
+
+
+class LoginEmailUnchanged(Refusal):
+    status, code, sentence = 422, "login_email_unchanged", "This is the login e-mail already."
+
+
+class LoginEmailAskedTooOften(Refusal):
+    status, code, sentence = 429, "login_email_asked_too_often", "Too many login e-mails were asked for; wait an hour."
+    headers = {"Retry-After": "3600"}
+
+
+class LoginEmailTaken(Refusal):
+    """Only told to whoever has proved to read the address (A-10)."""
+
+    code, sentence = "login_email_taken", "Another account has this login e-mail."
+
+
+class NoLoginEmailAwaited(Refusal):
+    code, sentence = "no_login_email_awaited", "No login e-mail waits to be confirmed."
+
+
+class LoginEmailLinkUnknown(NotFound):
+    code, sentence = "login_email_link_unknown", "There is no such link."
+
+
+class LoginEmailLinkExpired(Refusal):
+    status, code, sentence = 410, "login_email_link_expired", "The link has expired."
+
+
+class LoginEmailLinkUsed(Refusal):
+    status, code, sentence = 410, "login_email_link_used", "The link was already used."
+
+
+class LoginEmailLinkSuperseded(Refusal):
+    """Also when the wish was withdrawn, by the holder or by a changed password."""
+
+    status, code, sentence = 410, "login_email_link_superseded", "The link does not count any more."

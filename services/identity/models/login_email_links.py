@@ -1,0 +1,35 @@
+"""Links that confirm a new login e-mail (A-12)."""
+
+from datetime import datetime
+
+from sqlalchemy import String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from services.identity import errors
+from services.identity.models.accounts import Account
+from services.identity.models.mailed_links import MailedLink
+
+
+class LoginEmailLink(MailedLink):
+    """Goes to the address that it is to confirm, which is nobody's login e-mail yet."""
+
+    __tablename__ = "login_email_links"
+
+    UNKNOWN = errors.LoginEmailLinkUnknown
+    USED = errors.LoginEmailLinkUsed
+    SUPERSEDED = errors.LoginEmailLinkSuperseded
+    EXPIRED = errors.LoginEmailLinkExpired
+
+    login_email: Mapped[str] = mapped_column(String(254))
+
+    def must_be_awaited_by(self, account: Account) -> None:
+        """Raises LoginEmailLinkSuperseded when the holder has changed their mind, or their password."""
+        if account.awaited_login_email != self.login_email:
+            raise self.SUPERSEDED
+
+    def confirm(self, account: Account, at: datetime) -> None:
+        """Raises what `use` and `must_be_awaited_by` raise, and AccountNotActive."""
+        self.use(at)
+        account.must_be_active()
+        self.must_be_awaited_by(account)
+        account.change_login_email(self.login_email)
