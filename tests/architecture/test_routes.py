@@ -19,6 +19,8 @@ OPEN_TO_ANYONE = {
         "POST /recoveries/requests",
         "POST /recoveries/check",
         "POST /recoveries",
+        "POST /login-emails",
+        "POST /login-emails/check",
         "POST /sessions",
         "POST /sessions/second-factor",
         "POST /sessions/second-factor/passkey-options",

@@ -70,13 +70,14 @@ def test_a_service_has_no_personal_data(identity: Identity) -> None:
 
 
 def test_with_a_wrong_password_nothing_is_erased(identity: Identity, person: Headers) -> None:
-    before = everything_in(identity.service.database)
+    before = identity.kept()
 
     answer = erase(identity, person, current_password="not the password at all")
 
     assert refusal(answer) == (422, "current_password_wrong")
     assert faults(answer) == {"current_password": "current_password_wrong"}
-    assert everything_in(identity.service.database) == before
+    assert identity.kept() == before
+    assert identity.history()[-1] == "current_password_wrong"
 
 
 @pytest.mark.parametrize("body", [{}, {"current_password": ""}, {"current_password": PASSWORD, "account_id": 2}])
