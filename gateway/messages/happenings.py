@@ -21,6 +21,15 @@ HAPPENINGS = {
     "recovery_answer_wrong": "Réponse secrète fausse, pendant la récupération du mot de passe.",
     "recovery_link_burnt": "Lien de récupération annulé, après trop de réponses secrètes fausses.",
     "password_recovered": "Nouveau mot de passe choisi, avec le lien reçu et la réponse secrète.",
+    "password_changed": "Mot de passe changé.",
+    "current_password_wrong": "Mot de passe actuel faux, au moment d'un changement.",
+    "secret_question_changed": "Question secrète et réponse changées.",
+    # Details and login e-mail
+    "details_changed": "Informations personnelles modifiées.",
+    "contact_email_changed": "Adresse de contact changée.",
+    "login_email_asked": "Changement de l'adresse de connexion demandé.",
+    "login_email_withdrawn": "Changement de l'adresse de connexion annulé.",
+    "login_email_changed": "Nouvelle adresse de connexion confirmée.",
     # Second factors
     "second_factor_failed": "Connexion refusée : le second facteur était faux, après un mot de passe juste.",
     "authenticator_app_added": "Application d'authentification ajoutée.",
