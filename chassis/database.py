@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from enum import Enum
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
 from sqlalchemy import (
     JSON,
@@ -21,6 +21,7 @@ from sqlalchemy import (
     MetaData,
     create_engine,
     event,
+    inspect,
     make_url,
 )
 from sqlalchemy import Enum as SqlEnum
@@ -55,6 +56,8 @@ _NAMES = {
 
 Json = JSON().with_variant(postgresql.JSONB, "postgresql")
 BigInt = BigInteger().with_variant(Integer, "sqlite")
+
+T = TypeVar("T")
 
 Id = Annotated[int, mapped_column(BigInt, primary_key=True, autoincrement=True)]
 """A row's own 64-bit number."""
@@ -162,6 +165,16 @@ def insert_missing(session: Session, table: Any, rows: Sequence[dict[str, Any]],
     """Inserts the rows that are not there yet, and returns the value of `key` for these alone."""
     insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
     return session.scalars(insert(table).on_conflict_do_nothing().returning(key), rows).all()
+
+
+def insert_or_lock(session: Session, table: type[T], rows: Sequence[dict[str, Any]]) -> Sequence[T]:
+    """The objects with these keys, kept from others until the end of the transaction, in the order of `rows`; made of
+    `rows` where there are none."""
+    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    key = inspect(table).primary_key[0]
+    statement = insert(table).values(rows)
+    statement = statement.on_conflict_do_update(index_elements=[key], set_={key: statement.excluded[key.name]})
+    return session.scalars(statement.returning(table), execution_options={"populate_existing": True}).all()
 
 
 def _postgresql(address: URL) -> tuple[Engine, Engine]:

@@ -42,7 +42,8 @@ class Refusal(Exception):
     status: ClassVar[int] = 409
     code: ClassVar[str]
     sentence: ClassVar[str]
-    headers: ClassVar[Mapping[str, str]] = {}
+    headers: Mapping[str, str] = {}
+    """Of the answer; an instance may have its own."""
 
     def __init__(self, *, field: str | None = None) -> None:
         super().__init__(self.sentence)

@@ -97,6 +97,10 @@ SENTENCES = {
     ),
     "session_ended": "Votre session est terminée. Connectez-vous à nouveau.",
     "session_unknown": "Cette session n'existe pas, ou elle est déjà terminée. Actualisez la liste.",
+    "too_busy": "Trop de personnes se connectent en ce moment. Réessayez dans quelques secondes.",
+    "too_many_requests": (
+        "Trop de demandes sont venues de votre réseau en peu de temps. Attendez quelques minutes, puis réessayez."
+    ),
     # Structures and attachments
     "siret_invalid": "Ce numéro n'est pas un SIRET. Vérifiez ses 14 chiffres.",
     "siret_unknown": "La base INSEE ne connaît pas ce SIRET. Vérifiez-le, ou choisissez un autre type d'identifiant.",

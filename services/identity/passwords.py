@@ -2,7 +2,6 @@
 
 import re
 import secrets
-import threading
 import unicodedata
 from collections.abc import Iterable
 from functools import cache
@@ -18,6 +17,8 @@ from services.identity.errors import (
     PasswordTooShort,
     SecretAnswerTooShort,
 )
+from services.identity.pace import Pace
+from services.identity.turns import Turns
 
 LEAST_CHARACTERS = 12
 MOST_CHARACTERS = 128
@@ -62,29 +63,43 @@ def accepted_answer(answer: str) -> str:
 
 
 class Hasher:
-    """Argon2id, for a bounded number of threads at once: each takes memory and a processor for its while."""
+    """Argon2id, a bounded number at a time: each takes memory and a processor for its while. Raises TooBusy when more
+    wait than there are `places` for, to whoever has the highest rank (A-11)."""
 
-    def __init__(self, argon2: PasswordHasher, *, at_once: int) -> None:
+    def __init__(self, argon2: PasswordHasher, *, at_once: int, places: int = 8) -> None:
         self._argon2 = argon2
-        self._turn = threading.BoundedSemaphore(at_once)
-        self._decoy = self.hash(secrets.token_urlsafe())
+        self._turns = Turns(at_once=at_once, places=places)
+        self._pace = Pace()
+        self._decoy = argon2.hash(secrets.token_urlsafe())
 
-    def hash(self, text: str) -> str:
-        with self._turn:
+    def hash(self, text: str, *, rank: int = 0) -> str:
+        with self._turns.turn(rank):
             return self._argon2.hash(text)
 
-    def matches(self, stored: str | None, text: str) -> bool:
+    def matches(self, stored: str | None, text: str, *, rank: int = 0) -> bool:
         """Takes the same time with nothing stored as with a wrong `text` (A-10)."""
-        with self._turn:
+        with self._turns.turn(rank):
+            return self._verify(stored or self._decoy, text) and stored is not None
+
+    def pretend(self, _stored: str | None, text: str, *, rank: int = 0) -> bool:
+        """False, when `matches` would say so, but without its work: for what must not even be looked at (A-11)."""
+        with self._turns.turn(rank):
+            if self._pace.is_known():
+                self._pace.keep()
+            else:
+                self._verify(self._decoy, text)
+        return False
+
+    def _verify(self, stored: str, text: str) -> bool:
+        with self._pace.measured():
             try:
-                self._argon2.verify(stored or self._decoy, text)
+                return self._argon2.verify(stored, text)
             except VerifyMismatchError:
                 return False
-        return stored is not None
 
-    def refreshed(self, stored: str, text: str) -> str | None:
+    def refreshed(self, stored: str | None, text: str) -> str | None:
         """A new hash of what `stored` is the hash of, if that was made with other parameters than those set today."""
-        return self.hash(text) if self._argon2.check_needs_rehash(stored) else None
+        return self.hash(text) if stored and self._argon2.check_needs_rehash(stored) else None
 
 
 def _is_heard(letter: str) -> bool:

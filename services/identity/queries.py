@@ -1,7 +1,7 @@
 """What is read of accounts, their sessions and history, of links and captchas."""
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -12,7 +12,17 @@ from chassis.database import now
 from chassis.pages import Page, newest_first
 from services.identity import opaque_tokens
 from services.identity.errors import AccountUnknown, CaptchaUnknown
-from services.identity.models import Account, AccountSession, AccountStatus, Captcha, HistoryEntry, MailedLink
+from services.identity.models import (
+    Account,
+    AccountSession,
+    AccountStatus,
+    Captcha,
+    HistoryEntry,
+    Limit,
+    MailedLink,
+    Tries,
+    account_key,
+)
 
 L = TypeVar("L", bound=MailedLink)
 
@@ -41,6 +51,18 @@ class SignInFacts:
 
     account_id: int | None = None
     password_hash: str | None = None
+
+    @property
+    def account_key(self) -> str | None:
+        return account_key(self.account_id) if self.account_id is not None else None
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How it stands with the tries of an account and of a client together."""
+
+    is_locked: bool
+    rank: int
 
 
 def captcha_answer(session: Session, captcha_id: uuid.UUID) -> str:
@@ -78,6 +100,11 @@ def password_hash(session: Session, account_id: int) -> str | None:
     if account is None or account.status is AccountStatus.ERASED:
         raise AccountUnknown
     return account.password_hash
+
+
+def standing(session: Session, keys: Sequence[str], limit: Limit) -> Standing:
+    at, found = now(), session.scalars(select(Tries).where(Tries.key.in_(keys))).all()
+    return Standing(any(tries.is_locked(at) for tries in found), sum(tries.rank(at, limit) for tries in found))
 
 
 def account(connection: Connection, account_id: int) -> Any:

@@ -1,5 +1,6 @@
 """What the routes work with, built once per process from the settings."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -10,8 +11,11 @@ from services.identity.access_tokens import AccessTokens
 from services.identity.captchas import Captchas
 from services.identity.clients import SCOPES, Clients
 from services.identity.key_file import KeysInUse
+from services.identity.limits import Limits
 from services.identity.models import SessionValidity
+from services.identity.pace import Pace, paces
 from services.identity.passwords import Hasher
+from services.identity.pseudonyms import Pseudonyms
 from services.identity.relying_party import RelyingParty
 from services.identity.sealing import Sealer
 from services.identity.settings import Settings
@@ -28,6 +32,9 @@ class Resources:
     captchas: Captchas
     hasher: Hasher
     verifiers: Verifiers
+    limits: Limits
+    pseudonyms: Pseudonyms
+    paces: Mapping[str, Pace]
     activation_validity: timedelta
     recovery_validity: timedelta
     session_validity: SessionValidity
@@ -57,8 +64,12 @@ def build(settings: Settings) -> Resources:
         hasher=Hasher(
             PasswordHasher(settings.argon2_time_cost, settings.argon2_memory_kib, settings.argon2_parallelism),
             at_once=settings.hashing_at_once,
+            places=settings.hashing_places,
         ),
         verifiers=Verifiers(Sealer(settings.encryption_keys.reveal()), party),
+        limits=Limits.told(settings),
+        pseudonyms=Pseudonyms(settings.encryption_keys),
+        paces=paces(),
         activation_validity=timedelta(minutes=settings.activation_minutes),
         recovery_validity=timedelta(minutes=settings.recovery_minutes),
         session_validity=SessionValidity(

@@ -19,6 +19,13 @@ AT_LEAST_ONE = (
     "refresh_days",
     "session_days",
     "history_days",
+    "hashing_at_once",
+    "hashing_places",
+    "wrong_passwords_per_address",
+    "captchas_per_address",
+    "sign_ups_per_address",
+    "activation_mails_per_address",
+    "recoveries_per_address",
 )
 
 
@@ -67,6 +74,22 @@ class Settings(KeySettings, DatabaseSettings):
     argon2_memory_kib: int = setting(default=65536, help="Argon2id: memory for one hash, in KiB")
     argon2_parallelism: int = setting(default=4, help="Argon2id: lanes of one hash")
     hashing_at_once: int = setting(default=2, help="passwords hashed at the same time by this process")
+    hashing_places: int = setting(
+        default=8, help="how many more wait for that; with those at work, fewer than this process has threads"
+    )
+    wrong_passwords_per_address: int = setting(
+        default=10, help="wrong passwords from one client address, in five minutes, that lock sign-in for it"
+    )
+    captchas_per_address: int = setting(
+        default=300, help="captchas made, and as many shown or spoken, for one client address in ten minutes"
+    )
+    sign_ups_per_address: int = setting(default=100, help="sign-ups from one client address in ten minutes")
+    activation_mails_per_address: int = setting(
+        default=100, help="activation mails asked for again from one client address in ten minutes"
+    )
+    recoveries_per_address: int = setting(
+        default=100, help="password recoveries begun from one client address in ten minutes"
+    )
 
     def __post_init__(self) -> None:
         """Raises SettingsError for what has the right type and yet cannot work."""

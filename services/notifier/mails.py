@@ -88,6 +88,7 @@ MAILS: Mapping[str, MailKind] = {
     "identity.login_email_changed.v1": MailKind(
         "login_email_changed", the_account, address_in="previous_login_email", security=True
     ),
+    "identity.sign_in_locked.v1": MailKind("sign_in_locked", the_account, ("minutes",), security=True),
     "structures.attachment_requested.v1": MailKind(
         "attachment_requested", the_managers, (*STRUCTURE, "comment"), names="account_id", of_a_request=True
     ),

@@ -5,7 +5,7 @@ from typing import Any
 from chassis.guards import PUBLIC, service
 from chassis.web import Routes, reading, writing
 from services.identity import errors, queries, schemas, use_cases
-from services.identity.api.edge import link_state, never_stored, origin, resources, writing_unnoticed
+from services.identity.api.edge import evenly, link_state, never_stored, origin, resources, spend, writing_unnoticed
 from services.identity.emails import login_email
 from services.identity.models import ActivationLink, Credentials
 from services.identity.passwords import accepted_answer, accepted_password
@@ -22,17 +22,20 @@ SECRET_REFUSALS = [
     errors.PasswordTooCommon,
     errors.PasswordIsPersonal,
     errors.SecretAnswerTooShort,
+    errors.TooBusy,
 ]
 
 routes = Routes("activations", description="From a registered account to one that can sign in.")
 
 
-@routes.post("/activations/resend", guard=PUBLIC)
+@routes.post("/activations/resend", guard=PUBLIC, refuses=[errors.TooManyRequests])
 @routes.arguments(schemas.AddressOnly)
 @routes.response(202, schemas.Nothing)
 def resend_activation(body: dict[str, Any]) -> dict[str, Any]:
     """Ask for the activation mail again: the answer is the same for every address"""
     with writing_unnoticed() as session:
+        spend(session, resources().limits.activation_mails)
+    with evenly("activation_mails"), writing_unnoticed() as session:
         use_cases.ask_for_activation_again(session, login_email(body["login_email"]))
     return {}
 

@@ -11,8 +11,8 @@ from chassis import web
 from chassis.database import Database
 from chassis.problems import Refusal
 from chassis.tokens import Caller
-from services.identity import queries
-from services.identity.models import Account, MailedLink, Origin
+from services.identity import queries, use_cases
+from services.identity.models import Account, Limit, MailedLink, Origin, client_network
 from services.identity.models.history import MOST_DEVICE
 from services.identity.resources import Resources
 
@@ -21,7 +21,8 @@ T = TypeVar("T")
 
 def origin() -> Origin:
     """Of this request: the client's address as the trusted proxies tell it, and what it calls itself."""
-    return Origin(request.remote_addr or "", request.headers.get("User-Agent", "")[:MOST_DEVICE])
+    address = request.remote_addr or ""
+    return Origin(address if client_network(address) else "", request.headers.get("User-Agent", "")[:MOST_DEVICE])
 
 
 def current_session() -> int:
@@ -65,6 +66,19 @@ def settled(outcome: T | Refusal) -> T:
     if isinstance(outcome, Refusal):
         raise outcome
     return outcome
+
+
+def spend(session: Session, limit: Limit) -> None:
+    """One more from this client, of what it may have so much of. Raises TooManyRequests (A-11)."""
+    use_cases.spend(session, limit, resources().pseudonyms.client(limit, origin().address))
+
+
+@contextmanager
+def evenly(what: str) -> Iterator[None]:
+    """Around the part of a route that depends on whether an address has an account: it lasts equally long for each, so
+    that an answer does not tell by when it comes (A-10)."""
+    with resources().paces[what].evened():
+        yield
 
 
 def never_stored(response: Response) -> Response:

@@ -6,7 +6,7 @@ from chassis.database import now
 from chassis.guards import PUBLIC, service
 from chassis.web import Routes, reading, writing
 from services.identity import errors, queries, schemas, use_cases
-from services.identity.api.edge import link_state, never_stored, origin, resources, writing_unnoticed
+from services.identity.api.edge import evenly, link_state, never_stored, origin, resources, spend, writing_unnoticed
 from services.identity.emails import login_email
 from services.identity.models import RecoveryLink
 from services.identity.passwords import accepted_answer, accepted_password
@@ -25,22 +25,24 @@ SECRET_REFUSALS = [
     errors.PasswordIsPersonal,
     errors.SecretAnswerTooShort,
     errors.RecoveryAnswerWrong,
+    errors.TooBusy,
 ]
 
 routes = Routes("recoveries", description="From a forgotten password to a new one.")
 
 
-@routes.post("/recoveries/requests", guard=PUBLIC, refuses=[errors.CaptchaWrong])
+@routes.post("/recoveries/requests", guard=PUBLIC, refuses=[errors.CaptchaWrong, errors.TooManyRequests])
 @routes.arguments(schemas.RecoveryRequest)
 @routes.response(202, schemas.Nothing)
 def request_recovery(body: dict[str, Any]) -> dict[str, Any]:
     """Ask for a recovery mail: the answer is the same for every address"""
     with writing_unnoticed() as session:
+        spend(session, resources().limits.recoveries)
         right = use_cases.answer_captcha(session, body["captcha_id"], body["captcha_answer"])
-        if right:
-            use_cases.ask_for_recovery(session, login_email(body["login_email"]), origin())
     if not right:
         raise errors.CaptchaWrong(field="captcha_answer")
+    with evenly("recoveries"), writing_unnoticed() as session:
+        use_cases.ask_for_recovery(session, login_email(body["login_email"]), origin())
     return {}
 
 
@@ -67,6 +69,7 @@ def recover_password(body: dict[str, Any]) -> None:
     _check_answer(body["token"], accepted_answer(body["secret_answer"]))
     password_hash = resources().hasher.hash(password)
     with writing() as session:
+        use_cases.forgive(session, account.id)
         use_cases.recover(session, body["token"], password_hash, origin())
 
 

@@ -9,6 +9,7 @@ from chassis.guards import PERSON, PUBLIC
 from chassis.pages import Page, PageQuery
 from chassis.web import Routes, person, reading, writing
 from services.identity import errors, queries, schemas, use_cases
+from services.identity.api import passwords
 from services.identity.api.edge import current_session, never_stored, origin, resources
 from services.identity.emails import login_email
 from services.identity.passwords import normal_password
@@ -16,26 +17,21 @@ from services.identity.passwords import normal_password
 routes = Routes("sessions", description="A person's sign-in, from its first token to its end.")
 
 
-@routes.post("/sessions", guard=PUBLIC, refuses=[errors.WrongCredentials])
+@routes.post("/sessions", guard=PUBLIC, refuses=[errors.WrongCredentials, errors.TooBusy])
 @routes.arguments(schemas.SignIn)
 @routes.response(201, schemas.SignedIn)
 @routes.alt_response(200, schema=schemas.SecondStepNeeded, description="OK: a second factor is needed")  # type: ignore[untyped-decorator]
 def create_session(body: dict[str, Any]) -> Any:
     """Sign in with e-mail address and password; an account with a second factor answers 200 and asks for it"""
-    with reading() as session:
-        facts = queries.sign_in_facts(session, login_email(body["login_email"]))
     password = normal_password(body["password"])
-    right = resources().hasher.matches(facts.password_hash, password)
-    if not right or facts.account_id is None or facts.password_hash is None:
-        raise errors.WrongCredentials
-    fresh_hash = resources().hasher.refreshed(facts.password_hash, password)
+    attempt = passwords.must_be_right(login_email(body["login_email"]), password)
+    fresh_hash = resources().hasher.refreshed(attempt.password_hash, password)
     with writing() as session:
-        if fresh_hash:
-            use_cases.rehash_password(session, facts.account_id, facts.password_hash, fresh_hash)
-        needed = use_cases.begin_second_step(session, facts.account_id)
+        account_id = use_cases.admit(session, attempt, fresh_hash)
+        needed = use_cases.begin_second_step(session, account_id)
         if needed is not None:
             return _second_factor_needed(needed)
-        opened = use_cases.open_session(session, facts.account_id, origin(), resources().session_validity)
+        opened = use_cases.open_session(session, account_id, attempt.origin, resources().session_validity)
     return signed_in(opened)
 
 

@@ -68,6 +68,10 @@ from services.identity.errors.sessions import (
     SessionUnknown,
     WrongCredentials,
 )
+from services.identity.errors.throttling import (
+    TooBusy,
+    TooManyRequests,
+)
 
 __all__ = [
     "AccountAlreadyActive",
@@ -121,7 +125,9 @@ __all__ = [
     "SecretAnswerTooShort",
     "SessionEnded",
     "SessionUnknown",
+    "TooBusy",
     "TooManyPasskeys",
+    "TooManyRequests",
     "TooManyWrongSecondFactors",
     "UnsupportedGrantType",
     "WrongCredentials",

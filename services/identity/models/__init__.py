@@ -25,6 +25,7 @@ from services.identity.models.second_factors import (
     SecondFactors,
 )
 from services.identity.models.sessions import AccountSession, SessionValidity
+from services.identity.models.tries import WRONG_PASSWORDS, Limit, Tries, account_key, client_network
 
 __all__ = [
     "CAPTCHA_VALIDITY",
@@ -34,6 +35,7 @@ __all__ = [
     "MOST_ANSWERS",
     "MOST_PASSKEYS",
     "MOST_TRIES",
+    "WRONG_PASSWORDS",
     "Account",
     "AccountSession",
     "AccountStatus",
@@ -44,6 +46,7 @@ __all__ = [
     "Credentials",
     "Happening",
     "HistoryEntry",
+    "Limit",
     "LoginEmailLink",
     "MailedLink",
     "Origin",
@@ -56,5 +59,8 @@ __all__ = [
     "SecondFactors",
     "SecondStep",
     "SessionValidity",
+    "Tries",
+    "account_key",
     "by_command",
+    "client_network",
 ]

@@ -23,6 +23,8 @@ class Happening(StrEnum):
     REACTIVATED = "reactivated"
     SIGNED_IN = "signed_in"
     SIGN_IN_FAILED = "sign_in_failed"
+    SIGN_IN_LOCKED = "sign_in_locked"
+    """After too many failures, for minutes (A-11)."""
     SIGNED_OUT = "signed_out"
     RECOVERY_ASKED = "recovery_asked"
     RECOVERY_ANSWER_WRONG = "recovery_answer_wrong"

@@ -55,9 +55,11 @@ from services.identity.use_cases.sessions import (
     sign_out,
 )
 from services.identity.use_cases.sign_up import ask_for_activation_again, sign_up
+from services.identity.use_cases.tries import Attempt, admit, count_wrong_password, forgive, spend
 
 __all__ = [
     "AddressedLink",
+    "Attempt",
     "BegunApp",
     "Holder",
     "IssuedLink",
@@ -66,6 +68,7 @@ __all__ = [
     "RegisteredPasskey",
     "SecondStepNeeded",
     "activate",
+    "admit",
     "answer_captcha",
     "ask_for_activation_again",
     "ask_for_login_email",
@@ -83,6 +86,7 @@ __all__ = [
     "clear_sessions",
     "confirm_authenticator_app",
     "confirm_login_email",
+    "count_wrong_password",
     "deactivate_account",
     "deactivate_own_account",
     "end_other_sessions",
@@ -90,6 +94,7 @@ __all__ = [
     "end_sessions",
     "erase_account",
     "forget_second_factors",
+    "forgive",
     "issue_activation_link",
     "issue_login_email_link",
     "issue_recovery_link",
@@ -112,6 +117,7 @@ __all__ = [
     "sign_in_with_passkey",
     "sign_out",
     "sign_up",
+    "spend",
     "take_second_step",
     "withdraw_login_email",
 ]

@@ -1,7 +1,5 @@
 """Signing in, staying signed in, signing out."""
 
-import time
-
 import pytest
 
 from services.identity.models import Account, AccountSession
@@ -32,22 +30,6 @@ def test_every_way_of_not_being_able_to_sign_in_has_one_answer(active: Identity)
 
     assert {refusal(answer) for answer in answers} == {(401, "wrong_credentials")}
     assert len({answer.text for answer in answers}) == 1
-
-
-def test_an_unknown_address_takes_as_long_as_a_wrong_password() -> None:  # A-10
-    with identity_under_test(argon2_time_cost=2, argon2_memory_kib=32768) as identity:
-        identity.active_account()
-
-        known = min(_seconds(identity, EMAIL) for _ in range(5))
-        unknown = min(_seconds(identity, an_address()) for _ in range(5))
-
-    assert 0.5 < unknown / known < 2
-
-
-def _seconds(identity: Identity, address: str) -> float:
-    start = time.perf_counter()
-    identity.sign_in(login_email=address, password="not my password at all")
-    return time.perf_counter() - start
 
 
 @pytest.mark.parametrize(

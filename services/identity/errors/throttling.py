@@ -1,0 +1,21 @@
+"""Too much at a time (A-11)."""
+
+import math
+from datetime import timedelta
+
+from chassis.problems import Refusal
+
+
+class TooManyRequests(Refusal):
+    status, code, sentence = 429, "too_many_requests", "Too many requests came from this address; try again later."
+
+    def __init__(self, wait: timedelta) -> None:
+        super().__init__()
+        self.headers = {"Retry-After": str(math.ceil(wait.total_seconds()))}
+
+
+class TooBusy(Refusal):
+    """Said to whoever is last when there is a crowd, whatever they asked: it tells nothing about an account (A-10)."""
+
+    status, code, sentence = 503, "too_busy", "Too many people sign in at this moment; try again in a few seconds."
+    headers = {"Retry-After": "2"}

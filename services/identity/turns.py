@@ -1,0 +1,69 @@
+"""Whose turn it is, where only a few may work at once and more come than can be served."""
+
+import itertools
+import threading
+from bisect import insort
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+from services.identity.errors import TooBusy
+
+PATIENCE_SECONDS = 5.0
+
+
+@dataclass(order=True)
+class _Place:
+    rank: int
+    number: int
+    decided: threading.Event = field(default_factory=threading.Event, compare=False)
+    served: bool = field(default=False, compare=False)
+
+
+class Turns:
+    """`at_once` work at a time. `places` more wait: the lowest rank first, and among equals who came first. When all
+    places are taken the last in this order is turned away, so that a crowd holds neither threads nor anyone else."""
+
+    def __init__(self, *, at_once: int, places: int, patience_seconds: float = PATIENCE_SECONDS) -> None:
+        self._lock = threading.Lock()
+        self._free = at_once
+        self._places = places
+        self._patience_seconds = patience_seconds
+        self._waiting: list[_Place] = []
+        self._numbers = itertools.count()
+
+    @property
+    def waiting(self) -> int:
+        return len(self._waiting)
+
+    @contextmanager
+    def turn(self, rank: int = 0) -> Iterator[None]:
+        """Raises TooBusy."""
+        self._wait_for(_Place(rank, next(self._numbers)))
+        try:
+            yield
+        finally:
+            self._pass_on()
+
+    def _wait_for(self, place: _Place) -> None:
+        with self._lock:
+            if self._free:
+                self._free -= 1
+                return
+            insort(self._waiting, place)
+            if len(self._waiting) > self._places:
+                self._waiting.pop().decided.set()
+        place.decided.wait(self._patience_seconds)
+        with self._lock:
+            if not place.served:
+                self._waiting = [other for other in self._waiting if other is not place]
+                raise TooBusy
+
+    def _pass_on(self) -> None:
+        with self._lock:
+            if not self._waiting:
+                self._free += 1
+                return
+            place = self._waiting.pop(0)
+            place.served = True
+            place.decided.set()

@@ -1,0 +1,106 @@
+"""Whose turn it is when more come than can be served."""
+
+import threading
+from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
+
+import pytest
+
+from services.identity.errors import TooBusy
+from services.identity.turns import Turns
+from tests.waiting import until
+
+
+class Crowd:
+    """People who wait for their turn, and in which order they had it."""
+
+    def __init__(self, turns: Turns, pool: ThreadPoolExecutor) -> None:
+        self.turns, self.pool = turns, pool
+        self.served: list[str] = []
+
+    def comes(self, name: str, rank: int) -> "Future[None]":
+        """Once they wait, or are turned away."""
+        before = self.turns.waiting
+        future = self.pool.submit(self._wait, name, rank)
+        until(lambda: self.turns.waiting > before or future.done() or self.turns.waiting == PLACES)
+        return future
+
+    def _wait(self, name: str, rank: int) -> None:
+        with self.turns.turn(rank):
+            self.served.append(name)
+
+
+PLACES = 3
+
+
+@contextmanager
+def a_crowd(turns: Turns) -> Iterator[Crowd]:
+    """In front of someone who has their turn until the end."""
+    with ThreadPoolExecutor(10) as pool:
+        crowd = Crowd(turns, pool)
+        with turns.turn():
+            yield crowd
+
+
+def test_no_more_work_at_once_than_may() -> None:
+    turns, inside, most, full = Turns(at_once=2, places=20), 0, 0, threading.Event()
+    lock = threading.Lock()
+
+    def work(_: int) -> None:
+        nonlocal inside, most
+        with turns.turn():
+            with lock:
+                inside += 1
+                most = max(most, inside)
+            full.wait(0.01)
+            with lock:
+                inside -= 1
+
+    with ThreadPoolExecutor(10) as pool:
+        list(pool.map(work, range(20)))
+
+    assert most == 2
+
+
+def test_the_lowest_rank_is_served_first_and_among_equals_who_came_first() -> None:  # A-11
+    with a_crowd(Turns(at_once=1, places=PLACES)) as crowd:
+        crowd.comes("locked", 1_000_000)
+        crowd.comes("first", 0)
+        crowd.comes("second", 0)
+
+    assert crowd.served == ["first", "second", "locked"]
+
+
+def test_when_all_places_are_taken_the_last_in_rank_is_turned_away() -> None:  # A-11
+    with a_crowd(Turns(at_once=1, places=PLACES)) as crowd:
+        locked = crowd.comes("locked", 1_000_000)
+        others = [crowd.comes(f"clumsy {number}", 5) for number in range(2)]
+        right = crowd.comes("right", 0)
+
+        assert isinstance(locked.exception(1), TooBusy)
+        assert isinstance(crowd.comes("locked too", 1_000_000).exception(1), TooBusy)
+
+    assert crowd.served == ["right", "clumsy 0", "clumsy 1"]
+    assert [future.exception() for future in (*others, right)] == [None] * 3
+
+
+def test_nobody_waits_for_ever() -> None:
+    turns = Turns(at_once=1, places=PLACES, patience_seconds=0.01)
+
+    with a_crowd(turns) as crowd:
+        assert isinstance(crowd.comes("patient", 0).exception(1), TooBusy)
+        assert turns.waiting == 0
+
+    with turns.turn():
+        assert turns.waiting == 0
+
+
+def test_a_turn_that_fails_is_passed_on() -> None:
+    turns = Turns(at_once=1, places=0)
+
+    with pytest.raises(ValueError, match="broken"), turns.turn():
+        raise ValueError("broken")
+
+    with turns.turn(), pytest.raises(TooBusy), turns.turn():
+        pass
