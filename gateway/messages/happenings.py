@@ -10,6 +10,7 @@ HAPPENINGS = {
     # Sessions
     "signed_in": "Connexion.",
     "sign_in_failed": "Connexion refusée : le mot de passe était faux.",
+    "sign_in_locked": "Connexion bloquée quelques minutes, après trop de mots de passe erronés.",
     "signed_out": "Déconnexion.",
     "session_ended": "Session fermée à distance.",
     "other_sessions_ended": "Toutes les autres sessions fermées.",
