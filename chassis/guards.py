@@ -7,6 +7,7 @@ from typing import Any
 from flask import current_app, g, request
 
 from chassis.problems import Forbidden, Refusal, Unauthenticated
+from chassis.tokens import OPERATOR as OPERATOR_ROLE
 from chassis.tokens import Caller, TokenVerifier
 
 
@@ -46,6 +47,7 @@ def _authenticated() -> Caller:
 
 PUBLIC = Guard("public", None)
 PERSON = Guard("person", lambda caller: caller.account_id is not None)
+OPERATOR = Guard("operator", lambda caller: caller.account_id is not None and caller.role == OPERATOR_ROLE)
 
 
 def service(scope: str) -> Guard:

@@ -18,6 +18,8 @@ ALGORITHM = "Ed25519"
 ISSUER = "guichet-identity"
 AUDIENCE = "guichet"
 LEEWAY_SECONDS = 30
+OPERATOR = "operator"
+"""The role of those who help others with their accounts."""
 KEYS_FRESH_SECONDS = 300
 REFETCH_SECONDS = 5
 TIMEOUT_SECONDS = 3
@@ -42,6 +44,8 @@ class Caller:
     service: str | None = None
     scopes: frozenset[str] = frozenset()
     session_id: str | None = None
+    role: str | None = None
+    """What a person may beyond their own account: OPERATOR, or nothing."""
 
 
 class KeySource(Protocol):
@@ -157,4 +161,5 @@ def _caller(claims: dict[str, Any]) -> Caller:
     scopes = frozenset(str(claims.get("scope", "")).split())
     if claims["kind"] == "service":
         return Caller(service=claims["sub"].removeprefix("service:"), scopes=scopes)
-    return Caller(account_id=int(claims["sub"]), scopes=scopes, session_id=claims.get("sid"))
+    person = int(claims["sub"])
+    return Caller(account_id=person, scopes=scopes, session_id=claims.get("sid"), role=claims.get("role"))

@@ -140,6 +140,28 @@ CHAPTERS = (
         ),
     ),
     Chapter(
+        "Opérateurs",
+        (
+            Route("GET", "/operator/accounts", "identity", "Rechercher des comptes"),
+            Route("GET", "/operator/accounts/{account_id}", "identity", "Consulter un compte"),
+            Route("GET", "/operator/accounts/{account_id}/history", "identity", "Consulter l'historique d'un compte"),
+            Route(
+                "POST",
+                "/operator/accounts/{account_id}/activation-mail",
+                "identity",
+                "Envoyer à nouveau le courriel d'activation",
+            ),
+            Route("POST", "/operator/accounts/{account_id}/deactivation", "identity", "Désactiver un compte"),
+            Route("POST", "/operator/accounts/{account_id}/reactivation", "identity", "Réactiver un compte"),
+            Route(
+                "POST",
+                "/operator/accounts/{account_id}/second-factors-reset",
+                "identity",
+                "Retirer la double authentification d'un compte",
+            ),
+        ),
+    ),
+    Chapter(
         "Structures",
         (
             Route("GET", "/directory/establishments/{siret}", "structures", "Chercher un SIRET dans la base INSEE"),

@@ -7,6 +7,10 @@ HAPPENINGS = {
     "deactivated": "Compte désactivé.",
     "reactivated": "Compte réactivé.",
     "erased": "Compte effacé.",
+    "activation_mail_sent_again": "Courriel d'activation envoyé à nouveau.",
+    "looked_at": "Compte consulté.",
+    "operator_added": "Rôle d'opérateur donné.",
+    "operator_removed": "Rôle d'opérateur retiré.",
     # Sessions
     "signed_in": "Connexion.",
     "sign_in_failed": "Connexion refusée : le mot de passe était faux.",

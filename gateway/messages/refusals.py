@@ -96,6 +96,11 @@ SENTENCES = {
         "avant d'effacer votre compte."
     ),
     "session_ended": "Votre session est terminée. Connectez-vous à nouveau.",
+    "account_of_an_operator": (
+        "Ce compte est celui d'un opérateur. Seules les personnes qui administrent Guichet peuvent le modifier."
+    ),
+    "already_an_operator": "Ce compte est déjà celui d'un opérateur.",
+    "not_an_operator": "Ce compte n'est pas celui d'un opérateur.",
     "session_unknown": "Cette session n'existe pas, ou elle est déjà terminée. Actualisez la liste.",
     "too_busy": "Trop de personnes se connectent en ce moment. Réessayez dans quelques secondes.",
     "too_many_requests": (

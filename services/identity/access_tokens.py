@@ -34,9 +34,9 @@ class AccessTokens:
         self._person = person
         self._service = service
 
-    def for_person(self, account_id: int, session_id: int) -> AccessToken:
+    def for_person(self, account_id: int, session_id: int, role: str | None = None) -> AccessToken:
         claims = {"sub": str(account_id), "kind": "person", "scope": "", "sid": str(session_id)}
-        return self._signed(claims, self._person)
+        return self._signed({**claims, "role": role} if role else claims, self._person)
 
     def for_service(self, name: str, scopes: Collection[str]) -> AccessToken:
         claims = {"sub": f"service:{name}", "kind": "service", "scope": " ".join(sorted(scopes))}

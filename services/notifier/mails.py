@@ -72,6 +72,8 @@ MAILS: Mapping[str, MailKind] = {
     "identity.second_factor_guessed_at.v1": MailKind("second_factor_guessed_at", the_account),
     "identity.recovery_codes_renewed.v1": MailKind("recovery_codes_renewed", the_account),
     "identity.recovery_code_used.v1": MailKind("recovery_code_used", the_account, ("left",)),
+    "identity.operator_added.v1": MailKind("operator_added", the_account, security=True),
+    "identity.operator_removed.v1": MailKind("operator_removed", the_account, security=True),
     "identity.session_ended_by_reuse.v1": MailKind(
         "session_ended_by_reuse", the_account, ("browser", "system"), security=True
     ),

@@ -9,6 +9,7 @@ from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, and_
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship, validates
 
 from chassis.database import BigId, BigInt, Conventions, Id, new_metadata, now, wire_enum
+from chassis.folding import folded
 from services.structures.errors import (
     AttachmentNotInForce,
     AttachmentNotPending,
@@ -17,7 +18,6 @@ from services.structures.errors import (
     PublicByDirectory,
 )
 from services.structures.identifiers import IdentifierType
-from services.structures.names import folded
 
 
 class StructureStatus(StrEnum):

@@ -3,15 +3,15 @@
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, false, select
+from sqlalchemy import ColumnElement, Select, exists, select
 from sqlalchemy.orm import InstrumentedAttribute, Session, joinedload
 
+from chassis.folding import has_words_of
 from chassis.pages import Page, page
 from services.structures import identifiers
 from services.structures.errors import AccountErased, NotAManager, StructureExists, StructureUnknown
 from services.structures.identifiers import IdentifierType
 from services.structures.models import MANAGERS, AccountStatus, Attachment, AttachmentStatus, Person, Structure
-from services.structures.names import folded
 
 
 def structure(session: Session, structure_id: int) -> Structure:
@@ -47,7 +47,7 @@ def search(session: Session, criteria: Mapping[str, Any]) -> Page:
 
 def _criterion(name: str, value: Any) -> ColumnElement[bool]:
     if name in _FOLDED:
-        return _has_words_of(_FOLDED[name], value)
+        return has_words_of(_FOLDED[name], value)
     if name == "identifier":
         return Structure.identifier.in_(identifiers.spellings(value))
     column: ColumnElement[Any] = getattr(Structure, name)
@@ -60,12 +60,6 @@ _FOLDED: dict[str, InstrumentedAttribute[Any]] = {
     "label": Structure.label_folded,
     "town": Structure.town_folded,
 }
-
-
-def _has_words_of(column: InstrumentedAttribute[Any], typed: str) -> ColumnElement[bool]:
-    """Every word, in any order; a text without a word matches nothing."""
-    words = folded(typed).split()
-    return and_(*(column.contains(word) for word in words)) if words else false()
 
 
 def attachments_of(session: Session, account_id: int, query: Mapping[str, Any]) -> Page:

@@ -81,7 +81,7 @@ def end_other_sessions() -> None:
 
 
 def signed_in(opened: use_cases.OpenSession) -> dict[str, Any]:
-    token = resources().tokens.for_person(opened.account_id, opened.session_id)
+    token = resources().tokens.for_person(opened.account_id, opened.session_id, opened.role)
     return {
         "access_token": token.value,
         "token_type": "Bearer",

@@ -1,10 +1,20 @@
-"""`guichet identity accounts …`."""
+"""`guichet identity accounts …`: what operators do in the portal, and also with the accounts of operators."""
+
+from collections.abc import Callable
+from typing import Any
 
 import click
+from sqlalchemy.orm import Session
 
-from services.identity import errors, use_cases
-from services.identity.commands.shared import named_account, writing
-from services.identity.models import by_command
+from chassis.problems import Refusal
+from services.identity import account_search, queries, use_cases
+from services.identity.commands.shared import named_account, reading, refused, writing
+from services.identity.models import Account, AccountStatus, HistoryEntry, by_command
+
+MOST = 100
+"""Lines of a list."""
+
+Act = Callable[[Session, Account], Any]
 
 
 @click.group()
@@ -12,14 +22,88 @@ def accounts() -> None:
     """The accounts of people."""
 
 
+@accounts.command()
+@click.option("--email", help="a part of the login or contact e-mail")
+@click.option("--name", help="words of first and last name, in any order")
+@click.option("--status", type=click.Choice([one.value for one in AccountStatus]))
+def search(email: str | None, name: str | None, status: str | None) -> None:
+    """Lists the accounts that match, the newest first."""
+    criteria = {"email": email, "name": name, "status": AccountStatus(status) if status else None, "limit": MOST}
+    with reading() as session:
+        found = account_search.search(session, criteria)
+        for one in found.items:
+            click.echo(f"{one.id}\t{one.login_email}\t{one.first_name} {one.last_name}\t{one.status}")
+    if found.next:
+        click.echo(f"more than {MOST}: ask more precisely", err=True)
+
+
+@accounts.command()
+@click.argument("account", metavar="EMAIL|NUMBER")
+def show(account: str) -> None:
+    """Shows one account, and what happened to it lately."""
+    with reading() as session:
+        found = named_account(session, account)
+        history = queries.history(session, found.id, {"after": None, "limit": MOST})
+        for label, value in _facts(found).items():
+            click.echo(f"{label}: {value}")
+        for entry in history.items:
+            click.echo(_line(entry))
+
+
+@accounts.command()
+@click.argument("account", metavar="EMAIL|NUMBER")
+def resend(account: str) -> None:
+    """Has the activation mail sent again."""
+    origin = by_command("accounts resend")
+    _act(account, "the mail is on its way", lambda *to: use_cases.send_activation_again(to[0], to[1].id, origin))
+
+
+@accounts.command()
+@click.argument("account", metavar="EMAIL|NUMBER")
+def deactivate(account: str) -> None:
+    """Deactivates an account, whose sessions end and whose holder is written to."""
+    origin = by_command("accounts deactivate")
+    _act(account, "deactivated", lambda *to: use_cases.deactivate_account(to[0], to[1].id, origin))
+
+
+@accounts.command()
+@click.argument("account", metavar="EMAIL|NUMBER")
+def reactivate(account: str) -> None:
+    """Reactivates an account, whose holder is written to."""
+    origin = by_command("accounts reactivate")
+    _act(account, "active again", lambda *to: use_cases.reactivate_account(to[0], to[1].id, origin))
+
+
 @accounts.command("reset-second-factor")
 @click.argument("account", metavar="EMAIL|NUMBER")
 def reset_second_factor(account: str) -> None:
     """Takes all second factors and recovery codes from an account, whose holder is written to. Be sure who asks."""
+    origin = by_command("accounts reset-second-factor")
+    _act(account, "no second factor any more", lambda *to: use_cases.reset_second_factors(to[0], to[1], origin))
+
+
+def _act(named: str, done: str, act: Act) -> None:
     with writing() as session:
-        found = named_account(session, account)
+        found = named_account(session, named)
         try:
-            use_cases.reset_second_factors(session, found, by_command("accounts reset-second-factor"))
-        except errors.NoSecondFactor as error:
-            raise click.ClickException(f"account {found.id} has no second factor") from error
-    click.echo(f"account {found.id}: no second factor any more")
+            act(session, found)
+        except Refusal as refusal:
+            raise refused(refusal) from refusal
+    click.echo(f"account {found.id}: {done}")
+
+
+def _facts(found: Account) -> dict[str, Any]:
+    return {
+        "account": found.id,
+        "login e-mail": found.login_email,
+        "contact e-mail": found.contact_email,
+        "name": f"{found.first_name} {found.last_name}",
+        "status": found.status,
+        "registered": found.registered_at.isoformat(timespec="seconds"),
+        "operator since": found.operator_since and found.operator_since.isoformat(timespec="seconds"),
+    }
+
+
+def _line(entry: HistoryEntry) -> str:
+    by = f" by operator {entry.done_by}" if entry.done_by else ""
+    return f"{entry.happened_at.isoformat(timespec='seconds')}\t{entry.what}{by}\t{entry.address}\t{entry.device}"

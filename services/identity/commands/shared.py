@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from chassis.database import Database
+from chassis.problems import Refusal
 from chassis.settings import DatabaseSettings, SettingsError, load, revealed
 from services.identity.emails import login_email
 from services.identity.models import Account
@@ -25,15 +26,39 @@ def settings_of(cls: type[T]) -> T:
 
 
 @contextmanager
-def writing() -> Iterator[Session]:
-    """On identity's own database, by the variables that its processes have."""
+def _database() -> Iterator[Database]:
     settings = settings_of(DatabaseSettings)
     database = Database(settings.database_url, revealed(settings.database_password))
     try:
-        with database.writing() as session:
-            yield session
+        yield database
     finally:
         database.dispose()
+
+
+@contextmanager
+def writing() -> Iterator[Session]:
+    """On identity's own database, by the variables that its processes have."""
+    with _database() as database, database.writing() as session:
+        yield session
+
+
+@contextmanager
+def reading() -> Iterator[Session]:
+    """The same, leaving no trace."""
+    with _database() as database, database.reading() as session:
+        yield session
+
+
+def refused(refusal: Refusal) -> click.ClickException:
+    """What a use case says no to, told in a shell."""
+    return click.ClickException(refusal.sentence)
+
+
+def the_login_email(address: str) -> str:
+    try:
+        return login_email(address)
+    except ValueError as error:
+        raise click.ClickException("this is no e-mail address") from error
 
 
 def named_account(session: Session, named: str) -> Account:

@@ -30,6 +30,7 @@ from services.identity.errors.my_account import (
     LoginEmailUnchanged,
     NoLoginEmailAwaited,
 )
+from services.identity.errors.operators import AccountOfAnOperator, AlreadyAnOperator, NotAnOperator
 from services.identity.errors.passwords import (
     CurrentPasswordWrong,
     PasswordIsPersonal,
@@ -78,11 +79,13 @@ __all__ = [
     "AccountChangedMeanwhile",
     "AccountNotActive",
     "AccountNotDeactivated",
+    "AccountOfAnOperator",
     "AccountUnknown",
     "ActivationLinkExpired",
     "ActivationLinkSuperseded",
     "ActivationLinkUnknown",
     "ActivationLinkUsed",
+    "AlreadyAnOperator",
     "AuthenticatorAppExists",
     "AuthenticatorAppNotBegun",
     "AuthenticatorAppUnknown",
@@ -104,6 +107,7 @@ __all__ = [
     "MailAskedTooSoon",
     "NoLoginEmailAwaited",
     "NoSecondFactor",
+    "NotAnOperator",
     "PasskeyExists",
     "PasskeyNotAccepted",
     "PasskeyRefused",

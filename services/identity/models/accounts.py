@@ -7,20 +7,25 @@ from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import String, Text
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, validates
 
 from chassis.database import Id, wire_enum
+from chassis.folding import folded
+from chassis.tokens import OPERATOR
 from services.identity.errors import (
     AccountAlreadyActive,
     AccountChangedMeanwhile,
     AccountNotActive,
     AccountNotDeactivated,
+    AccountOfAnOperator,
     AccountUnknown,
+    AlreadyAnOperator,
     CurrentPasswordWrong,
     LoginEmailAskedTooOften,
     LoginEmailUnchanged,
     MailAskedTooSoon,
     NoLoginEmailAwaited,
+    NotAnOperator,
 )
 from services.identity.models.base import Base
 
@@ -78,6 +83,21 @@ class Account(Base):
     awaited_login_email: Mapped[str | None] = mapped_column(String(254))
     """Asked for, and to be confirmed by whoever reads it (A-12)."""
     login_email_asked_at: Mapped[datetime | None]
+    operator_since: Mapped[datetime | None]
+    """Set for those who may help others with their accounts; given and taken by command line alone."""
+    name_folded: Mapped[str] = mapped_column(Text)
+    """What a search by name compares."""
+
+    @validates("last_name", "first_name")
+    def _fold(self, field: str, name: str) -> str:
+        names = {"first_name": self.first_name, "last_name": self.last_name, field: name}
+        self.name_folded = folded(f"{names['first_name'] or ''} {names['last_name'] or ''}")
+        return name
+
+    @property
+    def role(self) -> str | None:
+        """As access tokens carry it."""
+        return OPERATOR if self.operator_since else None
 
     @property
     def personal_words(self) -> tuple[str, ...]:
@@ -181,11 +201,30 @@ class Account(Base):
             raise AccountNotDeactivated
         self.status = AccountStatus.ACTIVE
 
+    def become_operator(self, at: datetime) -> None:
+        """Also one that waits for its activation, by the holder of the address."""
+        if self.operator_since is not None:
+            raise AlreadyAnOperator
+        if self.status is not AccountStatus.PENDING:
+            self.must_be_active()
+        self.operator_since = at
+
+    def stop_being_operator(self) -> None:
+        if self.operator_since is None:
+            raise NotAnOperator
+        self.operator_since = None
+
+    def must_not_be_operators(self) -> None:
+        """Operators do not act on themselves or on each other, but by command line."""
+        if self.operator_since is not None:
+            raise AccountOfAnOperator
+
     def erase(self) -> None:
         """What tells of a person goes; the number stays, as an anonymous one, and the address is free for another
         account (A-15). Raises AccountUnknown when it is erased already."""
         if self.status is AccountStatus.ERASED:
             raise AccountUnknown
+        self.operator_since = None
         self.status, self.login_email, self.contact_email = AccountStatus.ERASED, f"{self.id}@{ERASED_DOMAIN}", ""
         self.last_name = self.first_name = self.street = self.postcode = self.town = self.country = ""
         self.password_hash = self.secret_question = self.secret_answer_hash = self.awaited_login_email = None

@@ -23,6 +23,7 @@ from services.identity.schemas.common import (
     Nothing,
 )
 from services.identity.schemas.history import HistoryEntry, HistoryPage
+from services.identity.schemas.operators import AccountCriteria, KnownAccount, KnownAccountPage, OperatorsHistoryPage
 from services.identity.schemas.personal_data import Erasure, PersonalData
 from services.identity.schemas.recovery import Recovery, RecoveryLinkState, RecoveryRequest
 from services.identity.schemas.second_factors import (
@@ -49,6 +50,7 @@ __all__ = [
     "DETAILS",
     "Account",
     "AccountChanges",
+    "AccountCriteria",
     "AccountNumber",
     "Activation",
     "AddressOnly",
@@ -64,6 +66,8 @@ __all__ = [
     "IssuedLink",
     "IssuedToken",
     "Jwks",
+    "KnownAccount",
+    "KnownAccountPage",
     "LinkState",
     "LinkToken",
     "LoginEmailChange",
@@ -71,6 +75,7 @@ __all__ = [
     "NewCaptcha",
     "NewPasskey",
     "Nothing",
+    "OperatorsHistoryPage",
     "OptionsToRegister",
     "OptionsToSignIn",
     "Passkey",

@@ -22,6 +22,13 @@ from services.identity.use_cases.links import (
 )
 from services.identity.use_cases.login_emails import ask_for_login_email, confirm_login_email, withdraw_login_email
 from services.identity.use_cases.my_account import change_details, change_password, change_secret_question
+from services.identity.use_cases.operators import (
+    add_operator,
+    look_at,
+    open_to_operators,
+    remove_operator,
+    send_activation_again,
+)
 from services.identity.use_cases.passkeys import (
     RegisteredPasskey,
     ask_to_sign_in,
@@ -68,6 +75,7 @@ __all__ = [
     "RegisteredPasskey",
     "SecondStepNeeded",
     "activate",
+    "add_operator",
     "admit",
     "answer_captcha",
     "ask_for_activation_again",
@@ -98,15 +106,18 @@ __all__ = [
     "issue_activation_link",
     "issue_login_email_link",
     "issue_recovery_link",
+    "look_at",
     "new_captcha",
     "note_wrong_answer",
     "note_wrong_password",
     "open_session",
+    "open_to_operators",
     "reactivate_account",
     "recover",
     "register_passkey",
     "rehash_password",
     "remove_authenticator_app",
+    "remove_operator",
     "remove_passkey",
     "rename_passkey",
     "renew_recovery_codes",
@@ -114,6 +125,7 @@ __all__ = [
     "reset_second_factors",
     "seal_again",
     "second_factors",
+    "send_activation_again",
     "sign_in_with_passkey",
     "sign_out",
     "sign_up",

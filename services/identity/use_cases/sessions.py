@@ -29,6 +29,7 @@ class OpenSession:
     session_id: int
     account_id: int
     refresh_token: str
+    role: str | None
 
 
 def open_session(session: Session, account_id: int, origin: Origin, validity: SessionValidity) -> OpenSession:
@@ -51,7 +52,7 @@ def open_session(session: Session, account_id: int, origin: Origin, validity: Se
     session.add(opened)
     session.flush()
     remember(session, account_id, Happening.SIGNED_IN, origin)
-    return OpenSession(opened.id, account_id, refresh_token)
+    return OpenSession(opened.id, account_id, refresh_token, account.role)
 
 
 def renew_session(
@@ -63,14 +64,15 @@ def renew_session(
     found, at = _locked(session, AccountSession.family_hash == family_hash), now()
     if found is None or not found.is_open(at):
         return None
-    if session.get_one(Account, found.account_id).status is not AccountStatus.ACTIVE:
+    account = session.get_one(Account, found.account_id)
+    if account.status is not AccountStatus.ACTIVE:
         found.end(at)
         return None
     following = _next_token(found, refresh_token, at, validity)
     if following is None:
         _end_by_reuse(session, found, at, origin)
         return None
-    return OpenSession(found.id, found.account_id, following)
+    return OpenSession(found.id, found.account_id, following, account.role)
 
 
 def sign_out(session: Session, account_id: int, session_id: int, origin: Origin) -> None:

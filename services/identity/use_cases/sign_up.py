@@ -18,18 +18,23 @@ from services.identity.use_cases.shared import have_mail_sent, locked_account, p
 def sign_up(session: Session, login_email: str, details: Mapping[str, Any], origin: Origin) -> None:
     """Registers an account. With the address of an existing one, its holder is written to instead, and whoever signs
     up cannot tell (A-10). `details`: contact_email, names and address."""
+    try:
+        register(session, login_email, details, origin)
+    except IntegrityError:
+        _sign_up_again(session, login_email, now())
+
+
+def register(session: Session, login_email: str, details: Mapping[str, Any], origin: Origin) -> Account:
+    """A new account, to which the activation mail goes. Raises IntegrityError if there is one with this address."""
     at = now()
     account = Account(
         login_email=login_email, status=AccountStatus.PENDING, registered_at=at, mail_asked_at=at, **details
     )
-    try:
-        with session.begin_nested():
-            session.add(account)
-    except IntegrityError:
-        _sign_up_again(session, login_email, at)
-    else:
-        record(session, "identity.account_registered.v1", person_facts(account))
-        remember(session, account.id, Happening.SIGNED_UP, origin)
+    with session.begin_nested():
+        session.add(account)
+    record(session, "identity.account_registered.v1", person_facts(account))
+    remember(session, account.id, Happening.SIGNED_UP, origin)
+    return account
 
 
 def ask_for_activation_again(session: Session, login_email: str) -> None:

@@ -1,0 +1,38 @@
+"""Finding accounts, for operators."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy.orm import Session
+
+from chassis.folding import has_words_of
+from chassis.pages import Page, newest_first
+from services.identity.models import Account
+
+
+def search(session: Session, criteria: Mapping[str, Any]) -> Page:
+    """The newest first. `criteria`: those of schemas.AccountCriteria; one that is None is no criterion."""
+    given = {name: value for name, value in criteria.items() if value is not None}
+    after, limit = given.pop("after", None), given.pop("limit")
+    statement = select(Account).where(*(_criterion(name, value) for name, value in given.items()))
+    return newest_first(session, statement, Account.id, after=after, limit=limit)
+
+
+def _criterion(name: str, value: Any) -> ColumnElement[bool]:
+    if name == "name":
+        return has_words_of(Account.name_folded, value)
+    if name == "email":
+        typed = value.casefold()
+        login = Account.login_email.contains(typed, autoescape=True)
+        return or_(login, func.lower(Account.contact_email).contains(typed, autoescape=True))
+    equal: ColumnElement[bool] = Account.id == value if name == "account_id" else Account.status == value
+    return equal
+
+
+def exists(session: Session, login_email: str) -> bool:
+    return session.scalar(select(Account.id).where(Account.login_email == login_email)) is not None
+
+
+def operators(session: Session) -> Sequence[Account]:
+    return session.scalars(select(Account).where(Account.operator_since.is_not(None)).order_by(Account.id)).all()

@@ -1,0 +1,35 @@
+"""Accounts as operators search and see them."""
+
+from marshmallow import fields
+
+from chassis.pages import PageQuery, page_of
+from chassis.schemas import Schema, identifier, text
+from services.identity.models import AccountStatus
+from services.identity.schemas.history import HistoryEntry
+
+
+class AccountCriteria(PageQuery):
+    email = text(254, required=False, metadata={"description": "a part of the login or contact e-mail"})
+    name = text(200, required=False, metadata={"description": "words of first and last name, in any order"})
+    account_id = identifier(load_default=None)
+    status = fields.Enum(AccountStatus, by_value=True, load_default=None)
+
+
+class KnownAccount(Schema):
+    account_id = fields.Integer(required=True, attribute="id")
+    login_email = fields.String(required=True)
+    contact_email = fields.String(required=True)
+    last_name = fields.String(required=True)
+    first_name = fields.String(required=True)
+    status = fields.Enum(AccountStatus, by_value=True, required=True)
+    registered_at = fields.AwareDateTime(required=True)
+    activated_at = fields.AwareDateTime(required=True, allow_none=True)
+    operator_since = fields.AwareDateTime(required=True, allow_none=True)
+
+
+class OperatorsHistoryEntry(HistoryEntry):
+    done_by = fields.Integer(required=True, allow_none=True, metadata={"description": "the operator's account"})
+
+
+KnownAccountPage = page_of(KnownAccount)
+OperatorsHistoryPage = page_of(OperatorsHistoryEntry)
