@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from typing import Any
@@ -104,6 +105,23 @@ def test_a_guard_opens_only_to_those_it_names(toy: ServiceUnderTest) -> None:
     assert status(toy.person_headers(41), "/internal/feed") == 403
     assert status(toy.service_headers("notifier", "feed.read"), "/internal/feed") == 200
     assert status(toy.service_headers("notifier", "feed.reader"), "/internal/feed") == 403
+
+
+def test_only_a_person_with_the_role_is_an_operator(toy: ServiceUnderTest) -> None:
+    callers = [a_token(role="operator"), a_token(role="Operator"), a_token(), a_token(kind="service", role="operator")]
+
+    answers = [toy.client.post("/for-operators", headers={"Authorization": f"Bearer {token}"}) for token in callers]
+
+    assert [answer.status_code for answer in answers] == [204, 403, 403, 403]
+
+
+def test_a_good_token_is_not_enough_where_a_service_admits_its_caller_no_more() -> None:
+    nobody = replace(TOY, admits=lambda database, caller: caller.account_id != 41)
+
+    with service_under_test(nobody) as toy:
+        answers = [toy.client.get("/whoami", headers=toy.person_headers(number)) for number in (41, 42)]
+
+    assert [answer.status_code for answer in answers] == [401, 200]
 
 
 def test_a_service_is_not_a_person(toy: ServiceUnderTest) -> None:

@@ -60,6 +60,12 @@ def whoami() -> dict[str, Any]:
     return {"account_id": caller().account_id, "service": caller().service}
 
 
+@routes.post("/for-operators", guard=guards.OPERATOR)
+@routes.response(204)
+def help_someone() -> None:
+    """Only operators do this"""
+
+
 TOY = Service(
     name="identity",
     settings=ServiceSettings,
