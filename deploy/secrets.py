@@ -21,6 +21,8 @@ SERVICES = ("identity", "structures", "espaces", "notifier")
 FOLLOWERS = ("structures", "espaces", "notifier")
 VIRTUAL_HOST = "guichet"
 DEFINITIONS = "rabbitmq-definitions.json"
+DEAD_LETTERS_KEPT_DAYS = 30
+"""Long enough to look at them. They may quote people, who have a right to be forgotten."""
 ALL_RIGHTS = {"configure": ".*", "write": ".*", "read": ".*"}
 FOR_THE_OPERATOR_TO_FILL = ("sirene-key", "smtp-password")
 """Given by others: INSEE, and whoever runs the mail server. Made empty, which counts as none."""
@@ -82,6 +84,16 @@ def definitions(passwords: Mapping[str, str], virtual_host: str = VIRTUAL_HOST) 
                 "read": ".*",
             }
             for service in SERVICES
+        ],
+        "policies": [
+            {
+                "vhost": virtual_host,
+                "name": "dead letters end",
+                "pattern": r"^guichet\..+\.dead$",
+                "apply-to": "queues",
+                "definition": {"message-ttl": DEAD_LETTERS_KEPT_DAYS * 24 * 3600 * 1000},
+                "priority": 0,
+            }
         ],
         "exchanges": [
             _exchange("guichet.events", "topic", virtual_host),

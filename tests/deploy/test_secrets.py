@@ -128,3 +128,13 @@ def test_the_exchanges_are_there_before_any_service(definitions: dict[str, Any])
 
     assert exchanges == {("guichet.events", "topic", True), ("guichet.dead", "direct", True)}
     assert {vhost["name"] for vhost in definitions["vhosts"]} == {secrets.VIRTUAL_HOST}
+
+
+def test_what_may_quote_a_person_does_not_stay_in_a_dead_letter_queue(definitions: dict[str, Any]) -> None:
+    (policy,) = definitions["policies"]
+    queues = [f"guichet.{service}{end}" for service in secrets.SERVICES for end in ("", ".dead")]
+
+    assert {name for name in queues if re.search(policy["pattern"], name)} == {
+        f"guichet.{service}.dead" for service in secrets.SERVICES
+    }
+    assert policy["definition"] == {"message-ttl": 30 * 24 * 3600 * 1000}
