@@ -182,11 +182,12 @@ class Mail(Base):
         """A-15: what its holder wrote is emptied, and a mail to them that is not being sent now will not be sent."""
         emptied = {field: "" for field, accounts in self.words_of.items() if account_id in accounts}
         self.context = {**self.context, **emptied}
-        if self.account_id == account_id and self.state in (MailState.DUE, MailState.PARKED) and not self._is_last:
+        if self.account_id == account_id and self.state in (MailState.DUE, MailState.PARKED) and not self.is_last:
             self._settle(MailState.DROPPED, ERASED, at)
 
     @property
-    def _is_last(self) -> bool:
+    def is_last(self) -> bool:
+        """The one that tells its holder that an account is erased: the only one that an erased account still gets."""
         return self.template == LAST_MAIL
 
     def _is_claimed_by(self, number: int) -> bool:
@@ -204,7 +205,7 @@ class Mail(Base):
 
     def _give_up(self, answer: str, at: datetime) -> None:
         """Parked for an operator, but for the last mail: the address of an erased account is not kept for later."""
-        self._settle(MailState.DROPPED if self._is_last else MailState.PARKED, answer, at)
+        self._settle(MailState.DROPPED if self.is_last else MailState.PARKED, answer, at)
 
     def _settle(self, state: MailState, reason: str | None, at: datetime) -> None:
         self.state, self.reason, self.settled_at = state, reason, at

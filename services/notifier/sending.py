@@ -120,7 +120,7 @@ class MailSender(Loop):
     def _write(self, mail: Mail) -> Letter:
         kind, context = KINDS[mail.template], dict(mail.context)
         recipient = self._recipient(mail.account_id)
-        if recipient.is_erased and mail.address is None:
+        if recipient.is_erased and not mail.is_last:
             raise Moot(ERASED)
         if recipient.is_deactivated and not kind.security:
             raise Moot("account_deactivated")

@@ -24,7 +24,6 @@ def get_personal_data() -> dict[str, Any]:
     guard=PERSON,
     refuses=[
         *PROOF_REFUSALS,
-        errors.AccountUnknown,
         errors.SecondFactorNeeded,
         errors.SecondFactorWrong,
         errors.TooManyWrongSecondFactors,
@@ -34,9 +33,9 @@ def get_personal_data() -> dict[str, Any]:
 @routes.response(204)
 def erase_my_account(body: dict[str, Any]) -> None:
     """Erase the account for good: nobody can sign in to it any more, and what tells of the person goes everywhere"""
-    must_know_the_password(body.pop("current_password"))
+    shown = must_know_the_password(body.pop("current_password"))
     with writing() as session:
-        refusal = use_cases.erase_account(session, person(), body, resources().verifiers, origin())
+        refusal = use_cases.erase_own_account(session, shown, body, resources().verifiers, origin())
     settled(refusal)
 
 

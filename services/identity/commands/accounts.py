@@ -82,6 +82,15 @@ def reset_second_factor(account: str) -> None:
     _act(account, "no second factor any more", lambda *to: use_cases.reset_second_factors(to[0], to[1], origin))
 
 
+@accounts.command()
+@click.argument("account", metavar="EMAIL|NUMBER")
+@click.confirmation_option(prompt="There is no way back. See first that no structure is left without a manager. Erase?")
+def erase(account: str) -> None:
+    """Erases an account for good, also in the other services (A-15): for who cannot sign in to do it, and after a
+    database was restored to a moment before an erasure."""
+    _act(account, "erased", lambda session, found: use_cases.erase_account(session, found.id))
+
+
 def _act(named: str, done: str, act: Act) -> None:
     with writing() as session:
         found = named_account(session, named)

@@ -11,7 +11,7 @@ from services.identity.use_cases.authenticator_apps import (
 from services.identity.use_cases.captchas import answer_captcha, new_captcha
 from services.identity.use_cases.clearing import clear_history, clear_sessions
 from services.identity.use_cases.deactivation import deactivate_account, deactivate_own_account, reactivate_account
-from services.identity.use_cases.erasure import erase_account
+from services.identity.use_cases.erasure import erase_account, erase_own_account
 from services.identity.use_cases.holding import Holder, Proof, note_wrong_password
 from services.identity.use_cases.links import (
     AddressedLink,
@@ -101,6 +101,7 @@ __all__ = [
     "end_session",
     "end_sessions",
     "erase_account",
+    "erase_own_account",
     "forget_second_factors",
     "forgive",
     "issue_activation_link",

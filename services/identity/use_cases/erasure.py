@@ -19,6 +19,7 @@ from services.identity.models import (
     RecoveryLink,
 )
 from services.identity.use_cases.history import remember
+from services.identity.use_cases.holding import Proof, proved_account
 from services.identity.use_cases.second_factors import forget_second_factors, own_account
 from services.identity.use_cases.second_steps import prove_second_factor
 from services.identity.verifiers import Verifiers
@@ -27,21 +28,26 @@ REMOVED: tuple[Any, ...] = (AccountSession, ActivationLink, RecoveryLink, LoginE
 """What nothing is left of, beside second factors."""
 
 
-def erase_account(
-    session: Session, account_id: int, shown: Mapping[str, Any], verifiers: Verifiers, origin: Origin
+def erase_own_account(
+    session: Session, proof: Proof, shown: Mapping[str, Any], verifiers: Verifiers, origin: Origin
 ) -> Refusal | None:
     """`shown`: a second factor, where there is one; its refusal is returned, and to be committed (prove_second_factor).
-    Of what happened to the account it is kept that it did, and when. Raises AccountUnknown, also for one that is erased
-    already."""
-    account = own_account(session, account_id)
-    if refusal := prove_second_factor(session, account_id, shown, verifiers, origin):
+    Raises SessionEnded, also for an account that is erased already, or CurrentPasswordWrong."""
+    account = proved_account(session, proof)
+    if refusal := prove_second_factor(session, account.id, shown, verifiers, origin):
         return refusal
-    account.erase()
+    erase_account(session, account.id)
+    return None
+
+
+def erase_account(session: Session, account_id: int) -> None:
+    """Of what happened to the account it is kept that it did, and when. Raises AccountUnknown, also for one that is
+    erased already."""
+    own_account(session, account_id).erase()
     _remove_what_it_had(session, account_id)
     remember(session, account_id, Happening.ERASED, Origin("", ""))
     record(session, "identity.account_erased.v1", {"account_id": account_id})
     forget(session, account_id)
-    return None
 
 
 def _remove_what_it_had(session: Session, account_id: int) -> None:

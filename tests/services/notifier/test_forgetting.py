@@ -10,7 +10,7 @@ import time_machine
 from chassis.database import Database, now
 from services.notifier import queries
 from services.notifier.app import SERVICE
-from services.notifier.models import MailState, Recipient
+from services.notifier.models import MailState, Recipient, Try
 from tests.databases import everything_in
 from tests.services.notifier import mail_server
 from tests.services.notifier.builders import (
@@ -133,6 +133,21 @@ def test_a_mail_that_falls_due_after_the_erasure_is_not_sent(notifier: ServiceUn
 
     assert len(server.accepted) == 1
     assert [mail.state for mail in mails(notifier.database)] == [MailState.SENT, MailState.DROPPED]
+
+
+def test_an_address_of_before_gets_nothing_any_more_though_its_mail_was_being_sent(
+    notifier: ServiceUnderTest,
+) -> None:
+    sending = a_mail(account_id=PERSON, state=MailState.SENDING, address="avant@exemple.fr", claimed_at=now())
+    sending.tries.append(Try(number=1, started_at=now()))
+    keep(notifier.database, sending)
+    hear(notifier, ERASED, account_id=PERSON)
+
+    with mail_server.running() as server:
+        send_all(notifier.database, server.port)
+
+    assert server.recipients == ["contact@exemple.fr"]
+    assert "avant@exemple.fr" not in everything_in(notifier.database)
 
 
 @pytest.mark.parametrize("state", [MailState.DUE, MailState.PARKED])
