@@ -10,12 +10,14 @@ from gateway.clients import clients
 from gateway.clients.errors import ServiceRefusal
 from gateway.portal import sessions
 from gateway.portal.blueprint import page, portal
-from gateway.portal.forms import PortalForm, box, needed, text
+from gateway.portal.forms import MUST_SIGN_IN, PortalForm, box, needed, text
 from gateway.portal.sessions import signed_in
 
 BASE = "/mon-compte/donnees"
-ALREADY_ERASED = "account_unknown"
 CODE_DIGITS = 6
+ERASED = "Votre compte est effacé. Un dernier courriel le confirme à votre adresse de contact."
+ENDED = "Votre session est terminée. Si vous venez d'effacer votre compte, c'est fait : un courriel vous le confirme."
+"""What a second click on the button finds, too."""
 
 
 class ErasureForm(PortalForm):
@@ -64,11 +66,16 @@ def erase_my_account() -> Any:
         _leave_no_structure_alone()
         clients().identity.erase_account(form.proof())
     except ServiceRefusal as refusal:
-        if refusal.code != ALREADY_ERASED:
-            form.blame(refusal)
-            return _my_data_page(form)
+        if refusal.code in MUST_SIGN_IN:
+            return _signed_out(ENDED)
+        form.blame(refusal)
+        return _my_data_page(form)
+    return _signed_out(ERASED)
+
+
+def _signed_out(sentence: str) -> Any:
     sessions.close_session()
-    flash("Votre compte est effacé. Un dernier courriel le confirme à votre adresse de contact.")
+    flash(sentence)
     return redirect(url_for("portal.home"), 303)
 
 

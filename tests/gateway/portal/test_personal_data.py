@@ -1,6 +1,7 @@
 """A-15 in the portal: Mes données, under Mon compte."""
 
 import json
+from html import unescape
 from typing import Any
 
 import pytest
@@ -116,11 +117,12 @@ def test_password_and_second_factor_go_to_identity_and_the_session_is_closed(
 
 
 def test_a_second_click_finds_it_done(person: FlaskClient, identity: Stub) -> None:
-    identity.refuse("POST", "/personal-data/erasure", 404, "account_unknown")
+    identity.refuse("POST", "/personal-data/erasure", 401, "session_ended")
 
     answer = erase(person)
 
     assert (answer.status_code, answer.headers["Location"]) == (303, "/")
+    assert "Si vous venez d'effacer votre compte, c'est fait" in unescape(person.get("/").text)
 
 
 def test_the_copy_comes_as_a_file(
