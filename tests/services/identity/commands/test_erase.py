@@ -51,5 +51,5 @@ def test_an_account_is_erased_once(identity: Identity) -> None:
     again = erase(identity, "1")
 
     assert again.exit_code == 1
-    assert "account 1 is erased already" in again.output
+    assert "There is no such account." in again.output
     assert len(identity.events("identity.account_erased.v1")) == 1
