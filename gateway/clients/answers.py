@@ -20,8 +20,18 @@ class Captcha(TypedDict):
     expires_at: str
 
 
-class ActivationLink(TypedDict):
+class LinkState(TypedDict):
+    """A link that can be used, and whose it is."""
+
     expires_at: str
+    login_email: str
+    last_name: str
+    first_name: str
+
+
+class RecoveryLink(LinkState):
+    secret_question: str
+    tries_left: int
 
 
 @final

@@ -5,7 +5,7 @@ from http import HTTPStatus
 from typing import Any, cast
 
 from gateway import person
-from gateway.clients.answers import Account, ActivationLink, Captcha, Page, Session
+from gateway.clients.answers import Account, Captcha, LinkState, Page, RecoveryLink, Session
 from gateway.clients.base import Answer, Call, given, path
 from gateway.clients.errors import ServiceUnavailable
 from gateway.clients.history_answers import HistoryEntry, OpenSession
@@ -42,9 +42,9 @@ class IdentityClient(SecondFactorsClient):
     def resend_activation(self, login_email: str) -> None:
         self.post("/activations/resend", {"login_email": login_email}, public=True)
 
-    def check_activation(self, token: str) -> ActivationLink:
+    def check_activation(self, token: str) -> LinkState:
         """Consumes nothing (A-05)."""
-        return cast(ActivationLink, self.post("/activations/check", {"token": token}, public=True))
+        return cast(LinkState, self.post("/activations/check", {"token": token}, public=True))
 
     def activate(self, token: str, password: str, secret_question: str, secret_answer: str) -> None:
         body = {
@@ -54,6 +54,19 @@ class IdentityClient(SecondFactorsClient):
             "secret_answer": secret_answer,
         }
         self.post("/activations", body, public=True)
+
+    def request_recovery(self, login_email: str, captcha_id: str, captcha_answer: str) -> None:
+        """Says the same for an address without account (A-10)."""
+        body = {"login_email": login_email, "captcha_id": captcha_id, "captcha_answer": captcha_answer}
+        self.post("/recoveries/requests", body, public=True)
+
+    def check_recovery(self, token: str) -> RecoveryLink:
+        """Consumes nothing (A-09)."""
+        return cast(RecoveryLink, self.post("/recoveries/check", {"token": token}, public=True))
+
+    def recover(self, token: str, secret_answer: str, password: str) -> None:
+        body = {"token": token, "secret_answer": secret_answer, "password": password}
+        self.post("/recoveries", body, public=True)
 
     def refresh(self, refresh_token: str) -> Session:
         """The refresh token is spent; the answer holds the next."""

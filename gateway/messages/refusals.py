@@ -61,7 +61,7 @@ SENTENCES = {
     "secret_answer_too_short": "La réponse secrète est trop courte. Donnez au moins 2 lettres ou chiffres.",
     "wrong_credentials": (
         "L'adresse ou le mot de passe est incorrect, ou le compte n'est pas encore activé. "
-        "Vérifiez-les, ou demandez à nouveau le courriel d'activation."
+        "Vérifiez-les, demandez à nouveau le courriel d'activation, ou récupérez votre mot de passe."
     ),
     "second_step_ended": "Cette connexion a expiré, ou trop de codes étaient faux. Recommencez depuis le début.",
     "second_factor_wrong": (

@@ -13,9 +13,11 @@ from gateway.portal import (
     home,
     my_account,
     my_sessions,
+    new_password,
     new_structure,
     passkeys,
     personal_data,
+    recovery,
     requests,
     searches,
     second_factors,
@@ -37,6 +39,7 @@ PAGES = (
     sign_up,
     captchas,
     activation,
+    recovery,
     sign_in,
     second_step,
     my_account,
@@ -60,7 +63,7 @@ def register(app: Flask) -> None:
     """Mounts the portal's pages. Only they are protected against forged forms: the API has no cookie to forge with."""
     # Without a referrer (see gateway.security) its comparison would refuse every form; the token alone is enough.
     app.config.update(WTF_CSRF_CHECK_DEFAULT=False, WTF_CSRF_TIME_LIMIT=None, WTF_CSRF_SSL_STRICT=False)
-    app.jinja_env.globals["words"] = wording
+    app.jinja_env.globals.update(words=wording, passwords=new_password)
     CSRFProtect(app)
     app.extensions[sessions.RENEWALS] = Renewals()
     faults.install(app)

@@ -2,15 +2,15 @@
 
 from typing import Any
 
-from flask import flash, redirect, request, url_for
-from wtforms import PasswordField, SelectField
-from wtforms.validators import DataRequired, EqualTo
+from flask import flash, redirect, url_for
+from wtforms import SelectField
 
 from gateway.clients import clients
 from gateway.clients.errors import ServiceRefusal
 from gateway.portal import wording
 from gateway.portal.blueprint import page, portal
 from gateway.portal.forms import PortalForm, choices, text
+from gateway.portal.new_password import new_password, new_password_again
 from gateway.portal.sign_up import AddressForm
 
 OWN = "autre"
@@ -22,7 +22,7 @@ DEAD_LINKS = {
     ),
     "activation_link_expired": (
         "Ce lien a expiré",
-        "Il n'était valable que 60 minutes. Demandez-en un nouveau : vos informations sont conservées.",
+        "Il n'était valable que peu de temps. Demandez-en un nouveau : vos informations sont conservées.",
     ),
     "activation_link_used": (
         "Ce lien a déjà servi",
@@ -35,30 +35,17 @@ DEAD_LINKS = {
 }
 
 
-def _secret(label: str, sentence: str, **options: Any) -> PasswordField:
-    validators = [DataRequired(sentence), *options.pop("also", ())]
-    return PasswordField(
-        label, validators=validators, description=options.pop("hint", ""), render_kw={"autocomplete": "new-password"}
-    )
-
-
 class ActivationForm(PortalForm):
-    password = _secret(
-        "Mot de passe",
-        "Choisissez un mot de passe.",
-        hint="12 caractères au moins. Une phrase que vous retiendrez convient très bien.",
-    )
-    password_again = _secret(
-        "Mot de passe, une seconde fois",
-        "Saisissez le mot de passe une seconde fois.",
-        also=[EqualTo("password", "Les deux mots de passe sont différents. Saisissez-les à nouveau.")],
-    )
+    password = new_password()
+    password_again = new_password_again()
     secret_question = SelectField(
         "Question secrète",
         choices=choices([*QUESTIONS, (OWN, "Écrire ma propre question")]),
         description="Elle vous permettra de récupérer votre mot de passe en cas d'oubli.",
     )
-    own_question = text("Votre propre question", hint="Seulement si vous avez choisi de l'écrire vous-même.")
+    own_question = text(
+        "Votre propre question", hint="Seulement si vous avez choisi de l'écrire vous-même.", maxlength="200"
+    )
     secret_answer = text(
         "Réponse secrète", "Donnez la réponse à votre question.", hint="Majuscules et accents ne comptent pas.",
         autocomplete="off",
@@ -66,6 +53,10 @@ class ActivationForm(PortalForm):
 
     def question(self) -> str:
         return str(self.own_question.data if self.secret_question.data == OWN else self.secret_question.data)
+
+    def input_for(self, blamed: str) -> str:
+        is_own = blamed == "secret_question" and self.secret_question.data == OWN
+        return "own_question" if is_own else super().input_for(blamed)
 
     def sent_and_complete(self) -> bool:
         complete = super().sent_and_complete()
@@ -79,19 +70,27 @@ class ActivationForm(PortalForm):
 def activation(token: str) -> Any:
     form = ActivationForm()
     try:
-        if form.sent_and_complete():
-            clients().identity.activate(token, form.password.data or "", form.question(), form.secret_answer.data)
+        if form.sent_and_complete() and _is_activated(token, form):
             flash("Votre compte est activé. Connectez-vous pour continuer.")
             return redirect(url_for("portal.sign_in"), 303)
-        if request.method == "GET":
-            clients().identity.check_activation(token)
+        owner = None if form.is_unanswered() else clients().identity.check_activation(token)
     except ServiceRefusal as refusal:
         if refusal.code in DEAD_LINKS:
             return _dead_link(refusal)
-        if request.method == "GET":
+        raise
+    return page("activation.html", form, owner=owner)
+
+
+def _is_activated(token: str, form: ActivationForm) -> bool:
+    """Raises the refusal of a dead link."""
+    try:
+        clients().identity.activate(token, form.password.data or "", form.question(), form.secret_answer.data)
+    except ServiceRefusal as refusal:
+        if refusal.code in DEAD_LINKS:
             raise
         form.blame(refusal)
-    return page("activation.html", form)
+        return False
+    return True
 
 
 def _dead_link(refusal: ServiceRefusal) -> tuple[str, int]:

@@ -1,10 +1,71 @@
-"""The captcha's image and sound, passed on from identity: the browser only talks to the portal."""
+"""Captchas (A-03): the part of a form that asks for one, and its image and sound, passed on from identity, since the
+browser only talks to the portal."""
 
-from flask import Response
+import time
+import uuid
+from datetime import datetime
+from http import HTTPStatus
+
+from flask import Response, request
+from wtforms import HiddenField
 
 from gateway.clients import clients
 from gateway.clients.base import Answer
+from gateway.clients.errors import ServiceRefusal
 from gateway.portal.blueprint import portal
+from gateway.portal.forms import PortalForm, text
+
+ANOTHER_IMAGE = "autre_image"
+
+
+class CaptchaForm(PortalForm):
+    """A form that a program must not send. What the browser keeps of the captcha says nothing of its answer."""
+
+    captcha_id = HiddenField()
+    captcha_until = HiddenField()
+    """Seconds since 1970: an image that has expired cannot be shown again."""
+    captcha_answer = text(
+        "Caractères de l'image",
+        "Recopiez les caractères de l'image.",
+        hint="5 caractères. Vous pouvez aussi les écouter.",
+        autocomplete="off",
+        autocapitalize="off",
+        spellcheck="false",
+    )
+
+    def sent_and_complete(self) -> bool:
+        """Before the form is sent, and for another image, everything is kept but the captcha."""
+        if request.method == "GET" or self.asks_for_another_image():
+            self.new_captcha()
+            return False
+        complete = super().sent_and_complete()
+        if not complete and not self._can_be_shown_again():
+            self.new_captcha()
+        return complete
+
+    def asks_for_another_image(self) -> bool:
+        return ANOTHER_IMAGE in request.form
+
+    def blame(self, refusal: ServiceRefusal) -> None:
+        """A captcha that was answered is burnt; before that, input was refused, or nobody answered."""
+        super().blame(refusal)
+        was_answered = refusal.code != "invalid_input" and refusal.status < HTTPStatus.INTERNAL_SERVER_ERROR
+        if was_answered or not self._can_be_shown_again():
+            self.new_captcha()
+
+    def new_captcha(self) -> None:
+        """An answer is good for one image only."""
+        captcha = clients().identity.new_captcha()
+        self.captcha_id.data = captcha["captcha_id"]
+        self.captcha_until.data = str(int(datetime.fromisoformat(captcha["expires_at"]).timestamp()))
+        self.captcha_answer.data = ""
+
+    def _can_be_shown_again(self) -> bool:
+        try:
+            uuid.UUID(self.captcha_id.data or "")
+            return int(self.captcha_until.data or "") > time.time()
+        except ValueError:
+            return False
 
 
 @portal.get("/captcha/<uuid:captcha_id>/image")

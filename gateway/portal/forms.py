@@ -1,6 +1,7 @@
 """What all forms share: French, values kept, and refusals of the services told at the field that is to blame."""
 
 from collections.abc import Iterable
+from http import HTTPStatus
 from typing import Any
 
 from flask_wtf import FlaskForm
@@ -60,6 +61,10 @@ class PortalForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
         if self._refused_with is not None:
             return self._refused_with
         return 422 if self.errors else 200
+
+    def is_unanswered(self) -> bool:
+        """Whether the service that it was sent to has not answered."""
+        return self._refused_with is not None and self._refused_with >= HTTPStatus.INTERNAL_SERVER_ERROR
 
     def faults(self) -> list[tuple[str | None, str]]:
         """For the summary: the id of the field to correct (None: the form as a whole) and what is wrong."""

@@ -2,19 +2,18 @@
 
 from typing import Any
 
-from flask import redirect, request, url_for
-from wtforms import HiddenField
+from flask import redirect, url_for
 
 from gateway.clients import clients
 from gateway.clients.errors import ServiceRefusal
 from gateway.portal.blueprint import page, portal
+from gateway.portal.captchas import CaptchaForm
 from gateway.portal.forms import PortalForm, country, email, text
 
-ANOTHER_IMAGE = "autre_image"
 ACCOUNT_FIELDS = ("login_email", "last_name", "first_name", "street", "postcode", "town", "country")
 
 
-class SignUpForm(PortalForm):
+class SignUpForm(CaptchaForm):
     login_email = email(
         "Adresse électronique de connexion",
         "Indiquez l'adresse avec laquelle vous vous connecterez.",
@@ -32,20 +31,6 @@ class SignUpForm(PortalForm):
     postcode = text("Code postal", "Indiquez le code postal.", autocomplete="postal-code")
     town = text("Ville", "Indiquez la ville.", autocomplete="address-level2")
     country = country(autocomplete="country")
-    captcha_id = HiddenField()
-    captcha_answer = text(
-        "Caractères de l'image",
-        "Recopiez les caractères de l'image.",
-        hint="5 caractères. Vous pouvez aussi les écouter.",
-        autocomplete="off",
-        autocapitalize="off",
-        spellcheck="false",
-    )
-
-    def new_captcha(self) -> None:
-        """An answer is good for one image only (A-03)."""
-        self.captcha_id.data = clients().identity.new_captcha()["captcha_id"]
-        self.captcha_answer.data = ""
 
     def account(self) -> dict[str, Any]:
         fields = (*ACCOUNT_FIELDS, "captcha_id", "captcha_answer")
@@ -62,15 +47,12 @@ class AddressForm(PortalForm):
 @portal.route("/compte/nouveau", methods=["GET", "POST"])
 def sign_up() -> Any:
     form = SignUpForm()
-    if request.method == "GET" or ANOTHER_IMAGE in request.form:
-        form.new_captcha()
-    elif form.sent_and_complete():
+    if form.sent_and_complete():
         try:
             clients().identity.sign_up(form.account())
             return redirect(url_for("portal.sign_up_sent"), 303)
         except ServiceRefusal as refusal:
             form.blame(refusal)
-            form.new_captcha()
     return page("sign_up.html", form)
 
 

@@ -45,10 +45,11 @@ def chromium() -> Iterator[Browser]:
 class Visitor:
     """`name` begins the names of their pictures."""
 
-    def __init__(self, browser: Browser, portal_url: str, name: str) -> None:
+    def __init__(self, browser: Browser, portal_url: str, name: str, *, javascript: bool = True) -> None:
         self.portal_url = portal_url
         self.name = name
-        self.page: Page = browser.new_context(locale="fr-FR", viewport=_size(DESKTOP)).new_page()
+        context = browser.new_context(locale="fr-FR", viewport=_size(DESKTOP), java_script_enabled=javascript)
+        self.page: Page = context.new_page()
         self._seen = 0
 
     def open(self, address: str, heading: str) -> None:

@@ -4,14 +4,30 @@ import base64
 import json
 import re
 import time
+from datetime import timedelta
 from typing import Any
 
 from flask.testing import FlaskClient
 
+from chassis.database import now
 from tests.gateway.stubs import Stub
 
 TIC = "REMBOURSEMENT_TIC"
 CAPTCHA = "0190a0b0-0000-7000-8000-000000000001"
+
+
+def a_captcha(minutes: float = 10) -> dict[str, str]:
+    return {"captcha_id": CAPTCHA, "expires_at": _in(minutes)}
+
+
+def a_link_state(**changes: Any) -> dict[str, Any]:
+    """What identity says of an activation link that can be used."""
+    person = {"login_email": "camille@tilleuls.example", "last_name": "Durand", "first_name": "Camille"}
+    return {"expires_at": _in(60), **person, **changes}
+
+
+def a_recovery_link(**changes: Any) -> dict[str, Any]:
+    return a_link_state(secret_question="Premier animal ?", tries_left=5, **changes)
 
 
 def an_access_token(account_id: int = 42, seconds: float = 900, issued: float = -60) -> str:
@@ -195,3 +211,7 @@ def a_manager(identity: Stub, structures: Stub, espaces: Stub) -> None:
     asked = a_subscription("EN_COURS_DE_VALIDATION", person=a_person(), comment="")
     espaces.answer("GET", "/structures/7/subscriptions", listed(asked))
     espaces.answer("GET", "/menu", listed(a_menu_entry()))
+
+
+def _in(minutes: float) -> str:
+    return (now() + timedelta(minutes=minutes)).isoformat()

@@ -3,7 +3,18 @@
 import pytest
 from flask.testing import FlaskClient
 
-from tests.gateway.portal.builders import CAPTCHA, TIC, a_manager, a_structure, an_espace, csrf_of, listed, sign_in
+from tests.gateway.portal.builders import (
+    CAPTCHA,
+    TIC,
+    a_captcha,
+    a_link_state,
+    a_manager,
+    a_structure,
+    an_espace,
+    csrf_of,
+    listed,
+    sign_in,
+)
 from tests.gateway.stubs import Stub
 
 NEW_ACCOUNT = {
@@ -21,10 +32,13 @@ NEW_ACCOUNT = {
 
 @pytest.fixture(autouse=True)
 def _captchas(identity: Stub) -> None:
-    identity.answer("POST", "/captchas", {"captcha_id": CAPTCHA, "expires_at": "2026-11-24T09:00:00+00:00"}, 201)
+    identity.answer("POST", "/captchas", a_captcha(), 201)
 
 
-@pytest.mark.parametrize("path", ["/compte/nouveau", "/connexion", "/deconnexion", "/activation/abc"])
+@pytest.mark.parametrize(
+    "path",
+    ["/compte/nouveau", "/connexion", "/deconnexion", "/activation/abc", "/mot-de-passe/oublie", "/recuperation/abc"],
+)
 def test_a_form_without_its_csrf_token_is_refused_with_a_page(client: FlaskClient, identity: Stub, path: str) -> None:
     answer = client.post(path, data=NEW_ACCOUNT)
 
@@ -84,7 +98,7 @@ def test_a_new_account_is_asked_for_and_the_page_can_be_reloaded(client: FlaskCl
 
 
 def test_passwords_are_never_written_back(client: FlaskClient, identity: Stub) -> None:
-    identity.answer("POST", "/activations/check", {"expires_at": "2026-11-24T09:00:00+00:00"})
+    identity.answer("POST", "/activations/check", a_link_state())
     identity.refuse(
         "POST", "/activations", 422, "invalid_input", ({"field": "password", "code": "password_too_common"},)
     )
