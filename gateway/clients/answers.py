@@ -91,6 +91,15 @@ class Account(TypedDict):
     town: str
     country: str
     status: str
+    version: int
+    awaited_login_email: str | None
+
+
+class LoginEmailLink(TypedDict):
+    """A link that can be used, and the address that it confirms."""
+
+    expires_at: str
+    login_email: str
 
 
 class Person(TypedDict):
@@ -98,6 +107,8 @@ class Person(TypedDict):
     last_name: str
     first_name: str
     login_email: NotRequired[str]
+    status: NotRequired[str | None]
+    """Of the account, where the structures service tells it."""
 
 
 class Establishment(TypedDict):

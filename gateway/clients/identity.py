@@ -5,16 +5,17 @@ from http import HTTPStatus
 from typing import Any, cast
 
 from gateway import person
-from gateway.clients.answers import Account, Captcha, LinkState, Page, RecoveryLink, Session
+from gateway.clients.answers import Captcha, LinkState, Page, RecoveryLink, Session
 from gateway.clients.base import Answer, Call, given, path
 from gateway.clients.errors import ServiceUnavailable
 from gateway.clients.history_answers import HistoryEntry, OpenSession
+from gateway.clients.my_account import MyAccountClient
 from gateway.clients.second_factors import SecondFactorsClient
 
 OPEN_A_SESSION = {"/sessions", "/sessions/second-factor", "/sessions/passkey"}
 
 
-class IdentityClient(SecondFactorsClient):
+class IdentityClient(MyAccountClient, SecondFactorsClient):
     service = "identity"
 
     def exchange(self, call: Call) -> Answer:
@@ -90,9 +91,6 @@ class IdentityClient(SecondFactorsClient):
 
     def history(self, **query: Any) -> Page[HistoryEntry]:
         return cast(Page[HistoryEntry], self.get("/history", given(query)))
-
-    def my_account(self) -> Account:
-        return cast(Account, self.get("/accounts/me"))
 
 
 def _access_token(answer: Answer) -> str:

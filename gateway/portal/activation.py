@@ -3,18 +3,14 @@
 from typing import Any
 
 from flask import flash, redirect, url_for
-from wtforms import SelectField
 
 from gateway.clients import clients
 from gateway.clients.errors import ServiceRefusal
-from gateway.portal import wording
 from gateway.portal.blueprint import page, portal
-from gateway.portal.forms import PortalForm, choices, text
 from gateway.portal.new_password import new_password, new_password_again
+from gateway.portal.secret_question import QuestionForm
 from gateway.portal.sign_up import AddressForm
 
-OWN = "autre"
-QUESTIONS = [(question, question) for question in wording.SECRET_QUESTIONS]
 DEAD_LINKS = {
     "activation_link_unknown": (
         "Ce lien n'est pas valable",
@@ -35,35 +31,9 @@ DEAD_LINKS = {
 }
 
 
-class ActivationForm(PortalForm):
+class ActivationForm(QuestionForm):
     password = new_password()
     password_again = new_password_again()
-    secret_question = SelectField(
-        "Question secrète",
-        choices=choices([*QUESTIONS, (OWN, "Écrire ma propre question")]),
-        description="Elle vous permettra de récupérer votre mot de passe en cas d'oubli.",
-    )
-    own_question = text(
-        "Votre propre question", hint="Seulement si vous avez choisi de l'écrire vous-même.", maxlength="200"
-    )
-    secret_answer = text(
-        "Réponse secrète", "Donnez la réponse à votre question.", hint="Majuscules et accents ne comptent pas.",
-        autocomplete="off",
-    )  # fmt: skip
-
-    def question(self) -> str:
-        return str(self.own_question.data if self.secret_question.data == OWN else self.secret_question.data)
-
-    def input_for(self, blamed: str) -> str:
-        is_own = blamed == "secret_question" and self.secret_question.data == OWN
-        return "own_question" if is_own else super().input_for(blamed)
-
-    def sent_and_complete(self) -> bool:
-        complete = super().sent_and_complete()
-        if complete and not self.question():
-            self.blame_field("own_question", "Écrivez votre question.")
-            return False
-        return complete
 
 
 @portal.route("/activation/<token>", methods=["GET", "POST"])

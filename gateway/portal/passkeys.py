@@ -9,9 +9,10 @@ from gateway.clients import clients
 from gateway.clients.answers import Passkey
 from gateway.clients.errors import ServiceRefusal
 from gateway.portal.blueprint import page, portal
+from gateway.portal.current_password import CurrentPasswordForm, current_password
 from gateway.portal.forms import PortalForm, text
 from gateway.portal.passkey_forms import PasskeyForm
-from gateway.portal.second_factors import BASE, CurrentPasswordForm, added, current_password, to_second_factors
+from gateway.portal.second_factors import BASE, added, to_second_factors
 from gateway.portal.sessions import signed_in
 
 HINT = "Pour la reconnaître : « Mon téléphone », « Clé du bureau »…"

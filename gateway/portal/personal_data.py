@@ -3,14 +3,14 @@
 from typing import Any
 
 from flask import flash, redirect, url_for
-from wtforms import PasswordField
 
 from gateway import personal_data
 from gateway.clients import clients
 from gateway.clients.errors import ServiceRefusal
 from gateway.portal import sessions
 from gateway.portal.blueprint import page, portal
-from gateway.portal.forms import MUST_SIGN_IN, PortalForm, box, needed, text
+from gateway.portal.current_password import CurrentPasswordForm
+from gateway.portal.forms import box, text
 from gateway.portal.sessions import signed_in
 
 BASE = "/mon-compte/donnees"
@@ -20,13 +20,7 @@ ENDED = "Votre session est terminée. Si vous venez d'effacer votre compte, c'es
 """What a second click on the button finds, too."""
 
 
-class ErasureForm(PortalForm):
-    current_password = PasswordField(
-        "Votre mot de passe actuel",
-        validators=[needed("Saisissez votre mot de passe actuel.")],
-        description="Pour être sûr que c'est bien vous.",
-        render_kw={"autocomplete": "current-password"},
-    )
+class ErasureForm(CurrentPasswordForm):
     code = text(
         "Code de double authentification",
         hint="Seulement si vous l'avez activée : le code de votre application, ou un code de secours.",

@@ -5,31 +5,19 @@ from urllib.parse import parse_qs, urlsplit
 
 import segno
 from flask import flash, redirect, url_for
-from wtforms import HiddenField, PasswordField
+from wtforms import HiddenField
 
 from gateway import messages
 from gateway.clients import clients
 from gateway.clients.errors import ServiceRefusal
 from gateway.portal.blueprint import page, portal
-from gateway.portal.forms import PortalForm, digits, needed
+from gateway.portal.current_password import CurrentPasswordForm
+from gateway.portal.forms import PortalForm, digits
 from gateway.portal.sessions import signed_in
 
 BASE = "/mon-compte/double-authentification"
 QR_PIXELS_PER_MODULE = 5
 SECRET_GROUP = 4
-
-
-def current_password() -> PasswordField:
-    return PasswordField(
-        "Votre mot de passe actuel",
-        validators=[needed("Saisissez votre mot de passe actuel.")],
-        description="Pour être sûr que c'est bien vous.",
-        render_kw={"autocomplete": "current-password"},
-    )
-
-
-class CurrentPasswordForm(PortalForm):
-    current_password = current_password()
 
 
 class FirstCodeForm(PortalForm):

@@ -13,6 +13,7 @@ from chassis.database import now
 from tests.gateway.stubs import Stub
 
 TIC = "REMBOURSEMENT_TIC"
+ACCOUNT = {"status": "ACTIF", "version": 3, "awaited_login_email": None}
 CAPTCHA = "0190a0b0-0000-7000-8000-000000000001"
 
 
@@ -116,9 +117,9 @@ def a_person(**changes: Any) -> dict[str, Any]:
     }
 
 
-def an_account() -> dict[str, Any]:
+def an_account(**changes: Any) -> dict[str, Any]:
     address = {"street": "3 chemin des Prés", "postcode": "64000", "town": "Pau", "country": "FR"}
-    return {**a_person(account_id=42), "contact_email": "contact@tilleuls.example", **address, "status": "ACTIF"}
+    return {**a_person(account_id=42), "contact_email": "contact@tilleuls.example", **address, **ACCOUNT, **changes}
 
 
 def an_espace(is_open: bool = False, **changes: Any) -> dict[str, Any]:
