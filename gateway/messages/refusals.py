@@ -103,6 +103,7 @@ SENTENCES = {
     "not_an_operator": "Ce compte n'est pas celui d'un opérateur.",
     "session_unknown": "Cette session n'existe pas, ou elle est déjà terminée. Actualisez la liste.",
     "too_busy": "Trop de personnes se connectent en ce moment. Réessayez dans quelques secondes.",
+    "too_many_passwords": "Vous avez saisi votre mot de passe trop souvent. Attendez cinq minutes, puis réessayez.",
     "too_many_requests": (
         "Trop de demandes sont venues de votre réseau en peu de temps. Attendez quelques minutes, puis réessayez."
     ),

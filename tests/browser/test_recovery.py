@@ -1,6 +1,4 @@
-"""A forgotten password in a real browser: the mail, the question, the new password; and each way in which a link dies."""
-
-from collections.abc import Iterator
+"""A forgotten password in a real browser: the mail, the question, the new password; each way that a link dies."""
 
 import pytest
 from playwright.sync_api import Browser, expect
@@ -51,8 +49,8 @@ def answers(person: Visitor, answer: str, heading: str, password: str = NEW_PASS
 
 
 @pytest.fixture
-def person(browser: Browser, portal_url: str) -> Iterator[Visitor]:
-    yield Visitor(browser, portal_url, "oubli")
+def person(browser: Browser, portal_url: str) -> Visitor:
+    return Visitor(browser, portal_url, "oubli")
 
 
 def test_a_forgotten_password_is_recovered_and_the_link_is_then_dead(person: Visitor, system: System) -> None:

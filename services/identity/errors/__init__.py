@@ -71,6 +71,7 @@ from services.identity.errors.sessions import (
 )
 from services.identity.errors.throttling import (
     TooBusy,
+    TooManyPasswords,
     TooManyRequests,
 )
 
@@ -131,6 +132,7 @@ __all__ = [
     "SessionUnknown",
     "TooBusy",
     "TooManyPasskeys",
+    "TooManyPasswords",
     "TooManyRequests",
     "TooManyWrongSecondFactors",
     "UnsupportedGrantType",

@@ -14,6 +14,12 @@ class TooManyRequests(Refusal):
         self.headers = {"Retry-After": str(math.ceil(wait.total_seconds()))}
 
 
+class TooManyPasswords(TooManyRequests):
+    """To whoever is signed in, perhaps in a session that is not theirs."""
+
+    code, sentence = "too_many_passwords", "The current password was given too often; try again in a few minutes."
+
+
 class TooBusy(Refusal):
     """Said to whoever is last when there is a crowd, whatever they asked: it tells nothing about an account (A-10)."""
 

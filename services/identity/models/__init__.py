@@ -25,11 +25,12 @@ from services.identity.models.second_factors import (
     SecondFactors,
 )
 from services.identity.models.sessions import AccountSession, SessionValidity
-from services.identity.models.tries import WRONG_PASSWORDS, Limit, Tries, account_key, client_network
+from services.identity.models.tries import CURRENT_PASSWORDS, WRONG_PASSWORDS, Limit, Tries, account_key, client_network
 
 __all__ = [
     "CAPTCHA_VALIDITY",
     "CHALLENGE_VALIDITY",
+    "CURRENT_PASSWORDS",
     "ENROLMENT_VALIDITY",
     "MAIL_INTERVAL",
     "MOST_ANSWERS",

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy import String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from services.identity.errors import TooManyRequests
+from services.identity.errors import TooManyPasswords, TooManyRequests
 from services.identity.models.base import Base
 
 SHORTEST_LOCK, LONGEST_LOCK = timedelta(minutes=1), timedelta(minutes=15)
@@ -30,9 +30,13 @@ class Limit:
     what: str
     most: int
     within: timedelta
+    refusal: type[TooManyRequests] = TooManyRequests
 
 
 WRONG_PASSWORDS = Limit("account", 10, timedelta(minutes=5))
+CURRENT_PASSWORDS = Limit("current_password", 10, timedelta(minutes=5), TooManyPasswords)
+"""Given again by who is signed in. Counted apart: a lock of sign-in must not keep the holder from changing their
+password, nor may whoever has a stolen session lock the holder out."""
 
 
 class Tries(Base):
@@ -70,10 +74,10 @@ class Tries(Base):
         return True
 
     def spend(self, at: datetime, limit: Limit) -> None:
-        """For what is not wrong but costs us something. Raises TooManyRequests."""
+        """For what is not wrong but costs us something. Raises the limit's refusal."""
         earlier = self._within(limit, at)
         if len(earlier) >= limit.most:
-            raise TooManyRequests(_time(earlier[-limit.most]) + limit.within - at)
+            raise limit.refusal(_time(earlier[-limit.most]) + limit.within - at)
         self._count(at, limit)
 
     def ignore(self) -> None:
@@ -113,8 +117,8 @@ class Tries(Base):
         self.forget_at = max(self.forget_at, at)
 
 
-def account_key(account_id: int) -> str:
-    return f"{WRONG_PASSWORDS.what}:{account_id}"
+def account_key(account_id: int, limit: Limit = WRONG_PASSWORDS) -> str:
+    return f"{limit.what}:{account_id}"
 
 
 def client_network(address: str) -> str | None:

@@ -68,17 +68,17 @@ def admit(session: Session, attempt: Attempt, fresh_hash: str | None) -> int:
     return attempt.account_id
 
 
-def forgive(session: Session, account_id: int) -> None:
+def forgive(session: Session, account_id: int, limit: Limit = WRONG_PASSWORDS) -> None:
     """Whatever was tried before: its holder has proved to be its holder in another way. Before anything else in the
     transaction, like every use of tries: so that nobody who has the account waits for them."""
-    [account] = _locked(session, account_key(account_id), at=now())
+    [account] = _locked(session, account_key(account_id, limit), at=now())
     account.forgive()
 
 
-def spend(session: Session, limit: Limit, client_key: str) -> None:
-    """Something that costs us more than it costs a stranger to ask for it. Raises TooManyRequests."""
+def spend(session: Session, limit: Limit, key: str) -> None:
+    """Something that costs us more than it costs a stranger to ask for it. Raises the limit's refusal."""
     at = now()
-    [asked] = _locked(session, client_key, at=at)
+    [asked] = _locked(session, key, at=at)
     asked.spend(at, limit)
 
 

@@ -1,6 +1,7 @@
 """Mon compte against an identity that says no (A-12)."""
 
 import json
+import re
 from typing import Any
 
 import pytest
@@ -121,8 +122,8 @@ def test_what_another_page_saved_is_shown_beside_what_was_typed(mine: FlaskClien
     assert "Enregistré entre-temps" in answer.text
     assert "Lyon" in answer.text
     assert "Belgique\N{NO-BREAK SPACE}»" in answer.text
-    assert 'name="town" type="text" value="Pau"' in answer.text
-    assert 'name="version" type="hidden" value="4"' in answer.text
+    assert 'value="Pau"' in answer.text
+    assert re.search(r'name="version"[^>]*value="4"', answer.text)
 
 
 @pytest.mark.parametrize("version", ["", "x", "-", "3.5"])

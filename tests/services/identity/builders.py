@@ -269,7 +269,7 @@ class Identity:
 
     def kept(self) -> dict[str, Any]:
         """Every account, link and session, and every event: what must be the same when nothing may change."""
-        tables = [table for table in Base.metadata.sorted_tables if table.name not in ("history", "captchas")]
+        tables = [table for table in Base.metadata.sorted_tables if table.name not in ("history", "captchas", "tries")]
         with self.service.database.reading() as session:
             rows = {
                 table.name: [tuple(row) for row in session.execute(select(table).order_by(*table.primary_key))]

@@ -1,9 +1,12 @@
 """Mon compte: details, password, secret question, deactivation (A-12)."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
+import time_machine
 
+from chassis.database import now
 from services.identity.models import Account, HistoryEntry
 from tests.services.identity.builders import (
     EMAIL,
@@ -46,6 +49,39 @@ def test_what_matters_most_asks_for_the_current_password(
     assert faults(answer) == {"current_password": "current_password_wrong"}
     assert identity.kept() == before
     assert identity.history()[-1] == "current_password_wrong"
+
+
+def test_who_has_a_stolen_session_cannot_try_passwords_for_ever(identity: Identity, headers: dict[str, str]) -> None:
+    # A-11, A-12
+    before = identity.kept()
+
+    answers = [identity.change_password(headers, NEW_PASSWORD, current=f"try {n}") for n in range(11)]
+    late = identity.change_password(headers, NEW_PASSWORD)
+
+    assert [answer.status_code for answer in answers] == [422] * 10 + [429]
+    assert refusal(late) == (429, "too_many_passwords")
+    assert 0 < int(late.headers["Retry-After"]) <= 300
+    assert identity.kept() == before
+    with time_machine.travel(now() + timedelta(minutes=5)):
+        assert identity.change_password(headers, NEW_PASSWORD).status_code == 204
+
+
+def test_passwords_tried_in_a_session_do_not_lock_the_holder_out(identity: Identity, headers: dict[str, str]) -> None:
+    # A-11
+    for number in range(11):
+        identity.change_password(headers, NEW_PASSWORD, current=f"try {number}")
+
+    assert identity.sign_in().status_code == 201
+
+
+def test_a_lock_of_sign_in_does_not_keep_the_holder_from_changing_the_password(
+    identity: Identity, headers: dict[str, str]
+) -> None:  # A-11
+    for number in range(11):
+        identity.sign_in(password=f"try {number}")
+    assert identity.sign_in().status_code == 401
+
+    assert identity.change_password(headers, NEW_PASSWORD).status_code == 204
 
 
 @pytest.mark.parametrize("path", WITH_PASSWORD)

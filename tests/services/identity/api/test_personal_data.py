@@ -92,13 +92,13 @@ def test_a_request_that_is_not_complete_erases_nothing(
 
 def test_a_second_factor_is_asked_for_where_there_is_one(identity: Identity, person: Headers) -> None:
     identity.add_app(person)
-    before = everything_in(identity.service.database)
+    before = identity.kept()
 
     missing = erase(identity, person)
 
     assert refusal(missing) == (422, "second_factor_needed")
     assert faults(missing) == {"code": "second_factor_needed"}
-    assert everything_in(identity.service.database) == before
+    assert identity.kept() == before
 
 
 def test_a_wrong_second_factor_erases_nothing_and_is_counted(identity: Identity, person: Headers) -> None:
