@@ -35,12 +35,12 @@ class CaptchaForm(PortalForm):
 
     def sent_and_complete(self) -> bool:
         """Before the form is sent, and for another image, everything is kept but the captcha."""
-        if request.method == "GET" or self.asks_for_another_image():
+        if request.method == "GET":
             self.new_captcha()
             return False
-        complete = super().sent_and_complete()
-        if not complete and not self._can_be_shown_again():
-            self.new_captcha()
+        complete = not self.asks_for_another_image() and super().sent_and_complete()
+        if not complete and (self.asks_for_another_image() or not self._can_be_shown_again()):
+            self._replace_captcha()
         return complete
 
     def asks_for_another_image(self) -> bool:
@@ -51,7 +51,7 @@ class CaptchaForm(PortalForm):
         super().blame(refusal)
         was_answered = refusal.code != "invalid_input" and refusal.status < HTTPStatus.INTERNAL_SERVER_ERROR
         if was_answered or not self._can_be_shown_again():
-            self.new_captcha()
+            self._replace_captcha()
 
     def new_captcha(self) -> None:
         """An answer is good for one image only."""
@@ -59,6 +59,14 @@ class CaptchaForm(PortalForm):
         self.captcha_id.data = captcha["captcha_id"]
         self.captcha_until.data = str(int(datetime.fromisoformat(captcha["expires_at"]).timestamp()))
         self.captcha_answer.data = ""
+
+    def _replace_captcha(self) -> None:
+        """Nothing that was typed is lost while identity does not answer."""
+        try:
+            self.new_captcha()
+        except ServiceRefusal as refusal:
+            if not self.is_unanswered():
+                super().blame(refusal)
 
     def _can_be_shown_again(self) -> bool:
         try:

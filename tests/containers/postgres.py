@@ -34,6 +34,17 @@ def fresh_database(service: str) -> Iterator[str]:
         _run(f"DROP DATABASE {name} WITH (FORCE)")
 
 
+def close(url: str) -> None:
+    """Lets nobody in, and sends away who is there: to its service, the database is down."""
+    name = make_url(url).database
+    _run(f"ALTER DATABASE {name} WITH ALLOW_CONNECTIONS false")
+    _run(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'")
+
+
+def open_again(url: str) -> None:
+    _run(f"ALTER DATABASE {make_url(url).database} WITH ALLOW_CONNECTIONS true")
+
+
 @cache
 def _server() -> Engine:
     """Started by the first test that needs it, and removed with the other containers when the run ends."""

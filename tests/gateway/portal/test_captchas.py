@@ -76,11 +76,10 @@ def test_another_image_keeps_every_word_and_leads_back_to_the_captcha(client: Fl
     assert "Erreur" not in answer.text
 
 
-@pytest.mark.parametrize("code", ["captcha_wrong"])
 def test_after_a_wrong_answer_everything_is_kept_but_the_captcha(
-    client: FlaskClient, identity: Stub, token: str, code: str
+    client: FlaskClient, identity: Stub, token: str
 ) -> None:
-    identity.refuse("POST", "/accounts", 422, code, ({"field": "captcha_answer", "code": code},))
+    identity.refuse("POST", "/accounts", 422, "captcha_wrong", ({"field": "captcha_answer", "code": "captcha_wrong"},))
 
     answer, values = send(client, token)
 
@@ -110,6 +109,19 @@ def test_while_identity_does_not_answer_nothing_is_lost(client: FlaskClient, ide
     assert answer.status_code == 503
     assert "ne répond pas" in answer.text
     assert kept(values) == TYPED_ALL
+
+
+@pytest.mark.parametrize("changes", [{"autre_image": "oui"}, {"town": "", "captcha_id": ""}])
+def test_while_there_is_no_other_image_nothing_is_lost(
+    client: FlaskClient, identity: Stub, token: str, changes: dict[str, str]
+) -> None:
+    identity.refuse("POST", "/captchas", 503, "unavailable")
+
+    answer, values = send(client, token, **changes)
+
+    assert answer.status_code == 503
+    assert "ne répond pas" in answer.text
+    assert kept(values) == {**TYPED_ALL, "town": changes.get("town", TYPED["town"])}
 
 
 def test_an_incomplete_form_keeps_its_captcha_while_that_can_be_shown(client: FlaskClient, token: str) -> None:

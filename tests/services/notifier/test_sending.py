@@ -178,8 +178,10 @@ def test_a_mail_that_cannot_be_written_holds_up_no_other(database: Database) -> 
     assert "contact@exemple.fr" not in str(logs)
 
 
-def test_each_try_carries_a_new_link_that_is_kept_nowhere(database: Database) -> None:
-    keep(database, an_activation_mail())
+@pytest.mark.parametrize(("template", "page"), [("activation", "activation"), ("recovery", "recuperation")])
+def test_each_try_carries_a_new_link_that_is_kept_nowhere(database: Database, template: str, page: str) -> None:
+    #
+    keep(database, a_mail(template=template))
     links = NumberedLinks()
     with time_machine.travel(now(), tick=True) as clock, mail_server.running(message_answer="451 later") as server:
         sender = a_sender(database, links, smtp_port=server.port)
@@ -191,16 +193,19 @@ def test_each_try_carries_a_new_link_that_is_kept_nowhere(database: Database) ->
 
     body = server.only_message().get_body(("plain",))
     assert body is not None
-    assert "/activation/token-2\r\n" in body.get_content()
+    assert f"/{page}/token-2\r\n" in body.get_content()
     assert links.issued == [41, 41]
     kept = everything_in(database)
-    assert "activation" in kept
+    assert template in kept
     assert "token-" not in kept
 
 
-def test_the_activation_mail_goes_to_the_login_email_and_others_to_the_contact_email(database: Database) -> None:
+@pytest.mark.parametrize("template", ["activation", "recovery"])
+def test_a_mail_with_a_link_goes_to_the_login_email_and_others_to_the_contact_email(
+    database: Database, template: str
+) -> None:
     # whoever gets the link must be who can read the address that identifies the account
-    keep(database, an_activation_mail(), a_mail())
+    keep(database, a_mail(template=template), a_mail())
 
     with mail_server.running() as server:
         run_until_idle(a_sender(database, NumberedLinks(), smtp_port=server.port))

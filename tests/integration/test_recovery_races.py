@@ -1,0 +1,140 @@
+"""Recoveries that race, and a database that goes away between the answer and the new password, on PostgreSQL."""
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from functools import partial
+from typing import Any
+
+import pytest
+from argon2 import PasswordHasher
+
+from services.identity import resources
+from services.identity.app import SERVICE
+from services.identity.models import MOST_TRIES
+from services.identity.passwords import Hasher
+from services.identity.settings import Settings
+from tests import databases
+from tests.containers import postgres
+from tests.integration.racing import outcomes, together
+from tests.services.identity.builders import NEW_PASSWORD, PASSWORD, SETTINGS, Identity, identity_under_test, refusal
+from tests.support import service_under_test
+
+pytestmark = pytest.mark.containers
+
+ROUNDS = 10
+GUESSES = 10
+
+
+@pytest.fixture(autouse=True)
+def _on_postgresql() -> Iterator[None]:
+    with databases.chosen(databases.POSTGRESQL):
+        yield
+
+
+@pytest.fixture
+def identity(_on_postgresql: None) -> Iterator[Identity]:
+    with identity_under_test() as running:
+        running.active_account()
+        yield running
+
+
+def test_ten_guesses_at_once_are_five_tries_and_never_a_sixth(identity: Identity) -> None:  # A-11
+    for _ in range(ROUNDS):
+        link = identity.recovery_link()
+        guesses = [partial(identity.recover, link, secret_answer=f"not this {number}") for number in range(GUESSES)]
+
+        assert outcomes(together(*guesses)) == Counter(
+            {(422, "recovery_answer_wrong"): MOST_TRIES - 1, (410, "recovery_link_burnt"): GUESSES - MOST_TRIES + 1}
+        )
+
+    assert len(identity.events("identity.recovery_link_burnt.v1")) == ROUNDS
+
+
+def test_of_two_uses_of_one_link_one_sets_the_password(identity: Identity) -> None:  # A-09
+    for number in range(ROUNDS):
+        link, passwords = identity.recovery_link(), [f"{word} of the round {number}" for word in ("first", "second")]
+
+        answers = together(*(partial(identity.recover, link, password=password) for password in passwords))
+
+        assert outcomes(answers) == {(204, None): 1, (410, "recovery_link_used"): 1}
+        signed_in = [identity.sign_in(password=password).status_code for password in passwords]
+        assert signed_in == [201 if answer.status_code == 204 else 401 for answer in answers]
+
+
+def test_a_recovery_and_a_newer_link_at_once_never_both_count(identity: Identity) -> None:  # A-09
+    for _ in range(ROUNDS):
+        link = identity.recovery_link()
+        recovered, issued = together(partial(identity.recover, link), identity.issue_recovery_link)
+
+        assert issued.status_code == 201
+        newer = identity.check_recovery(issued.get_json()["token"])
+        assert newer.status_code == 200
+        if recovered.status_code != 204:
+            assert refusal(recovered) == (410, "recovery_link_superseded")
+
+
+def test_a_sign_in_with_the_old_password_leaves_no_session_after_a_recovery(identity: Identity) -> None:  # A-13
+    password = PASSWORD
+    for number in range(ROUNDS):
+        link, chosen = identity.recovery_link(), f"a new password of the round {number}"
+        signed_in, recovered = together(
+            partial(identity.sign_in, password=password), partial(identity.recover, link, password=chosen)
+        )
+
+        assert recovered.status_code == 204
+        if signed_in.status_code == 201:
+            assert refusal(identity.refresh(signed_in.get_json()["refresh_token"])) == (401, "session_ended")
+        password = chosen
+
+
+def test_ten_requests_at_once_send_one_mail(identity: Identity) -> None:  # A-09
+    captchas = [identity.captcha() for _ in range(GUESSES)]
+
+    answers = together(*(partial(identity.ask_for_recovery, captcha_id=captcha) for captcha in captchas))
+
+    assert outcomes(answers) == {(202, None): GUESSES}
+    assert len(identity.events("identity.recovery_requested.v1")) == 1
+
+
+class Interrupted(Hasher):
+    """`meanwhile` happens once the answer was found right, while the new password is hashed."""
+
+    def __init__(self) -> None:
+        super().__init__(PasswordHasher(1, 64, 1), at_once=2)
+        self.meanwhile: Callable[[], None] | None = None
+
+    def hash(self, text: str) -> str:
+        if text == NEW_PASSWORD and self.meanwhile:
+            self.meanwhile()
+        return super().hash(text)
+
+
+def test_while_the_database_is_away_nothing_is_half_done_and_the_link_is_still_good() -> None:  # A-09
+    hasher = Interrupted()
+
+    def build(settings: Any) -> resources.Resources:
+        assert isinstance(settings, Settings)
+        return replace(resources.build(settings), hasher=hasher)
+
+    with (
+        postgres.fresh_database("identity") as url,
+        service_under_test(replace(SERVICE, resources=build), database_url=url, **SETTINGS) as running,
+    ):
+        identity = Identity(running)
+        identity.active_account()
+        link = identity.recovery_link()
+        hasher.meanwhile = partial(postgres.close, url)
+
+        away = identity.recover(link)
+        postgres.open_again(url)
+        hasher.meanwhile = None
+        before = identity.sign_in(password=NEW_PASSWORD)
+        tries_left = identity.check_recovery(link).get_json()["tries_left"]
+        again = identity.recover(link)
+
+        assert refusal(away) == (503, "unavailable")
+        assert (before.status_code, tries_left) == (401, MOST_TRIES - 1)
+        assert again.status_code == 204
+        assert identity.sign_in(password=NEW_PASSWORD).status_code == 201
+        assert identity.events("identity.password_changed.v1") == [{"account_id": 1}]
