@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -13,7 +14,6 @@ from services.identity import resources
 from services.identity.app import SERVICE
 from services.identity.models import MOST_TRIES
 from services.identity.passwords import Hasher
-from services.identity.settings import Settings
 from tests import databases
 from tests.containers import postgres
 from tests.integration.racing import outcomes, together
@@ -98,37 +98,57 @@ def test_ten_requests_at_once_send_one_mail(identity: Identity) -> None:  # A-09
 
 
 class Interrupted(Hasher):
-    """`meanwhile` happens once the answer was found right, while the new password is hashed."""
+    """`meanwhile` happens once, as soon as the password of these tests was found right or begins to be hashed."""
 
     def __init__(self) -> None:
+        self.meanwhile: Callable[[], object] | None = None
         super().__init__(PasswordHasher(1, 64, 1), at_once=2)
-        self.meanwhile: Callable[[], None] | None = None
 
     def hash(self, text: str) -> str:
-        if text == NEW_PASSWORD and self.meanwhile:
-            self.meanwhile()
+        self._happen(text == NEW_PASSWORD)
         return super().hash(text)
+
+    def matches(self, stored: str | None, text: str, *, rank: int = 0) -> bool:
+        right = super().matches(stored, text, rank=rank)
+        self._happen(right and text == PASSWORD)
+        return right
+
+    def _happen(self, is_time: bool) -> None:
+        if is_time and self.meanwhile:
+            meanwhile, self.meanwhile = self.meanwhile, None
+            meanwhile()
+
+
+@contextmanager
+def identity_with(hasher: Hasher, url: str) -> Iterator[Identity]:
+    def build(settings: Any) -> resources.Resources:
+        return replace(resources.build(settings), hasher=hasher)
+
+    with service_under_test(replace(SERVICE, resources=build), database_url=url, **SETTINGS) as running:
+        identity = Identity(running)
+        identity.active_account()
+        yield identity
+
+
+def test_a_password_that_is_recovered_while_the_old_one_is_checked_lets_nobody_in_with_the_old() -> None:  # A-13
+    hasher = Interrupted()
+    with postgres.fresh_database("identity") as url, identity_with(hasher, url) as identity:
+        hasher.meanwhile = partial(identity.recover, identity.recovery_link())
+
+        answer = identity.sign_in(password=PASSWORD)
+
+        assert refusal(answer) == (401, "wrong_credentials")
+        assert identity.events("identity.password_changed.v1") == [{"account_id": 1}]
 
 
 def test_while_the_database_is_away_nothing_is_half_done_and_the_link_is_still_good() -> None:  # A-09
     hasher = Interrupted()
-
-    def build(settings: Any) -> resources.Resources:
-        assert isinstance(settings, Settings)
-        return replace(resources.build(settings), hasher=hasher)
-
-    with (
-        postgres.fresh_database("identity") as url,
-        service_under_test(replace(SERVICE, resources=build), database_url=url, **SETTINGS) as running,
-    ):
-        identity = Identity(running)
-        identity.active_account()
+    with postgres.fresh_database("identity") as url, identity_with(hasher, url) as identity:
         link = identity.recovery_link()
         hasher.meanwhile = partial(postgres.close, url)
 
         away = identity.recover(link)
         postgres.open_again(url)
-        hasher.meanwhile = None
         before = identity.sign_in(password=NEW_PASSWORD)
         tries_left = identity.check_recovery(link).get_json()["tries_left"]
         again = identity.recover(link)

@@ -26,6 +26,7 @@ from services.identity.errors import (
     MailAskedTooSoon,
     NoLoginEmailAwaited,
     NotAnOperator,
+    WrongCredentials,
 )
 from services.identity.models.base import Base
 
@@ -144,10 +145,14 @@ class Account(Base):
         self.must_be_active()
         self.password_hash, self.awaited_login_email = password_hash, None
 
-    def rehash_password(self, earlier_hash: str, password_hash: str) -> None:
-        """The same password, hashed with the parameters of today; one that was changed meanwhile stays."""
-        if self.password_hash == earlier_hash:
-            self.password_hash = password_hash
+    def confirm_password(self, checked_hash: str, fresh_hash: str | None) -> None:
+        """Raises WrongCredentials when the password was changed while it was checked against `checked_hash`.
+
+        `fresh_hash`: of the same password with the parameters of today, where those of `checked_hash` are others.
+        """
+        if self.password_hash != checked_hash:
+            raise WrongCredentials
+        self.password_hash = fresh_hash or checked_hash
 
     def change_details(self, changes: Mapping[str, Any], seen: int) -> frozenset[str]:
         """The fields that are not as before: none for changes that were made already, by a form that was sent twice.

@@ -37,7 +37,7 @@ from services.identity.use_cases.passkeys import (
     remove_passkey,
     rename_passkey,
 )
-from services.identity.use_cases.passwords import rehash_password
+from services.identity.use_cases.passwords import confirm_password
 from services.identity.use_cases.recovery import ask_for_recovery, begin_recovery_try, note_wrong_answer, recover
 from services.identity.use_cases.second_factors import (
     forget_second_factors,
@@ -95,6 +95,7 @@ __all__ = [
     "confirm_authenticator_app",
     "confirm_login_email",
     "count_wrong_password",
+    "confirm_password",
     "deactivate_account",
     "deactivate_own_account",
     "end_other_sessions",
@@ -116,7 +117,6 @@ __all__ = [
     "reactivate_account",
     "recover",
     "register_passkey",
-    "rehash_password",
     "remove_authenticator_app",
     "remove_operator",
     "remove_passkey",

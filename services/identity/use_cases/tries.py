@@ -12,7 +12,7 @@ from chassis.events import record
 from services.identity import errors
 from services.identity.models import WRONG_PASSWORDS, Happening, Limit, Origin, Tries, account_key
 from services.identity.use_cases.history import remember
-from services.identity.use_cases.passwords import rehash_password
+from services.identity.use_cases.passwords import confirm_password
 
 log = structlog.get_logger()
 
@@ -55,7 +55,7 @@ def count_wrong_password(session: Session, attempt: Attempt) -> None:
 def admit(session: Session, attempt: Attempt, fresh_hash: str | None) -> int:
     """The password was right: the account's number. `fresh_hash`: of the same password, to be kept from now on.
 
-    Raises WrongCredentials if others have locked sign-in meanwhile.
+    Raises WrongCredentials if others have locked sign-in, or the password was changed, meanwhile.
     """
     at = now()
     account, client = _locked(session, *attempt.keys, at=at)
@@ -63,8 +63,7 @@ def admit(session: Session, attempt: Attempt, fresh_hash: str | None) -> int:
         raise errors.WrongCredentials
     account.forgive()
     client.welcome(at)
-    if fresh_hash:
-        rehash_password(session, attempt.account_id, attempt.password_hash, fresh_hash)
+    confirm_password(session, attempt.account_id, attempt.password_hash, fresh_hash)
     return attempt.account_id
 
 

@@ -83,9 +83,10 @@ def test_a_recovery_mail_is_asked_for_once_in_five_minutes() -> None:  # A-09
     assert account.recovery_asked_at == at + timedelta(minutes=5)
 
 
-def test_a_password_changed_meanwhile_is_not_undone_by_a_new_hash_of_the_old_one() -> None:
+def test_a_password_changed_while_the_old_one_was_checked_stays_and_the_old_one_opens_nothing() -> None:
     account = an_account(status=AccountStatus.ACTIVE, password_hash="hash of the new password")
 
-    account.rehash_password("hash of the old password", "new hash of the old password")
+    with pytest.raises(errors.WrongCredentials):
+        account.confirm_password("hash of the old password", "new hash of the old password")
 
     assert account.password_hash == "hash of the new password"
