@@ -4,7 +4,7 @@ import click
 
 from services.identity import use_cases
 from services.identity.commands.shared import settings_of, writing
-from services.identity.sealing import Sealer, new_encryption_key
+from services.identity.sealing import SealBroken, Sealer, new_encryption_key
 from services.identity.settings import Settings
 
 
@@ -23,6 +23,9 @@ def new_key() -> None:
 def apply() -> None:
     """Seals with the first key whatever another one has sealed; after that, the others can go."""
     sealer = Sealer(settings_of(Settings).encryption_keys.reveal())
-    with writing() as session:
-        sealed = use_cases.seal_again(session, sealer)
+    try:
+        with writing() as session:
+            sealed = use_cases.seal_again(session, sealer)
+    except SealBroken as error:
+        raise click.ClickException("a secret was sealed with a key that is not there; nothing is changed") from error
     click.echo(f"{sealed} secrets sealed with the first key")

@@ -1,0 +1,141 @@
+"""Second factors that race on PostgreSQL (A-14): each is good once, also in the same instant."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from functools import partial
+
+import pytest
+import time_machine
+
+from chassis.database import now
+from services.identity.models import MOST_ANSWERS
+from tests import databases
+from tests.integration.racing import ROUNDS, outcomes, together
+from tests.services.identity.authenticators import SoftPasskey, code_of
+from tests.services.identity.builders import PASSWORD, Headers, Identity, an_address, bearer, identity_under_test
+
+pytestmark = pytest.mark.containers
+
+BETWEEN_ROUNDS = timedelta(minutes=4)
+"""So that the answers that lose do not add up to too many."""
+WON, ENDED, WRONG = (201, None), (401, "second_step_ended"), (401, "second_factor_wrong")
+
+
+@pytest.fixture
+def identity() -> Iterator[Identity]:
+    with databases.chosen(databases.POSTGRESQL), identity_under_test() as running:
+        running.active_account()
+        yield running
+
+
+@pytest.fixture
+def me(identity: Identity) -> Headers:
+    return bearer(identity.sign_in())
+
+
+def rounds(clock: "time_machine.Coordinates") -> Iterator[int]:
+    for number in range(ROUNDS):
+        clock.shift(BETWEEN_ROUNDS)
+        yield number
+
+
+def test_one_code_opens_one_session(identity: Identity, me: Headers) -> None:  # A-14
+    secret, _ = identity.add_app(me)
+    with time_machine.travel(now(), tick=False) as clock:
+        for _ in rounds(clock):
+            code, challenges = code_of(secret), [identity.first_step(), identity.first_step()]
+            answers = together(*(partial(identity.second_step, one, code=code) for one in challenges))
+
+            assert outcomes(answers) == {WON: 1, WRONG: 1}
+
+
+def test_one_challenge_opens_one_session(identity: Identity, me: Headers) -> None:  # A-14
+    identity.add_app(me)
+    for _ in range(3):
+        renewed = identity.post("/second-factors/recovery-codes", {"current_password": PASSWORD}, headers=me)
+        codes = renewed.get_json()["recovery_codes"]
+        for two in zip(codes[::2], codes[1::2], strict=True):
+            challenge = identity.first_step()
+            answers = together(*(partial(identity.second_step, challenge, recovery_code=code) for code in two))
+
+            assert outcomes(answers) == {WON: 1, ENDED: 1}
+
+
+def test_one_recovery_code_opens_one_session(identity: Identity, me: Headers) -> None:  # A-14
+    _, codes = identity.add_app(me)
+    with time_machine.travel(now(), tick=False) as clock:
+        for code in codes:
+            clock.shift(BETWEEN_ROUNDS)
+            challenges = [identity.first_step() for _ in range(3)]
+            answers = together(*(partial(identity.second_step, one, recovery_code=code) for one in challenges))
+
+            assert outcomes(answers) == {WON: 1, WRONG: 2}
+
+    assert [told["left"] for told in identity.events("identity.recovery_code_used.v1")] == [*range(9, -1, -1)]
+
+
+def test_one_answer_of_a_passkey_opens_one_session(identity: Identity, me: Headers) -> None:  # A-14
+    passkey = SoftPasskey(counts=False)
+    identity.register_passkey(me, passkey.register(identity.ask_for_new_passkey(me)))
+    for _ in range(ROUNDS):
+        signed = passkey.sign(identity.ask_for_passkey())
+        answers = together(*[partial(identity.sign_in_with, signed)] * 3)
+
+        assert outcomes(answers) == {WON: 1, (401, "passkey_refused"): 2}
+
+
+def test_wrong_answers_at_once_are_all_counted(identity: Identity, me: Headers) -> None:  # A-11, A-14
+    identity.add_app(me)
+    with time_machine.travel(now(), tick=False) as clock:
+        for _ in range(5):
+            clock.shift(timedelta(minutes=15))
+            challenge = identity.first_step()
+            answers = together(*[partial(identity.second_step, challenge, code="000000")] * 8)
+
+            assert outcomes(answers) == {WRONG: MOST_ANSWERS, ENDED: 8 - MOST_ANSWERS}
+
+
+def test_a_first_code_sent_twice_adds_one_app(identity: Identity, me: Headers) -> None:  # A-14
+    for _ in range(5):
+        address = an_address()
+        identity.active_account(login_email=address)
+        headers = bearer(identity.sign_in(address))
+        begun = identity.post("/second-factors/authenticator-app", {"current_password": PASSWORD}, headers=headers)
+        code = {"code": code_of(begun.get_json()["secret"])}
+        confirm = partial(identity.post, "/second-factors/authenticator-app/confirmation", code, headers=headers)
+
+        assert outcomes(together(confirm, confirm)) == {WON: 1, (409, "authenticator_app_exists"): 1}
+        assert identity.second_factors(headers)["recovery_codes_left"] == 10
+
+
+def test_one_passkey_is_registered_with_one_account(identity: Identity, me: Headers) -> None:  # A-14
+    other = an_address()
+    identity.active_account(login_email=other)
+    theirs = bearer(identity.sign_in(other))
+    for _ in range(10):
+        passkey = SoftPasskey()
+        made = [passkey.register(identity.ask_for_new_passkey(headers)) for headers in (me, theirs)]
+        answers = together(*(partial(identity.register_passkey, *one) for one in zip((me, theirs), made, strict=True)))
+
+        assert outcomes(answers) == {WON: 1, (409, "passkey_exists"): 1}
+
+
+def test_a_factor_that_is_removed_while_it_is_shown_stops_nobody(identity: Identity, me: Headers) -> None:  # A-14
+    for _ in range(10):
+        passkey = SoftPasskey()
+        registered = identity.register_passkey(me, passkey.register(identity.ask_for_new_passkey(me)))
+        passkey_id, challenge = registered.get_json()["passkey"]["passkey_id"], identity.first_step()
+        signed = passkey.sign(identity.ask_for_second_passkey(challenge))
+        removed, shown = together(
+            partial(
+                identity.post,
+                f"/second-factors/passkeys/{passkey_id}/removal",
+                {"current_password": PASSWORD},
+                headers=me,
+            ),
+            partial(identity.second_step, challenge, passkey=signed),
+        )
+
+        assert removed.status_code == 204
+        assert shown.status_code in (201, 401)
+        assert identity.sign_in().status_code == 201
