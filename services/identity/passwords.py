@@ -3,13 +3,14 @@
 import re
 import secrets
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from functools import cache
 from pathlib import Path
 
 from argon2 import PasswordHasher
 from argon2.exceptions import VerifyMismatchError
 
+from services.identity.background import Background
 from services.identity.errors import (
     PasswordIsPersonal,
     PasswordTooCommon,
@@ -64,26 +65,27 @@ def accepted_answer(answer: str) -> str:
 
 class Hasher:
     """Argon2id, a bounded number at a time: each takes memory and a processor for its while. Raises TooBusy when more
-    wait than there are `places` for, to whoever has the highest rank (A-11)."""
+    wait than there are `places` for, to whoever has the highest `rank` (A-11): see Turns."""
 
     def __init__(self, argon2: PasswordHasher, *, at_once: int, places: int = 8) -> None:
         self._argon2 = argon2
         self._turns = Turns(at_once=at_once, places=places)
         self._pace = Pace()
+        self._background = Background(at_once)
         self._decoy = argon2.hash(secrets.token_urlsafe())
 
-    def hash(self, text: str, *, rank: int = 0) -> str:
-        with self._turns.turn(rank):
-            return self._argon2.hash(text)
+    def hash(self, text: str) -> str:
+        with self._turns.turn():
+            return self._background.run(self._argon2.hash, text)
 
-    def matches(self, stored: str | None, text: str, *, rank: int = 0) -> bool:
+    def matches(self, stored: str | None, text: str, rank: int = 0, keys: Collection[str] = ()) -> bool:
         """Takes the same time with nothing stored as with a wrong `text` (A-10)."""
-        with self._turns.turn(rank):
+        with self._turns.turn(rank, keys):
             return self._verify(stored or self._decoy, text) and stored is not None
 
-    def pretend(self, _stored: str | None, text: str, *, rank: int = 0) -> bool:
+    def pretend(self, _stored: str | None, text: str, rank: int = 0, keys: Collection[str] = ()) -> bool:
         """False, when `matches` would say so, but without its work: for what must not even be looked at (A-11)."""
-        with self._turns.turn(rank):
+        with self._turns.turn(rank, keys):
             if self._pace.is_known():
                 self._pace.keep()
             else:
@@ -93,7 +95,7 @@ class Hasher:
     def _verify(self, stored: str, text: str) -> bool:
         with self._pace.measured():
             try:
-                return self._argon2.verify(stored, text)
+                return self._background.run(self._argon2.verify, stored, text)
             except VerifyMismatchError:
                 return False
 

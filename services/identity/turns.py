@@ -3,7 +3,8 @@
 import itertools
 import threading
 from bisect import insort
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
@@ -22,7 +23,9 @@ class _Place:
 
 class Turns:
     """`at_once` work at a time. `places` more wait: the lowest rank first, and among equals who came first. When all
-    places are taken the last in this order is turned away, so that a crowd holds neither threads nor anyone else."""
+    places are taken the last in this order is turned away, so that a crowd holds neither threads nor anyone else.
+
+    Whoever comes again while they are still there stands behind those who are there once."""
 
     def __init__(self, *, at_once: int, places: int, patience_seconds: float = PATIENCE_SECONDS) -> None:
         self._lock = threading.Lock()
@@ -31,19 +34,27 @@ class Turns:
         self._patience_seconds = patience_seconds
         self._waiting: list[_Place] = []
         self._numbers = itertools.count()
+        self._present: Counter[str] = Counter()
 
     @property
     def waiting(self) -> int:
         return len(self._waiting)
 
     @contextmanager
-    def turn(self, rank: int = 0) -> Iterator[None]:
-        """Raises TooBusy."""
-        self._wait_for(_Place(rank, next(self._numbers)))
+    def turn(self, rank: int = 0, keys: Collection[str] = ()) -> Iterator[None]:
+        """`keys`: who it is, in one way or several. Raises TooBusy."""
+        with self._lock:
+            place = _Place(rank + sum(self._present[key] for key in keys), next(self._numbers))
+            self._present.update(keys)
         try:
-            yield
+            self._wait_for(place)
+            try:
+                yield
+            finally:
+                self._pass_on()
         finally:
-            self._pass_on()
+            with self._lock:
+                self._present -= Counter(keys)
 
     def _wait_for(self, place: _Place) -> None:
         with self._lock:

@@ -16,7 +16,7 @@ def must_be_right(login_email: str, password: str) -> use_cases.Attempt:
     attempt = use_cases.Attempt(facts.account_id, facts.password_hash, *keys, limit, who)
     hasher = resources().hasher
     compare = hasher.pretend if standing.is_locked else hasher.matches
-    if not compare(facts.password_hash, password, rank=standing.rank):
+    if not compare(facts.password_hash, password, standing.rank, keys):
         with evenly("wrong_passwords"), writing_unnoticed() as session:
             use_cases.count_wrong_password(session, attempt)
         raise errors.WrongCredentials
