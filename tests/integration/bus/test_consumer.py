@@ -205,7 +205,12 @@ def test_a_stop_finishes_the_message_in_hand_and_acknowledges_it(
 
     publisher.publish(log.record(3))
     consumer.handler = slow
-    stopper = threading.Thread(target=lambda: (begun.wait(10), release.set()))
+
+    def let_go_soon() -> None:
+        begun.wait(10)
+        release.set()
+
+    stopper = threading.Thread(target=let_go_soon)
     stopper.start()
     with consumer.running():
         assert begun.wait(10)
