@@ -54,6 +54,7 @@ secrets: .venv/ready-to-run ## makes what is missing of the containers' secrets 
 
 up: images secrets ## starts everything in containers: PostgreSQL, RabbitMQ, portal (SETTINGS=deploy/demo.env)
 	@$(COMPOSE) up --detach --wait
+	@echo "Guichet runs: the portal is at http://$$($(COMPOSE) port gateway 8000). make journey plays the guide on it, make down stops it."
 
 down: ## stops the containers; their data stay
 	@$(COMPOSE) down
