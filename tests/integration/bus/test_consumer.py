@@ -72,10 +72,11 @@ def test_what_is_no_event_goes_to_the_dead_letters_and_those_around_it_are_appli
 
 
 def test_an_event_under_a_key_that_is_not_its_name_is_no_event(
-    broker: BrokerUnderTest, consumer: Consumer, log: Log, there_before: None
+    broker: BrokerUnderTest, database: Database, there_before: None
 ) -> None:
     """A producer may write its own keys alone; what it says inside is its own affair."""
-    forged = Log("structures").record()[0]
+    consumer = Consumer(broker.of("notifier"), {name: Log(name) for name in ("identity", "structures")}, database)
+    (forged,) = Log("structures").record()
     body = json.dumps(forged.to_json()).encode()
     send(broker, "identity", "guichet.events", "identity.account_activated.v1", body)
 
@@ -83,6 +84,7 @@ def test_an_event_under_a_key_that_is_not_its_name_is_no_event(
         loop.run_once()
 
     assert dead_letter(broker) == body
+    assert consumer.applied("structures") == []
 
 
 def test_a_queue_that_was_deleted_comes_back_and_what_it_missed_is_brought_by_the_feed(
