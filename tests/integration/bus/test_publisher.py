@@ -109,7 +109,7 @@ def test_nothing_is_lost_and_the_order_holds_over_twenty_dropped_connections(
             until(partial(goes_out, 1999), within=30)
         arrived = everything(subscription)
 
-    assert proxy.connections == 21
+    assert proxy.connections > 20
     assert list(dict.fromkeys(arrived)) == list(range(1, 2001))
     producer.database.dispose()
 
