@@ -8,22 +8,25 @@ from sqlalchemy import Connection, bindparam, select
 from sqlalchemy.orm import Session
 
 from chassis.database import now
+from chassis.reads import Read
 from services.identity import opaque_tokens
 from services.identity.errors import AccountUnknown, ActivationLinkUnknown, CaptchaUnknown
 from services.identity.models import Account, AccountStatus, ActivationLink, Captcha
 
-_ACCOUNT = select(
-    Account.id,
-    Account.login_email,
-    Account.contact_email,
-    Account.last_name,
-    Account.first_name,
-    Account.street,
-    Account.postcode,
-    Account.town,
-    Account.country,
-    Account.status,
-).where(Account.id == bindparam("account_id"))
+_ACCOUNT = Read(
+    select(
+        Account.id,
+        Account.login_email,
+        Account.contact_email,
+        Account.last_name,
+        Account.first_name,
+        Account.street,
+        Account.postcode,
+        Account.town,
+        Account.country,
+        Account.status,
+    ).where(Account.id == bindparam("account_id"))
+)
 
 
 @dataclass(frozen=True, repr=False)
@@ -65,7 +68,7 @@ def sign_in_facts(session: Session, login_email: str) -> SignInFacts:
 
 def account(connection: Connection, account_id: int) -> Any:
     """A row of its columns, without the object: everybody reads their own at every turn."""
-    found = connection.execute(_ACCOUNT, {"account_id": account_id}).one_or_none()
-    if found is None:
+    found = _ACCOUNT.rows(connection, account_id=account_id)
+    if not found:
         raise AccountUnknown
-    return found
+    return found[0]
