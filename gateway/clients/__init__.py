@@ -6,10 +6,10 @@ from typing import cast
 from flask import Flask, current_app
 
 from gateway.clients.base import ServiceClient
+from gateway.clients.connections import Limits
 from gateway.clients.espaces import EspacesClient
 from gateway.clients.identity import IdentityClient
 from gateway.clients.structures import StructuresClient
-from gateway.clients.wire import Limits
 from gateway.recent_writes import RecentWrites
 from gateway.settings import Settings
 

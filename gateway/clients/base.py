@@ -12,8 +12,8 @@ import structlog
 from chassis import correlation
 from chassis.freshness import AFTER, RECORDED
 from gateway import person
+from gateway.clients.connections import Connections, Limits, ReachedNobody, Reply, WireFault
 from gateway.clients.errors import ServiceRefusal, ServiceUnavailable
-from gateway.clients.wire import Connections, Limits, ReachedNobody, Reply, WireFault
 from gateway.recent_writes import RecentWrites
 
 JSON_TYPE = "application/json"
@@ -83,9 +83,9 @@ class ServiceClient:
         answer = Answer(
             self.service,
             response.status,
-            response.headers.get("content-type", ""),
+            response.headers.get("Content-Type", ""),
             response.body,
-            response.headers.get(RECORDED.lower(), ""),
+            response.headers.get(RECORDED, ""),
         )
         if answer.recorded:
             self._writes.remember(person.stranger() if call.public else person.writer(), answer.recorded)
@@ -161,7 +161,7 @@ class ServiceClient:
             response.status,
             str(problem.get("code") or "unknown"),
             _field_errors(problem.get("errors")),
-            response.headers.get("retry-after"),
+            response.headers.get("Retry-After"),
         )
 
 

@@ -6,9 +6,9 @@ from collections.abc import Callable
 from typing import Any
 
 from chassis.settings import Secret
+from gateway.clients.connections import Limits
 from gateway.clients.identity import IdentityClient
 from gateway.clients.structures import StructuresClient
-from gateway.clients.wire import Limits
 from gateway.recent_writes import RecentWrites
 from gateway.settings import Settings
 from tests.gateway.stubs import NOBODY
