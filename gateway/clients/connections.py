@@ -1,7 +1,7 @@
 """Connections to one service, kept open and used again.
 
-The standard library's client with a pool of its own: urllib3 does as much and costs a fifth of the gateway's throughput
-(docs/performance.md).
+The standard library's client with a pool around it: what urllib3 does beyond that, a hop between our own processes does
+not need, and pays for at every call.
 """
 
 import select
