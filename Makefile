@@ -57,6 +57,7 @@ rotate: .venv/ready-to-run ## replaces the key that signs access tokens; nobody 
 
 up: images secrets ## starts everything in containers: PostgreSQL, RabbitMQ, portal (SETTINGS=deploy/demo.env)
 	@$(COMPOSE) up --detach --wait
+	@echo "Guichet runs: the portal is at http://$$($(COMPOSE) port gateway 8000). make journey plays the guide on it, make down stops it."
 
 down: ## stops the containers; their data stay
 	@$(COMPOSE) down

@@ -2,6 +2,7 @@
 
 import argparse
 import logging
+import signal
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -25,6 +26,7 @@ def main() -> None:
     effort = QUICK if asked.quick else FULL
     logs.configure("bench", "ERROR")
     logging.getLogger("pika").setLevel(logging.CRITICAL)  # the broker is knocked at until it answers
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # so that the containers go on the way out
     containers.remove_left_behind()
     with ExitStack() as stack:
         place = Place(stack.enter_context(containers.postgres()), stack.enter_context(containers.rabbit()))

@@ -48,7 +48,10 @@ class Rabbit:
         return Broker(f"amqp://{USER}@{self.address}:5672/%2F", self.password, "bench")
 
     def connect(self) -> "pika.BlockingConnection":
-        return pika.BlockingConnection(self.broker().parameters())
+        """Without heartbeats, which a connection that waits for something else cannot answer."""
+        parameters = self.broker().parameters()
+        parameters.heartbeat = 0
+        return pika.BlockingConnection(parameters)
 
 
 @contextmanager

@@ -103,7 +103,7 @@ def relay(place: Place, effort: Effort, published: int) -> Figure:
 
     def ours() -> float:
         place.empty_queue()
-        rows.fill_outbox(place.producer(), published, effort.events)
+        rows.wait_in_outbox(place.producer(), published, effort.events)
         database = Database(place.postgres.url("producer"))
         transport = RabbitTransport(place.rabbit.broker(), rows.PRODUCER, ())
         drained = Relay(database, transport)
@@ -115,6 +115,7 @@ def relay(place: Place, effort: Effort, published: int) -> Figure:
         _check_order(place, published, effort.events)
         return watch.per_second
 
+    rows.fill_outbox(place.producer(), published)
     name = f"Relay: {effort.events:,} events drained from the outbox"
     bare, relayed = in_turns(effort.rounds, floor, ours)
     return Figure(name, "events/s", bare, relayed, RELAY_AIM)
@@ -139,7 +140,7 @@ def _check_order(place: Place, published: int, count: int) -> None:
 def inbox(place: Place, effort: Effort, seen: int) -> Figure:
     def prepared() -> None:
         place.empty_queue()
-        rows.fill_inbox(place.consumer(), seen)
+        rows.forget_newer(place.consumer(), seen)
         bodies = [_body(position) for position in range(seen + 1, seen + effort.events + 1)]
         bare_amqp.publish(place.rabbit.broker(), EXCHANGE, rows.EVENT, bodies)
 
@@ -164,6 +165,7 @@ def inbox(place: Place, effort: Effort, seen: int) -> Figure:
         _check_applied(place, effort.events)
         return watch.per_second
 
+    rows.fill_inbox(place.consumer(), seen)
     name = f"Inbox: {effort.events:,} events applied, one row each"
     bare, received = in_turns(effort.rounds, floor, ours)
     return Figure(name, "events/s", bare, received, INBOX_AIM)

@@ -1,4 +1,4 @@
-"""Part 5: the same figures over ever more rows. A flat line is the aim: what is old does not make what is new slower."""
+"""Part 5: the same figures over ever more rows. A flat line is the aim: what is old makes nothing new slower."""
 
 from collections.abc import Iterator
 from dataclasses import replace

@@ -32,8 +32,8 @@ class NoEffect(Exception):
 
 def measure(place: Place, effort: Effort) -> Iterator[Figure]:
     place.prepare()
-    rows.fill_outbox(place.producer(), 0, 0)
     rows.fill_inbox(place.consumer(), 0)
+    rows.forget_newer(place.consumer(), 0)
     ends = chain.Ends(place.producer(), place.consumer(), place.rabbit.address, place.rabbit.password)
     database = Database(place.postgres.url("producer"))
     times: dict[str, list[list[float]]] = {"floor": [], "ours": []}

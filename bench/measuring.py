@@ -22,7 +22,7 @@ class Effort:
     @property
     def lighter(self) -> "Effort":
         """For figures that are measured once for each number of rows."""
-        return replace(self, rounds=max(2, self.rounds // 2), events=self.events // 4)
+        return replace(self, rounds=max(2, self.rounds // 2), seconds=self.seconds / 2, events=self.events // 4)
 
 
 FULL = Effort(rounds=7, seconds=3.0, events=20_000, singles=500, growth=(1_000, 100_000, 1_000_000))

@@ -54,12 +54,19 @@ def fill(dsn: str, service: str, count: int) -> None:
     _analyze(dsn)
 
 
-def fill_outbox(dsn: str, published: int, waiting: int) -> None:
-    """`published` events that went out long ago, and as many as are `waiting` without a position."""
+def fill_outbox(dsn: str, published: int) -> None:
+    """As many events as were `published` long ago."""
     with psycopg.connect(dsn) as connection:
         connection.execute(b"TRUNCATE outbox RESTART IDENTITY")
-        for numbers, position in ((published, "n"), (waiting, "NULL")):
-            connection.execute(OUTBOX.format(position=position).encode(), {"count": numbers, "payload": Jsonb(PAYLOAD)})
+        connection.execute(OUTBOX.format(position="n").encode(), {"count": published, "payload": Jsonb(PAYLOAD)})
+    _analyze(dsn)
+
+
+def wait_in_outbox(dsn: str, published: int, waiting: int) -> None:
+    """So many `waiting` without a position behind those `published`, and none of a round before."""
+    with psycopg.connect(dsn) as connection:
+        connection.execute(b"DELETE FROM outbox WHERE position > %s OR position IS NULL", (published,))
+        connection.execute(OUTBOX.format(position="NULL").encode(), {"count": waiting, "payload": Jsonb(PAYLOAD)})
         connection.execute(b"UPDATE published SET position = %s", (published,))
     _analyze(dsn)
 
@@ -67,10 +74,17 @@ def fill_outbox(dsn: str, published: int, waiting: int) -> None:
 def fill_inbox(dsn: str, applied: int) -> None:
     """As many events as were `applied` long ago."""
     with psycopg.connect(dsn) as connection:
-        connection.execute(b"TRUNCATE inbox, followed, parked")
+        connection.execute(b"TRUNCATE inbox, parked")
         connection.execute(b"CREATE TABLE IF NOT EXISTS effects (id bigserial PRIMARY KEY, event_id uuid NOT NULL)")
-        connection.execute(b"TRUNCATE effects")
         connection.execute(INBOX.encode(), {"count": applied})
+    _analyze(dsn)
+
+
+def forget_newer(dsn: str, applied: int) -> None:
+    """What a round before has left behind those `applied` long ago."""
+    with psycopg.connect(dsn) as connection:
+        connection.execute(b"TRUNCATE effects, followed")
+        connection.execute(b"DELETE FROM inbox WHERE position > %s", (applied,))
         connection.execute(b"INSERT INTO followed VALUES (%s, %s)", (PRODUCER, applied))
     _analyze(dsn)
 

@@ -35,8 +35,9 @@ def configure(process: str, level: str = "INFO") -> None:
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level)
-    for chatty in ("urllib3", "alembic", "pika", "sqlalchemy.engine"):
+    for chatty in ("urllib3", "alembic", "sqlalchemy.engine"):
         logging.getLogger(chatty).setLevel(logging.WARNING)
+    logging.getLogger("pika").setLevel(logging.CRITICAL)  # what it says of a lost connection, we say once
 
 
 def _named(process: str) -> structlog.typing.Processor:

@@ -8,6 +8,7 @@ feeds: after each new subscription, whenever nothing of a producer arrives for a
 import json
 import time
 from collections.abc import Collection, Iterator, Sequence
+from typing import overload
 
 import structlog
 
@@ -63,7 +64,7 @@ class RabbitTransport:
         if self._publisher is None or not self._publisher.is_open:
             self._publisher = Publisher(self._broker, EXCHANGE)
         try:
-            self._publisher.publish([_outgoing(event) for event in events])
+            self._publisher.publish(_Messages(events))
         except Unroutable:
             metrics.UNROUTABLE.inc()
             log.error("no queue for an event", first=events[0].name, last=events[-1].name)
@@ -189,6 +190,27 @@ def _queues(service: str, producers: Collection[str]) -> list[Queue]:
     }
     dead = Queue(dead_letter_queue_of(service), [(DEAD_LETTER_EXCHANGE, name)])
     return [Queue(name, [(EXCHANGE, f"{producer}.#") for producer in sorted(producers)], arguments), dead]
+
+
+class _Messages(Sequence[Outgoing]):
+    """Made when they are sent, some at a time: the broker has them sooner."""
+
+    def __init__(self, events: Sequence[Event]) -> None:
+        self._events = events
+
+    def __len__(self) -> int:
+        return len(self._events)
+
+    @overload
+    def __getitem__(self, index: int) -> Outgoing: ...
+
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[Outgoing]: ...
+
+    def __getitem__(self, index: int | slice) -> Outgoing | Sequence[Outgoing]:
+        if isinstance(index, slice):
+            return [_outgoing(event) for event in self._events[index]]
+        return _outgoing(self._events[index])
 
 
 def _outgoing(event: Event) -> Outgoing:

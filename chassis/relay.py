@@ -1,5 +1,8 @@
 """The relay: gives committed outbox rows their position, and hands them to the transport in that order."""
 
+from collections.abc import Sequence
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+
 from sqlalchemy import func, select, update
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import SQLAlchemyError
@@ -27,6 +30,9 @@ class Relay(Loop):
         self._transport = transport
         self._published: int | None = None
         """The last position that the transport has taken; None before it was read."""
+        self._under_way: tuple[int, Future[None]] | None = None
+        """The last position of a full batch that is being published while the next one is claimed."""
+        self._publishing = ThreadPoolExecutor(1, "relay publishing")
 
     def run_once(self) -> bool:
         try:
@@ -37,23 +43,41 @@ class Relay(Loop):
 
     def close(self) -> None:
         self._leave()
+        self._publishing.shutdown()
         self._transport.close()
 
     def _step(self) -> bool:
         connection = self._seat.take()
         events = self._claim(connection) if connection is not None else []
-        if not events:
+        arrived = self._arrive()
+        if events:
+            self._under_way = events[-1].position, self._publishing.submit(self._publish, events)
+            if len(events) < BATCH:
+                self._arrive()
+        elif not arrived:
             self._seat.wait(LOOK_SECONDS)
             return False
+        return True
+
+    def _publish(self, events: Sequence[Event]) -> None:
         self._transport.publish(events)
-        self._published = events[-1].position
         metrics.PUBLISHED.inc(len(events))
+
+    def _arrive(self) -> bool:
+        """Waits for the batch under way, if any. When it fails, what was claimed behind it will be claimed again."""
+        if self._under_way is None:
+            return False
+        (last, published), self._under_way = self._under_way, None
+        published.result()
+        self._published = last
         return True
 
     def _leave(self) -> None:
         """Whoever sits down next may have published meanwhile."""
+        if self._under_way is not None:
+            wait([self._under_way[1]])
         self._seat.leave()
-        self._published = None
+        self._published = self._under_way = None
 
     def _claim(self, connection: Connection) -> list[Event]:
         """Marks what was published, gives positions to what was committed since, and returns what is to go out."""
@@ -63,7 +87,7 @@ class Relay(Loop):
             else:
                 _mark(connection, self._published)
             _give_positions(connection)
-            return _after(connection, self._published)
+            return _after(connection, self._under_way[0] if self._under_way else self._published)
 
 
 def _mark(connection: Connection, position: int) -> None:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar, get_type_hints
+from urllib.parse import urlsplit
 
 from environs import EnvError, FileAwareEnv
 
@@ -84,6 +85,12 @@ class DatabaseSettings(WebSettings):
     metrics_port: int | None = setting(
         default=None, help="TCP port on which the worker answers /live and /metrics; without it, on none"
     )
+
+    def __post_init__(self) -> None:
+        """What one setting asks of another."""
+        super().__post_init__()
+        if self.broker_url and self.broker_password is None and urlsplit(self.broker_url).password is None:
+            raise SettingsError("GUICHET_BROKER_PASSWORD: missing. It is: the password of this service at the broker")
 
 
 def revealed(secret: Secret | None) -> str | None:

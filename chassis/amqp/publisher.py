@@ -16,6 +16,8 @@ from chassis.amqp.broker import CLOSE_SECONDS, CONNECT_SECONDS, Broker
 from chassis.problems import Unavailable
 
 CONFIRM_SECONDS = 10
+AT_ONCE = 100
+"""Messages that are made before the first of them is sent."""
 BLOCKED = "blocked by an alarm of the broker"
 
 log = structlog.get_logger()
@@ -39,15 +41,21 @@ class _Batch:
         self.messages = messages
         self.returned = 0
         self.fault: str | None = None
+        self._unsent = len(messages)
         self._awaited: set[int] = set()
         self._done = threading.Event()
 
-    def sent(self, first: int) -> None:
-        self._awaited = set(range(first, first + len(self.messages)))
+    def take(self, most: int, first: int) -> Sequence[Outgoing]:
+        """The next messages to be sent, whose tags are `first` and those after it; none of a batch that has failed."""
+        start = len(self.messages) - self._unsent
+        taken = () if self.fault else self.messages[start : start + most]
+        self._unsent -= len(taken)
+        self._awaited.update(range(first, first + len(taken)))
+        return taken
 
     def confirmed(self, tag: int, *, multiple: bool) -> None:
         self._awaited -= {other for other in self._awaited if other <= tag} if multiple else {tag}
-        if not self._awaited:
+        if not self._awaited and not self._unsent:
             self._done.set()
 
     def failed(self, fault: str) -> None:
@@ -152,16 +160,19 @@ class Publisher:
         self._opened.set()
 
     def _send(self, batch: _Batch) -> None:
+        """Some, and the rest after the connection had its turn: the broker works on these while those are made."""
         if self._channel is None or not self._channel.is_open:
             batch.failed("connection lost")
             return
-        batch.sent(self._sent + 1)
-        for message in batch.messages:
+        taken = batch.take(AT_ONCE, first=self._sent + 1)
+        for message in taken:
             properties = BasicProperties(
                 content_type="application/json", delivery_mode=2, message_id=message.message_id, type=message.key
             )
             self._channel.basic_publish(self._exchange, message.key, message.body, properties, mandatory=True)
-        self._sent += len(batch.messages)
+        self._sent += len(taken)
+        if taken:
+            self._soon(lambda: self._send(batch))
 
     def _answered(self, frame: Any) -> None:
         answer = frame.method

@@ -5,7 +5,8 @@ from typing import cast
 
 from flask import Flask, current_app
 
-from gateway.clients.base import Limits, ServiceClient
+from gateway.clients.base import ServiceClient
+from gateway.clients.connections import Limits
 from gateway.clients.espaces import EspacesClient
 from gateway.clients.identity import IdentityClient
 from gateway.clients.notifier import NotifierClient

@@ -1,4 +1,4 @@
-"""One pooled HTTP client per service, which adds who is asking and understands how services say no."""
+"""One client per service, which adds who is asking and understands how services say no."""
 
 import json
 from collections.abc import Mapping
@@ -8,30 +8,18 @@ from typing import Any, Final, NoReturn
 from urllib.parse import quote, urlencode
 
 import structlog
-import urllib3
-from urllib3.exceptions import ConnectTimeoutError, HTTPError, NewConnectionError, ProtocolError
 
 from chassis import correlation
 from chassis.freshness import AFTER, RECORDED
 from gateway import person
+from gateway.clients.connections import Connections, Limits, ReachedNobody, Reply, WireFault
 from gateway.clients.errors import ServiceRefusal, ServiceUnavailable
 from gateway.recent_writes import RecentWrites
 
 JSON_TYPE = "application/json"
 PROBLEM_TYPE = "application/problem+json"
-# A connection that was kept open and has just been closed by the service shows as ProtocolError.
-REACHED_NOBODY = (ConnectTimeoutError, NewConnectionError, ProtocolError)
 
 log = structlog.get_logger()
-
-
-@dataclass(frozen=True)
-class Limits:
-    """Waits in seconds; `connections` are kept open for reuse, more are opened when needed."""
-
-    connect_seconds: float
-    answer_seconds: float
-    connections: int
 
 
 @dataclass(frozen=True)
@@ -85,12 +73,7 @@ class ServiceClient:
 
     def __init__(self, base_url: str, writes: RecentWrites, limits: Limits) -> None:
         self._writes: Final = writes
-        self._pool: Final = urllib3.connection_from_url(
-            base_url,
-            maxsize=limits.connections,
-            timeout=urllib3.Timeout(connect=limits.connect_seconds, read=limits.answer_seconds),
-            retries=False,
-        )
+        self._connections: Final = Connections(base_url, limits)
 
     def exchange(self, call: Call) -> Answer:
         """One call and its answer; remembers what it recorded."""
@@ -101,7 +84,7 @@ class ServiceClient:
             self.service,
             response.status,
             response.headers.get("Content-Type", ""),
-            response.data,
+            response.body,
             response.headers.get(RECORDED, ""),
         )
         if answer.recorded:
@@ -133,24 +116,24 @@ class ServiceClient:
         answer = self.exchange(call)
         return answer.json() if answer.status != HTTPStatus.NO_CONTENT else None
 
-    def _send(self, call: Call) -> urllib3.BaseHTTPResponse:
+    def _send(self, call: Call) -> Reply:
         try:
             return self._attempt(call)
-        except REACHED_NOBODY as error:
+        except ReachedNobody as error:
             if call.method != "GET":
                 raise self._unavailable(error) from error
-        except HTTPError as error:
+        except WireFault as error:
             raise self._unavailable(error) from error
         return self._last_attempt(call)
 
-    def _last_attempt(self, call: Call) -> urllib3.BaseHTTPResponse:
+    def _last_attempt(self, call: Call) -> Reply:
         try:
             return self._attempt(call)
-        except HTTPError as error:
+        except WireFault as error:
             raise self._unavailable(error) from error
 
-    def _attempt(self, call: Call) -> urllib3.BaseHTTPResponse:
-        return self._pool.urlopen(call.method, call.target, body=call.body, headers=self._headers(call), redirect=False)
+    def _attempt(self, call: Call) -> Reply:
+        return self._connections.exchange(call.method, call.target, self._headers(call), call.body)
 
     def _headers(self, call: Call) -> dict[str, str]:
         headers = {
@@ -166,11 +149,11 @@ class ServiceClient:
             headers[AFTER] = self._writes.of(person.writer(), seen_by=self.service)
         return {name: value for name, value in headers.items() if value}
 
-    def _unavailable(self, error: HTTPError) -> ServiceUnavailable:
-        log.warning("a service does not answer", service=self.service, reason=type(error).__name__)
+    def _unavailable(self, error: WireFault) -> ServiceUnavailable:
+        log.warning("a service does not answer", service=self.service, reason=type(error.__cause__ or error).__name__)
         return ServiceUnavailable(self.service)
 
-    def _refuse(self, response: urllib3.BaseHTTPResponse) -> NoReturn:
+    def _refuse(self, response: Reply) -> NoReturn:
         problem = _problem(response)
         if response.status >= HTTPStatus.INTERNAL_SERVER_ERROR and not _is_expected(response.status, problem):
             log.error("a service failed", service=self.service, status=response.status)
@@ -192,10 +175,10 @@ def _encoded(body: Any) -> bytes | None:
     return None if body is None else json.dumps(body).encode()
 
 
-def _problem(response: urllib3.BaseHTTPResponse) -> dict[str, Any]:
+def _problem(response: Reply) -> dict[str, Any]:
     """The problem in a refusal; empty when the service did not send one."""
     try:
-        problem = json.loads(response.data)
+        problem = json.loads(response.body)
     except (ValueError, RecursionError):
         return {}
     return problem if isinstance(problem, dict) else {}

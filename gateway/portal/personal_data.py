@@ -10,7 +10,7 @@ from gateway.clients.errors import ServiceRefusal
 from gateway.portal import sessions
 from gateway.portal.blueprint import page, portal
 from gateway.portal.current_password import CurrentPasswordForm
-from gateway.portal.forms import box, text
+from gateway.portal.forms import MUST_SIGN_IN, box, text
 from gateway.portal.sessions import signed_in
 
 BASE = "/mon-compte/donnees"

@@ -10,9 +10,7 @@ from sqlalchemy import (
     ARRAY,
     BigInteger,
     Connection,
-    Executable,
     FromClause,
-    Row,
     Select,
     String,
     and_,
@@ -24,6 +22,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.types import TypeEngine
 
+from chassis.reads import Read
 from services.espaces.catalogue import Catalogue, Espace, Permission
 from services.espaces.errors import EspaceUnknown
 from services.espaces.models import (
@@ -65,12 +64,12 @@ def check(connection: Connection, catalogue: Catalogue, checks: Sequence[Check])
     return [_decide(catalogue, asked, found) for asked, found in zip(checks, facts(connection, checks), strict=True)]
 
 
-def _decide(catalogue: Catalogue, asked: Check, found: Row[Any]) -> Access:
+def _decide(catalogue: Catalogue, asked: Check, found: Any) -> Access:
     reason = _missing(catalogue, asked, found)
     return Access(reason is None, reason or "granted")
 
 
-def _missing(catalogue: Catalogue, asked: Check, found: Row[Any]) -> str | None:
+def _missing(catalogue: Catalogue, asked: Check, found: Any) -> str | None:
     """The first thing that stands in the way, or None."""
     try:
         espace = catalogue.find(asked.espace)
@@ -91,7 +90,7 @@ def _missing(catalogue: Catalogue, asked: Check, found: Row[Any]) -> str | None:
     return _missing_subscription(espace, found)
 
 
-def _missing_subscription(espace: Espace, found: Row[Any]) -> str | None:
+def _missing_subscription(espace: Espace, found: Any) -> str | None:
     if not espace.is_for(centre_de_gestion=found.is_centre_de_gestion):
         return "espace_not_available"
     if found.opening_id is None:
@@ -101,21 +100,21 @@ def _missing_subscription(espace: Espace, found: Row[Any]) -> str | None:
     return None if found.subscription_status is SubscriptionStatus.APPROVED else "no_subscription"
 
 
-def _read_by_rows(connection: Connection, checks: Sequence[Check]) -> list[Row[Any]]:
+def _read_by_rows(connection: Connection, checks: Sequence[Check]) -> list[Any]:
     """What there is for each check, in their order: any database understands a row for each, up to a number."""
-    found: list[Row[Any]] = []
+    found: list[Any] = []
     for start in range(0, len(checks), ROWS_AT_ONCE):
         some = checks[start : start + ROWS_AT_ONCE]
         values = {f"{name}_{number}": value for number, one in enumerate(some) for name, value in _values(one)}
-        found += connection.execute(_facts_of_rows(len(some)), values).all()
+        found += _facts_of_rows(len(some)).rows(connection, **values)
     return found
 
 
-def _read_together(connection: Connection, checks: Sequence[Check]) -> list[Row[Any]]:
+def _read_together(connection: Connection, checks: Sequence[Check]) -> list[Any]:
     """The same with a list for each column: one statement, whatever their number, that PostgreSQL prepares once."""
     columns = zip(*(_values(one) for one in checks), strict=True)
     values = {column[0][0]: [value for _, value in column] for column in columns}
-    return list(connection.execute(_FACTS_OF_LISTS, values).all())
+    return _FACTS_OF_LISTS.rows(connection, **values)
 
 
 def _values(one: Check) -> tuple[tuple[str, int | str], ...]:
@@ -127,7 +126,7 @@ def _values(one: Check) -> tuple[tuple[str, int | str], ...]:
     )
 
 
-def _facts(asked: FromClause) -> Executable:
+def _facts(asked: FromClause) -> Read:
     """A row per check, in their order: what there is of account, structure, role, opening and subscription."""
     columns = asked.c
     attached = and_(Attachment.account_id == columns.account_id, Attachment.structure_id == columns.structure_id)
@@ -139,7 +138,7 @@ def _facts(asked: FromClause) -> Executable:
         Subscription.permission == columns.permission,
         IS_LIVE,
     )
-    return (
+    return Read(
         select(
             Person.is_active.label("account_is_active"),
             Structure.status.label("structure_status"),
@@ -159,7 +158,7 @@ def _facts(asked: FromClause) -> Executable:
 
 
 @cache
-def _facts_of_rows(count: int) -> Executable:
+def _facts_of_rows(count: int) -> Read:
     """Built once for each number of checks: building it costs more than running it."""
     return _facts(union_all(*(_row(number) for number in range(count))).subquery("asked"))
 

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from chassis.database import now
 from chassis.pages import Page, newest_first
+from chassis.reads import Read
 from services.identity import opaque_tokens
 from services.identity.errors import AccountUnknown, CaptchaUnknown
 from services.identity.models import (
@@ -26,22 +27,26 @@ from services.identity.models import (
 
 L = TypeVar("L", bound=MailedLink)
 
-_ACCOUNT = select(
-    Account.id,
-    Account.login_email,
-    Account.contact_email,
-    Account.last_name,
-    Account.first_name,
-    Account.street,
-    Account.postcode,
-    Account.town,
-    Account.country,
-    Account.status,
-    Account.version,
-    Account.awaited_login_email,
-).where(Account.id == bindparam("account_id"), Account.status != AccountStatus.ERASED)
-_END_OF_SESSION = select(AccountSession.ended_at, AccountSession.expires_at).where(
-    AccountSession.id == bindparam("session_id"), AccountSession.account_id == bindparam("account_id")
+_ACCOUNT = Read(
+    select(
+        Account.id,
+        Account.login_email,
+        Account.contact_email,
+        Account.last_name,
+        Account.first_name,
+        Account.street,
+        Account.postcode,
+        Account.town,
+        Account.country,
+        Account.status,
+        Account.version,
+        Account.awaited_login_email,
+    ).where(Account.id == bindparam("account_id"), Account.status != AccountStatus.ERASED)
+)
+_END_OF_SESSION = Read(
+    select(AccountSession.ended_at, AccountSession.expires_at).where(
+        AccountSession.id == bindparam("session_id"), AccountSession.account_id == bindparam("account_id")
+    )
 )
 
 
@@ -105,16 +110,16 @@ def standing(session: Session, keys: Sequence[str], limit: Limit) -> Standing:
 
 def account(connection: Connection, account_id: int) -> Any:
     """A row of its columns, without the object: everybody reads their own at every turn."""
-    found = connection.execute(_ACCOUNT, {"account_id": account_id}).one_or_none()
-    if found is None:
+    found = _ACCOUNT.rows(connection, account_id=account_id)
+    if not found:
         raise AccountUnknown
-    return found
+    return found[0]
 
 
 def is_session_open(connection: Connection, account_id: int, session_id: int) -> bool:
     """Without the object, like `account`."""
-    found = connection.execute(_END_OF_SESSION, {"account_id": account_id, "session_id": session_id}).one_or_none()
-    return found is not None and found.ended_at is None and now() < found.expires_at
+    found = _END_OF_SESSION.rows(connection, account_id=account_id, session_id=session_id)
+    return bool(found) and found[0].ended_at is None and now() < found[0].expires_at
 
 
 def open_sessions(session: Session, account_id: int, current: int, page: Mapping[str, Any]) -> Page:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from chassis.settings import Secret, SettingsError, WebSettings, load, setting
+from chassis.settings import DatabaseSettings, Secret, SettingsError, WebSettings, load, setting
 
 
 @dataclass(frozen=True)
@@ -95,3 +95,8 @@ def test_every_fault_is_told_at_once_with_its_remedy(monkeypatch: pytest.MonkeyP
 
     assert len(told) == 3
     assert any("GUICHET_ADDRESS: missing. It is: where the thing is" in line for line in told)
+
+
+def test_a_broker_without_a_password_is_refused_at_the_start() -> None:
+    with pytest.raises(SettingsError, match="GUICHET_BROKER_PASSWORD"):
+        DatabaseSettings(database_url="sqlite://", broker_url="amqp://espaces@rabbitmq/guichet")

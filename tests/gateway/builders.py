@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from chassis.settings import Secret
-from gateway.clients.base import Limits
+from gateway.clients.connections import Limits
 from gateway.clients.identity import IdentityClient
 from gateway.clients.structures import StructuresClient
 from gateway.recent_writes import RecentWrites

@@ -94,8 +94,8 @@ class Deployment:
     def metrics(self, worker: str) -> dict[str, float]:
         """What a worker counts: the name with its labels, and the number."""
         read = "import urllib.request as r; print(r.urlopen('http://127.0.0.1:9100/metrics').read().decode())"
-        lines = self.execute(worker, "python", "-c", read).splitlines()
-        return {name: float(value) for name, _, value in (line.rpartition(" ") for line in lines if line[:1] != "#")}
+        lines = [line for line in self.execute(worker, "python", "-c", read).splitlines() if line and line[0] != "#"]
+        return {name: float(value) for name, _, value in (line.rpartition(" ") for line in lines)}
 
     def logs(self, service: str) -> str:
         return _run((*COMPOSE, "logs", "--no-log-prefix", service), self.environment, 60)

@@ -1,7 +1,7 @@
 """Recoveries that race, and a database that goes away between the answer and the new password, on PostgreSQL."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
@@ -108,8 +108,8 @@ class Interrupted(Hasher):
         self._happen(text == NEW_PASSWORD)
         return super().hash(text)
 
-    def matches(self, stored: str | None, text: str, *, rank: int = 0) -> bool:
-        right = super().matches(stored, text, rank=rank)
+    def matches(self, stored: str | None, text: str, rank: int = 0, keys: Collection[str] = ()) -> bool:
+        right = super().matches(stored, text, rank, keys)
         self._happen(right and text == PASSWORD)
         return right
 

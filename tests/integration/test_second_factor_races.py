@@ -33,7 +33,7 @@ def me(identity: Identity) -> Headers:
     return bearer(identity.sign_in())
 
 
-def rounds(clock: "time_machine.Coordinates") -> Iterator[int]:
+def rounds(clock: time_machine.Traveller) -> Iterator[int]:
     for number in range(ROUNDS):
         clock.shift(BETWEEN_ROUNDS)
         yield number

@@ -39,6 +39,12 @@ def there_before(broker: BrokerUnderTest) -> None:
         pass
 
 
+@pytest.fixture
+def mute(log: Log) -> None:
+    """The feed does not answer, however slow the broker: what arrives is the broker's."""
+    log.answers = False
+
+
 @contextmanager
 def by_hand(consumer: Consumer) -> Iterator[Loop]:
     loop = consumer.step()
@@ -48,6 +54,16 @@ def by_hand(consumer: Consumer) -> Iterator[Loop]:
         loop.close()
 
 
+def step_until_applied(loop: Loop, consumer: Consumer, last: int) -> None:
+    """A broker that is slow to give out may leave a step with nothing."""
+
+    def is_there() -> bool:
+        loop.run_once()
+        return len(consumer.applied()) >= last
+
+    until(is_there, within=30)
+
+
 def healed() -> float:
     return metric("guichet_events_healed_total", producer="identity")
 
@@ -55,10 +71,17 @@ def healed() -> float:
 @pytest.mark.parametrize(
     "body", [b"", b"{", b"[]", b"7", b'{"name": "identity.account_activated.v1"}', b"\xff", b"null"], ids=repr
 )
+@pytest.mark.usefixtures("there_before", "mute")
 def test_what_is_no_event_goes_to_the_dead_letters_and_those_around_it_are_applied(
-    broker: BrokerUnderTest, consumer: Consumer, publisher: RabbitTransport, log: Log, there_before: None, body: bytes
+    broker: BrokerUnderTest,
+    consumer: Consumer,
+    publisher: RabbitTransport,
+    log: Log,
+    there_before: None,
+    mute: None,
+    body: bytes,
 ) -> None:
-    before, rejected = healed(), metric("guichet_messages_rejected_total")
+    rejected = metric("guichet_messages_rejected_total")
     publisher.publish(log.record())
     send(broker, "identity", "guichet.events", "identity.account_activated.v1", body)
     publisher.publish(log.record())
@@ -67,22 +90,21 @@ def test_what_is_no_event_goes_to_the_dead_letters_and_those_around_it_are_appli
         consumer.has_applied(2)
         until(lambda: metric("guichet_messages_rejected_total") == rejected + 1)
 
-    assert healed() == before
     assert dead_letter(broker) == body
 
 
 def test_an_event_under_a_key_that_is_not_its_name_is_no_event(
-    broker: BrokerUnderTest, consumer: Consumer, log: Log, there_before: None
+    broker: BrokerUnderTest, database: Database, there_before: None
 ) -> None:
     """A producer may write its own keys alone; what it says inside is its own affair."""
-    forged = Log("structures").record()[0]
+    consumer = Consumer(broker.of("notifier"), {name: Log(name) for name in ("identity", "structures")}, database)
+    (forged,) = Log("structures").record()
     body = json.dumps(forged.to_json()).encode()
     send(broker, "identity", "guichet.events", "identity.account_activated.v1", body)
 
-    with by_hand(consumer) as loop:
-        loop.run_once()
-
-    assert dead_letter(broker) == body
+    with consumer.running():
+        assert dead_letter(broker) == body
+    assert consumer.applied("structures") == []
 
 
 def test_a_queue_that_was_deleted_comes_back_and_what_it_missed_is_brought_by_the_feed(
@@ -173,28 +195,26 @@ def test_a_second_worker_stands_by_and_takes_over_in_order(
 
 
 def test_what_was_not_acknowledged_at_a_clean_stop_comes_again(
-    broker: BrokerUnderTest, consumer: Consumer, publisher: RabbitTransport, log: Log, there_before: None
+    broker: BrokerUnderTest, consumer: Consumer, publisher: RabbitTransport, log: Log, there_before: None, mute: None
 ) -> None:
     def fails(session: Session, event: Event) -> None:
         raise OperationalError("statement", {}, Exception("database is locked"))
 
-    before = healed()
     publisher.publish(log.record(5))
     consumer.handler = fails
     with by_hand(consumer) as loop, pytest.raises(OperationalError):
-        loop.run_once()
+        until(loop.run_once)
     assert consumer.applied() == []
 
     consumer.handler = apply
     with by_hand(consumer) as loop:
-        loop.run_once()
+        step_until_applied(loop, consumer, 5)
 
-    consumer.has_applied(5)
-    assert healed() == before
+    assert consumer.applied() == [1, 2, 3, 4, 5]
 
 
 def test_a_stop_finishes_the_message_in_hand_and_acknowledges_it(
-    broker: BrokerUnderTest, consumer: Consumer, publisher: RabbitTransport, log: Log, there_before: None
+    broker: BrokerUnderTest, consumer: Consumer, publisher: RabbitTransport, log: Log, there_before: None, mute: None
 ) -> None:
     begun, release = threading.Event(), threading.Event()
 
@@ -205,7 +225,12 @@ def test_a_stop_finishes_the_message_in_hand_and_acknowledges_it(
 
     publisher.publish(log.record(3))
     consumer.handler = slow
-    stopper = threading.Thread(target=lambda: (begun.wait(10), release.set()))
+
+    def let_go_soon() -> None:
+        begun.wait(10)
+        release.set()
+
+    stopper = threading.Thread(target=let_go_soon)
     stopper.start()
     with consumer.running():
         assert begun.wait(10)
@@ -218,15 +243,21 @@ def test_a_stop_finishes_the_message_in_hand_and_acknowledges_it(
     assert applied
 
 
+@pytest.mark.usefixtures("there_before", "mute")
 def test_a_handler_that_takes_longer_than_three_heartbeats_keeps_the_connection(
-    broker: BrokerUnderTest, proxy: Proxy, log: Log, database: Database, publisher: RabbitTransport, there_before: None
+    broker: BrokerUnderTest,
+    proxy: Proxy,
+    log: Log,
+    database: Database,
+    publisher: RabbitTransport,
+    there_before: None,
+    mute: None,
 ) -> None:
     def slow(session: Session, event: Event) -> None:
         apply(session, event)
         if event.position == 1:
             a_few_heartbeats(proxy)
 
-    before = healed()
     consumer = Consumer(proxy.in_front_of(broker.of("notifier", heartbeat_seconds=1)), {"identity": log}, database)
     consumer.handler = slow
     publisher.publish(log.record(2))
@@ -237,7 +268,6 @@ def test_a_handler_that_takes_longer_than_three_heartbeats_keeps_the_connection(
         consumer.has_applied(3)
 
     assert proxy.connections == 1
-    assert healed() == before
 
 
 def test_a_producer_whose_feed_is_silent_does_not_stop_the_others(
@@ -279,21 +309,17 @@ def test_what_the_broker_lost_of_one_producer_is_noticed_though_another_never_pa
 
 
 def test_more_messages_than_are_held_at_once_arrive_in_order_without_the_feed(
-    broker: BrokerUnderTest, consumer: Consumer, publisher: RabbitTransport, log: Log, there_before: None
+    broker: BrokerUnderTest, consumer: Consumer, publisher: RabbitTransport, log: Log, there_before: None, mute: None
 ) -> None:
-    before, many = healed(), 3 * MOST_IN_HAND
+    many = 3 * MOST_IN_HAND
     publisher.publish(log.record(many))
 
-    with by_hand(consumer) as loop:
-        while loop.run_once():
-            pass
-
-    consumer.has_applied(many)
-    assert healed() == before
+    with consumer.running():
+        consumer.has_applied(many)
 
 
 def test_an_event_that_was_published_three_times_is_applied_once(
-    broker: BrokerUnderTest, consumer: Consumer, publisher: RabbitTransport, log: Log, there_before: None
+    broker: BrokerUnderTest, consumer: Consumer, publisher: RabbitTransport, log: Log, there_before: None, mute: None
 ) -> None:
     events = log.record(3)
     for _ in range(3):
@@ -301,8 +327,8 @@ def test_an_event_that_was_published_three_times_is_applied_once(
     publisher.publish([events[0], events[2], events[1]])
 
     with by_hand(consumer) as loop:
-        while loop.run_once():
-            pass
+        step_until_applied(loop, consumer, 3)
+        until(lambda: not loop.run_once())
 
     assert consumer.applied() == [1, 2, 3]
     with subscribed(broker.of("notifier")) as subscription:

@@ -1,6 +1,7 @@
 """The relay on PostgreSQL: one at a time, woken by what is written, and positions without holes."""
 
 import threading
+import uuid
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -150,7 +151,7 @@ def test_when_the_active_relay_loses_its_connection_the_other_takes_over(postgre
 
 
 def test_a_relay_whose_connection_is_cut_while_it_waits_says_so_once_and_goes_on(postgresql: Database) -> None:
-    recorder, faults = Recorder(), []
+    recorder, faults = Recorder(), list[OperationalError]()
 
     def step() -> None:
         try:
@@ -213,17 +214,17 @@ def test_positions_follow_each_writer_without_holes_though_hundreds_write_and_fa
 
     assert recorder.positions == list(range(1, writers * rounds + 1))
     with postgresql.reading() as session:
-        recorded = in_the_order_of(session, OutboxRow.seq)
-    published = defaultdict(list)
+        recorded = by_writer(session)
+    published: dict[int, list[uuid.UUID]] = defaultdict(list)
     for event in recorder.events:
         published[event.payload["account_id"]].append(event.id)
     assert published == recorded
 
 
-def in_the_order_of(session: Session, column: object) -> dict[int, list[object]]:
-    """Each writer's events."""
-    found = defaultdict(list)
-    for row in session.scalars(select(OutboxRow).order_by(column)):  # type: ignore[call-overload]
+def by_writer(session: Session) -> dict[int, list[uuid.UUID]]:
+    """Each writer's events, in the order in which it wrote them."""
+    found: dict[int, list[uuid.UUID]] = defaultdict(list)
+    for row in session.scalars(select(OutboxRow).order_by(OutboxRow.seq)):
         found[row.payload["account_id"]].append(row.id)
     return found
 

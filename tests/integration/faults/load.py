@@ -44,7 +44,7 @@ class Player(Guide):
             mails = self.mailbox.mails(person.email)
             return [mail["id"] for mail in mails if subject in mail["subject"] and mail["id"] not in self.seen]
 
-        self.seen.update(until(new, within=self.mail_seconds))
+        self.seen.update(until(new, within=self.mail_seconds, every=0.2))
 
 
 class Load:

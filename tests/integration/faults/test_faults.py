@@ -9,22 +9,17 @@ from contextlib import suppress
 
 import pytest
 
-from embedded.run.fleet import FOLLOWS
-from tests.integration.deployment import SERVICES, CommandFailed, Deployment
-from tests.integration.faults.audit import FOLLOWED, Audit, audit
+from tests.integration.deployment import CommandFailed, Deployment
+from tests.integration.faults.audit import Audit, audit
 from tests.integration.faults.faults import Fault, all_faults
 from tests.integration.faults.load import all_structures, load
+from tests.integration.faults.standing import standing
 from tests.waiting import until
 
 pytestmark = pytest.mark.containers
 
 BEFORE_SECONDS = 2.0
 RECOVERY_SECONDS = 240
-NEWEST = "SELECT max(seq) AS seq FROM outbox"
-POSITION = """
-    SELECT max(position) AS position, count(*) FILTER (WHERE position IS NULL) AS open,
-    (SELECT position FROM published) AS published FROM outbox WHERE seq <= {seq}
-"""
 
 
 @pytest.fixture(scope="module")
@@ -41,8 +36,8 @@ def test_nothing_is_lost_and_nothing_done_twice(
         with fault.of(deployment):
             people.go_on_for(fault.lasts)
         lifted = time.monotonic()
-        newest = _when_it_answers(deployment)
-        until(lambda: _has_arrived(deployment, newest), within=RECOVERY_SECONDS)
+        recorded = _when_it_answers(deployment)
+        until(lambda: standing(deployment).has_brought(recorded), within=RECOVERY_SECONDS)
         recovered = time.monotonic() - lifted
 
     found = audit(deployment)
@@ -53,26 +48,14 @@ def test_nothing_is_lost_and_nothing_done_twice(
 
 
 def _when_it_answers(deployment: Deployment) -> dict[str, int]:
-    """The newest row of each outbox; PostgreSQL may still be coming back."""
+    """What is recorded by now; PostgreSQL may still be coming back."""
 
-    def newest() -> dict[str, int] | None:
+    def recorded() -> dict[str, int] | None:
         with suppress(CommandFailed):
-            return {name: rows[0]["seq"] or 0 for name, rows in deployment.rows_of(SERVICES, NEWEST).items()}
+            return standing(deployment).recorded()
         return None
 
-    return until(newest, within=RECOVERY_SECONDS) or {}
-
-
-def _has_arrived(deployment: Deployment, newest: dict[str, int]) -> bool:
-    """Everything recorded by then was published, and has reached all who follow it."""
-    positions = {name: deployment.rows(name, POSITION.format(seq=seq))[0] for name, seq in newest.items()}
-    if any(row["open"] or (row["position"] or 0) > (row["published"] or 0) for row in positions.values()):
-        return False
-    for consumer, rows in deployment.rows_of(tuple(FOLLOWS), FOLLOWED).items():
-        seen = {row["producer"]: row["position"] for row in rows}
-        if any(seen.get(producer, 0) < (positions[producer]["position"] or 0) for producer in FOLLOWS[consumer]):
-            return False
-    return True
+    return until(recorded, within=RECOVERY_SECONDS) or {}
 
 
 def _line(fault: Fault, recovered: float, journeys: int, found: Audit) -> str:

@@ -29,7 +29,8 @@ def sealed_secrets(identity: Identity) -> list[str]:
 def test_a_new_key_is_what_the_settings_take_and_never_the_same() -> None:
     first, second = (CliRunner().invoke(main, ["identity", "encryption-keys", "new"]).output for _ in range(2))
 
-    assert Sealer(f"{first}{second}")
+    assert first != second
+    assert Sealer(f"{first}{second}").seal("secret", "1")
 
 
 def test_with_a_new_key_in_front_everything_is_sealed_again_and_the_old_one_can_go() -> None:
