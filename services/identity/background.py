@@ -29,4 +29,5 @@ class Background:
 def _step_back() -> None:
     """Of this thread alone, which other systems than Linux cannot do."""
     if sys.platform == "linux":
-        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), NICENESS)
+        thread = threading.get_native_id()
+        os.setpriority(os.PRIO_PROCESS, thread, max(NICENESS, os.getpriority(os.PRIO_PROCESS, thread)))

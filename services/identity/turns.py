@@ -2,8 +2,9 @@
 
 import itertools
 import threading
+import time
 from bisect import insort
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -11,6 +12,7 @@ from dataclasses import dataclass, field
 from services.identity.errors import TooBusy
 
 PATIENCE_SECONDS = 5.0
+LATELY_SECONDS = 10.0
 
 
 @dataclass(order=True)
@@ -21,20 +23,47 @@ class _Place:
     served: bool = field(default=False, compare=False)
 
 
+class _Arrivals:
+    """How often each came within so many seconds."""
+
+    def __init__(self, within: float) -> None:
+        self._within = within
+        self._times: deque[tuple[float, str]] = deque()
+        self._count: Counter[str] = Counter()
+
+    def note(self, keys: Collection[str]) -> int:
+        """How often they had come before, all together."""
+        at = time.monotonic()
+        while self._times and self._times[0][0] < at - self._within:
+            self._count -= Counter([self._times.popleft()[1]])
+        before = sum(self._count[key] for key in keys)
+        self._times.extend((at, key) for key in keys)
+        self._count.update(keys)
+        return before
+
+
 class Turns:
     """`at_once` work at a time. `places` more wait: the lowest rank first, and among equals who came first. When all
     places are taken the last in this order is turned away, so that a crowd holds neither threads nor anyone else.
 
-    Whoever comes again while they are still there stands behind those who are there once."""
+    Whoever comes again and again stands behind those who come for the first time, also when they were turned away:
+    otherwise a crowd that never fails, since it is never looked at, would be as good as anyone."""
 
-    def __init__(self, *, at_once: int, places: int, patience_seconds: float = PATIENCE_SECONDS) -> None:
+    def __init__(
+        self,
+        *,
+        at_once: int,
+        places: int,
+        patience_seconds: float = PATIENCE_SECONDS,
+        lately_seconds: float = LATELY_SECONDS,
+    ) -> None:
         self._lock = threading.Lock()
         self._free = at_once
         self._places = places
         self._patience_seconds = patience_seconds
         self._waiting: list[_Place] = []
         self._numbers = itertools.count()
-        self._present: Counter[str] = Counter()
+        self._arrivals = _Arrivals(lately_seconds)
 
     @property
     def waiting(self) -> int:
@@ -44,17 +73,12 @@ class Turns:
     def turn(self, rank: int = 0, keys: Collection[str] = ()) -> Iterator[None]:
         """`keys`: who it is, in one way or several. Raises TooBusy."""
         with self._lock:
-            place = _Place(rank + sum(self._present[key] for key in keys), next(self._numbers))
-            self._present.update(keys)
+            place = _Place(rank + self._arrivals.note(keys), next(self._numbers))
+        self._wait_for(place)
         try:
-            self._wait_for(place)
-            try:
-                yield
-            finally:
-                self._pass_on()
+            yield
         finally:
-            with self._lock:
-                self._present -= Counter(keys)
+            self._pass_on()
 
     def _wait_for(self, place: _Place) -> None:
         with self._lock:

@@ -1,7 +1,7 @@
 """Whose turn it is when more come than can be served."""
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 
@@ -19,15 +19,15 @@ class Crowd:
         self.turns, self.pool = turns, pool
         self.served: list[str] = []
 
-    def comes(self, name: str, rank: int) -> "Future[None]":
+    def comes(self, name: str, rank: int = 0, keys: Collection[str] = ()) -> "Future[None]":
         """Once they wait, or are turned away."""
         before = self.turns.waiting
-        future = self.pool.submit(self._wait, name, rank)
+        future = self.pool.submit(self._wait, name, rank, keys)
         until(lambda: self.turns.waiting > before or future.done() or self.turns.waiting == PLACES)
         return future
 
-    def _wait(self, name: str, rank: int) -> None:
-        with self.turns.turn(rank):
+    def _wait(self, name: str, rank: int, keys: Collection[str]) -> None:
+        with self.turns.turn(rank, keys):
             self.served.append(name)
 
 
@@ -83,6 +83,29 @@ def test_when_all_places_are_taken_the_last_in_rank_is_turned_away() -> None:  #
 
     assert crowd.served == ["right", "clumsy 0", "clumsy 1"]
     assert [future.exception() for future in (*others, right)] == [None] * 3
+
+
+def test_who_comes_again_and_again_stands_behind_who_comes_for_the_first_time() -> None:  # A-11
+    with a_crowd(Turns(at_once=1, places=PLACES)) as crowd:
+        for number in range(PLACES + 2):
+            crowd.comes(f"crowd {number}", keys=("client:crowd",))
+        person = crowd.comes("person", keys=("client:person",))
+
+    assert crowd.served == ["crowd 0", "person", "crowd 1"]
+    assert person.exception() is None
+
+
+def test_after_a_while_who_came_is_as_good_as_anyone() -> None:
+    turns = Turns(at_once=1, places=PLACES, lately_seconds=0)
+    for _ in range(5):
+        with turns.turn(keys=("client:mine",)):
+            pass
+
+    with a_crowd(turns) as crowd:
+        crowd.comes("mine", keys=("client:mine",))
+        crowd.comes("another's", keys=("client:other",))
+
+    assert crowd.served == ["mine", "another's"]
 
 
 def test_nobody_waits_for_ever() -> None:

@@ -1,0 +1,89 @@
+"""A crowd guesses passwords while one person signs in with the right one, on the whole system."""
+
+import itertools
+import time
+from collections import Counter
+from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from contextlib import contextmanager
+from statistics import median
+
+import pytest
+import requests
+
+from embedded.run.fleet import SANDBOX_CAPTCHA
+from tests.journeys.api import Mailbox
+from tests.journeys.guide import Guide, Person
+from tests.system import System
+from tests.waiting import until
+
+pytestmark = pytest.mark.system
+
+GUESSES_A_SECOND = 200
+GUESSERS, GUESSED_AT = 40, 400
+"""Client addresses, and login e-mails: so many that neither is locked at once, and all are while the crowd is there."""
+LONGEST_SECONDS = 2.0
+"""The median of SIGN_INS: a machine that many share stands still now and then."""
+SIGN_INS = 5
+
+
+class Crowd:
+    """Asks at its pace, whether or not it is answered."""
+
+    def __init__(self, url: str, pool: ThreadPoolExecutor) -> None:
+        self._url, self._pool = url, pool
+        self._numbers = itertools.count()
+        self._begun_at = time.perf_counter()
+        self._asked: list[Future[int]] = []
+        self.leaves = False
+
+    def guess(self) -> None:
+        """Until it leaves."""
+        while not self.leaves:
+            due = int((time.perf_counter() - self._begun_at) * GUESSES_A_SECOND)
+            while len(self._asked) < due:
+                self._asked.append(self._pool.submit(self._try, next(self._numbers)))
+            time.sleep(1 / GUESSES_A_SECOND)
+
+    def answers(self) -> Counter[int]:
+        """How many had which status, so far."""
+        return Counter(future.result() for future in self._asked if future.done())
+
+    def answered_a_second(self) -> float:
+        return self.answers().total() / (time.perf_counter() - self._begun_at)
+
+    def _try(self, number: int) -> int:
+        body = {"login_email": f"personne{number % GUESSED_AT}@exemple.fr", "password": "azertyuiop123"}
+        client = {"X-Forwarded-For": f"203.0.113.{number % GUESSERS}"}
+        return requests.post(f"{self._url}/sessions", json=body, headers=client, timeout=30).status_code
+
+
+@contextmanager
+def a_crowd(url: str) -> Iterator[Crowd]:
+    with ThreadPoolExecutor(GUESSES_A_SECOND) as pool, ThreadPoolExecutor(1) as pace:
+        crowd = Crowd(url, pool)
+        guessing = pace.submit(crowd.guess)
+        try:
+            yield crowd
+        finally:
+            crowd.leaves = True
+            wait([guessing])
+
+
+def seconds_to_sign_in(guide: Guide, person: Person) -> float:
+    begun_at = time.perf_counter()
+    guide.sign_in(person)
+    return time.perf_counter() - begun_at
+
+
+def test_two_hundred_guesses_a_second_keep_nobody_from_signing_in(system: System) -> None:  # A-08, A-11
+    guide = Guide(system.api_url, Mailbox(system.mailbox_url), SANDBOX_CAPTCHA)
+    guide.sign_up(guide.manager)
+    with a_crowd(system.layout.url_of("identity")) as crowd:
+        until(lambda: crowd.answers()[503] > GUESSES_A_SECOND, within=30)
+
+        took = [seconds_to_sign_in(guide, guide.manager) for _ in range(SIGN_INS)]
+
+        assert median(took) < LONGEST_SECONDS, took
+        assert set(crowd.answers()) <= {401, 503}
+        assert crowd.answered_a_second() > GUESSES_A_SECOND / 2
