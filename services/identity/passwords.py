@@ -25,6 +25,12 @@ LEAST_CHARACTERS = 12
 MOST_CHARACTERS = 128
 LEAST_CHARACTERS_OF_AN_ANSWER = 2
 
+OF_THE_HOUSE = re.compile(
+    r"(?:guichet|chorus|pro|aife|portail|espaces?|structures?|factures?|remboursement|tic|agricoles?|siret|insee"
+    r"|comptes?|gestionnaire|utilisateur|motdepasse|identifiant|\d)+"
+)
+"""What anyone would try first here: words of this system and digits, and nothing else."""
+
 UNSEEN = frozenset({"Cc", "Cf"})
 """Unicode's categories of control and format characters, such as the marks that set the direction of reading."""
 
@@ -39,7 +45,7 @@ def accepted_password(password: str, personal: Iterable[str]) -> str:
         raise PasswordTooShort(field="password")
     if len(normal) > MOST_CHARACTERS:
         raise PasswordTooLong(field="password")
-    if normal.casefold() in _common_passwords():
+    if normal.casefold() in _common_passwords() or OF_THE_HOUSE.fullmatch(_core(normal)):
         raise PasswordTooCommon(field="password")
     if _core(normal) in {_core(text) for text in personal} - {""}:
         raise PasswordIsPersonal(field="password")

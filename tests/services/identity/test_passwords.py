@@ -52,6 +52,8 @@ def test_the_shortest_and_the_longest_password_are_accepted(length: int) -> None
         ("qwerty123456", errors.PasswordTooCommon),
         ("QWERTY123456", errors.PasswordTooCommon),
         ("1q2w3e4r5t6y", errors.PasswordTooCommon),
+        ("Chorus-Pro-2026!", errors.PasswordTooCommon),
+        ("Mot de passe Guichet 1", errors.PasswordTooCommon),
         ("camille.moreau@exemple.fr", errors.PasswordIsPersonal),
         ("CONTACT@EXEMPLE.FR", errors.PasswordIsPersonal),
         ("camille-moreau", errors.PasswordIsPersonal),
