@@ -121,6 +121,8 @@ def running_deployment() -> Iterator[Deployment]:
             "GUICHET_PORT": str(portal),
             "GUICHET_PORTAL_URL": f"http://127.0.0.1:{portal}",
             "GUICHET_MAILBOX_PORT": str(mailbox),
+            # So that the people of a test can come from addresses of their own.
+            "GUICHET_PROXIES": "1",
         }
         deployment = Deployment(
             environment["COMPOSE_PROJECT_NAME"],

@@ -32,6 +32,8 @@ class Refused(AssertionError):
 class Api:
     url: str
     token: str | None = None
+    client: str | None = None
+    """The address that a proxy before the gateway tells; None: there is no proxy."""
     _session: requests.Session = field(default_factory=requests.Session)
 
     def get(self, path: str, **query: Any) -> Any:
@@ -65,6 +67,8 @@ class Api:
 
     def _send(self, method: str, path: str, content: dict[str, Any]) -> requests.Response:
         headers = {"Authorization": f"Bearer {self.token}"} if self.token else {}
+        if self.client:
+            headers["X-Forwarded-For"] = self.client
         try:
             answer = self._session.request(method, self.url + path, headers=headers, timeout=TIMEOUT_SECONDS, **content)
         except requests.RequestException as error:

@@ -41,6 +41,8 @@ class Guide:
     """Whether a right must take effect within a second; not while processes are being killed."""
     mail_seconds: float = 60.0
     """The longest wait for a mail."""
+    client: str | None = None
+    """From which address they come, where the gateway believes a proxy; whoever comes often is made to wait (A-11)."""
     run: str = field(default_factory=lambda: secrets.token_hex(3))
     structure: dict[str, Any] = field(default_factory=dict)
     expected: Counter[tuple[str, str]] = field(default_factory=Counter)
@@ -170,7 +172,7 @@ class Guide:
 
     def _person(self, first_name: str, last_name: str) -> Person:
         email = f"{first_name}.{last_name}.{self.run}@exemple.fr".lower()
-        return Person(first_name, last_name, email, Api(self.api_url))
+        return Person(first_name, last_name, email, Api(self.api_url, client=self.client))
 
     def _ask_for_account(self, person: Person) -> None:
         """An answer that was lost burns the captcha: then another one is taken."""

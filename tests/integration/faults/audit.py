@@ -90,8 +90,8 @@ def _audit_inboxes(deployment: Deployment, outboxes: dict[str, list[dict[str, An
 
 def _audit_copies(deployment: Deployment, found: Audit) -> None:
     """What services copied from each other's events is what their owners have."""
-    own_people = PERSON.format(id="id", active="activated_at IS NOT NULL", table="accounts")
-    people = PERSON.format(id="account_id", active="is_active", table="people")
+    active = "status = 'ACTIF'"
+    own_people = PERSON.format(id="id", active=active, table="accounts")
     copied = {
         "structures at espaces": (
             ("espaces", STRUCTURE.format(id="structure_id")),
@@ -101,8 +101,14 @@ def _audit_copies(deployment: Deployment, found: Audit) -> None:
             ("espaces", ATTACHMENT.format(id="attachment_id")),
             ("structures", ATTACHMENT.format(id="id") + " WHERE status = 'VALIDEE'"),
         ),
-        "people at espaces": (("espaces", people), ("identity", own_people)),
-        "people at structures": (("structures", people), ("identity", own_people)),
+        "people at espaces": (
+            ("espaces", PERSON.format(id="account_id", active="is_active", table="people")),
+            ("identity", own_people),
+        ),
+        "people at structures": (
+            ("structures", PERSON.format(id="account_id", active=active, table="people")),
+            ("identity", own_people),
+        ),
         "recipients at notifier": (
             ("notifier", RECIPIENT.format(id="account_id", table="recipients")),
             ("identity", RECIPIENT.format(id="id", table="accounts")),

@@ -5,6 +5,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from ipaddress import ip_network
 
 from embedded.run.fleet import SANDBOX_CAPTCHA
 from tests.integration.deployment import Deployment
@@ -53,6 +54,7 @@ class Load:
     def __init__(self, deployment: Deployment, structures: Iterator[str]) -> None:
         self._deployment = deployment
         self._structures = structures
+        self._addresses = ip_network("10.0.0.0/8").hosts()
         self._choosing = threading.Lock()
         self._stop = threading.Event()
         self._threads = [threading.Thread(target=self._play, name=f"player {n}") for n in range(PLAYERS)]
@@ -84,13 +86,14 @@ class Load:
     def _play(self) -> None:
         while not self._stop.is_set():
             with self._choosing:
-                siret = next(self._structures, "")
+                siret, address = next(self._structures, ""), next(self._addresses)
             player = Player(
                 self._deployment.api_url,
                 self._deployment.mailbox,
                 SANDBOX_CAPTCHA,
                 must_be_quick=False,
                 mail_seconds=MAIL_SECONDS,
+                client=str(address),
             )
             player.siret = siret
             try:
