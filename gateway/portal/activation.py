@@ -7,6 +7,7 @@ from flask import flash, redirect, url_for
 from gateway.clients import clients
 from gateway.clients.errors import ServiceRefusal
 from gateway.portal.blueprint import page, portal
+from gateway.portal.mailed_links import dead_link, is_done
 from gateway.portal.new_password import new_password, new_password_again
 from gateway.portal.secret_question import QuestionForm
 from gateway.portal.sign_up import AddressForm
@@ -40,31 +41,14 @@ class ActivationForm(QuestionForm):
 def activation(token: str) -> Any:
     form = ActivationForm()
     try:
-        if form.sent_and_complete() and _is_activated(token, form):
+        if form.sent_and_complete() and is_done(lambda: _activate(token, form), form, DEAD_LINKS):
             flash("Votre compte est activé. Connectez-vous pour continuer.")
             return redirect(url_for("portal.sign_in"), 303)
         owner = None if form.is_unanswered() else clients().identity.check_activation(token)
     except ServiceRefusal as refusal:
-        if refusal.code in DEAD_LINKS:
-            return _dead_link(refusal)
-        raise
+        return dead_link("dead_activation_link.html", DEAD_LINKS, refusal, AddressForm(formdata=None))
     return page("activation.html", form, owner=owner)
 
 
-def _is_activated(token: str, form: ActivationForm) -> bool:
-    """Raises the refusal of a dead link."""
-    try:
-        clients().identity.activate(token, form.password.data or "", form.question(), form.secret_answer.data)
-    except ServiceRefusal as refusal:
-        if refusal.code in DEAD_LINKS:
-            raise
-        form.blame(refusal)
-        return False
-    return True
-
-
-def _dead_link(refusal: ServiceRefusal) -> tuple[str, int]:
-    title, sentence = DEAD_LINKS[refusal.code]
-    is_used = refusal.code == "activation_link_used"
-    shown, _ = page("dead_link.html", AddressForm(formdata=None), title=title, sentence=sentence, is_used=is_used)
-    return shown, refusal.status
+def _activate(token: str, form: ActivationForm) -> None:
+    clients().identity.activate(token, form.password.data or "", form.question(), form.secret_answer.data)

@@ -10,6 +10,7 @@ from gateway.portal import sessions
 from gateway.portal.blueprint import page, portal
 from gateway.portal.current_password import CurrentPasswordForm
 from gateway.portal.forms import PortalForm, email
+from gateway.portal.mailed_links import dead_link
 from gateway.portal.sessions import signed_in
 
 BASE = "/mon-compte/adresse-de-connexion"
@@ -90,13 +91,5 @@ def confirm_login_email(token: str) -> Any:
             flash(f"Votre adresse de connexion est désormais {link['login_email']}.")
             return redirect(url_for("portal.my_account" if sessions.is_signed_in() else "portal.sign_in"), 303)
     except ServiceRefusal as refusal:
-        if refusal.code not in DEAD_LINKS:
-            raise
-        return _dead_link(refusal)
+        return dead_link("dead_login_email_link.html", DEAD_LINKS, refusal)
     return page("confirm_login_email.html", form, link=link)
-
-
-def _dead_link(refusal: ServiceRefusal) -> tuple[str, int]:
-    title, sentence = DEAD_LINKS[refusal.code]
-    shown, _ = page("dead_login_email_link.html", title=title, sentence=sentence, code=refusal.code)
-    return shown, refusal.status

@@ -10,6 +10,7 @@ from gateway.portal import sessions
 from gateway.portal.blueprint import page, portal
 from gateway.portal.captchas import CaptchaForm
 from gateway.portal.forms import PortalForm, email, text
+from gateway.portal.mailed_links import dead_link, is_done
 from gateway.portal.new_password import new_password, new_password_again
 
 DEAD_LINKS = {
@@ -78,32 +79,15 @@ def recovery(token: str) -> Any:
     """It opens no session, and ends the one that this browser may have."""
     form = RecoveryForm()
     try:
-        if form.sent_and_complete() and _is_recovered(token, form):
+        if form.sent_and_complete() and is_done(lambda: _recover(token, form), form, DEAD_LINKS):
             sessions.close_session()
             flash("Votre mot de passe est changé. Connectez-vous avec le nouveau.")
             return redirect(url_for("portal.sign_in"), 303)
         owner = clients().identity.check_recovery(token)
     except ServiceRefusal as refusal:
-        if refusal.code in DEAD_LINKS:
-            return _dead_link(refusal)
-        raise
+        return dead_link("dead_recovery_link.html", DEAD_LINKS, refusal)
     return page("recovery.html", form, owner=owner)
 
 
-def _is_recovered(token: str, form: RecoveryForm) -> bool:
-    """Raises the refusal of a dead link."""
-    try:
-        clients().identity.recover(token, form.secret_answer.data, form.password.data or "")
-    except ServiceRefusal as refusal:
-        if refusal.code in DEAD_LINKS:
-            raise
-        form.blame(refusal)
-        return False
-    return True
-
-
-def _dead_link(refusal: ServiceRefusal) -> tuple[str, int]:
-    title, sentence = DEAD_LINKS[refusal.code]
-    is_used = refusal.code == "recovery_link_used"
-    shown, _ = page("dead_recovery_link.html", title=title, sentence=sentence, is_used=is_used)
-    return shown, refusal.status
+def _recover(token: str, form: RecoveryForm) -> None:
+    clients().identity.recover(token, form.secret_answer.data, form.password.data or "")
