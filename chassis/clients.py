@@ -18,10 +18,12 @@ RENEW_BEFORE_SECONDS = 30
 class RemoteRefusal(Exception):
     """Another service said no: its status and its stable code."""
 
-    def __init__(self, status: int, code: str) -> None:
+    def __init__(self, status: int, code: str, retry_after: str | None = None) -> None:
         super().__init__(f"{status} {code}")
         self.status = status
         self.code = code
+        self.retry_after = retry_after
+        """Seconds, where it says when to come again."""
 
 
 class Credentials:
@@ -95,7 +97,7 @@ def _answered(call: Any) -> requests.Response:
         answer: requests.Response = call()
     except requests.RequestException as error:
         raise Unavailable from error
-    if answer.status_code >= 500 or answer.status_code == 429:
+    if answer.status_code >= 500:
         raise Unavailable
     return answer
 
@@ -109,5 +111,13 @@ def _body(answer: requests.Response) -> dict[str, Any]:
     if not isinstance(body, dict):
         raise Unavailable
     if answer.status_code >= 400:
-        raise RemoteRefusal(answer.status_code, str(body.get("code") or body.get("error") or "unknown"))
+        raise _refusal(answer, body)
     return body
+
+
+def _refusal(answer: requests.Response, body: dict[str, Any]) -> RemoteRefusal | Unavailable:
+    """Who is sent away without a reason has only come too often."""
+    code = body.get("code") or body.get("error")
+    if answer.status_code == 429 and not code:
+        return Unavailable()
+    return RemoteRefusal(answer.status_code, str(code or "unknown"), answer.headers.get("Retry-After"))

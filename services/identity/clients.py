@@ -8,7 +8,7 @@ from chassis.settings import Secret
 from services.identity.errors import InvalidClient, InvalidScope
 
 SCOPES: Mapping[str, frozenset[str]] = {
-    "structures": frozenset({"feed.read"}),
+    "structures": frozenset({"feed.read", "activation_mails.ask"}),
     "espaces": frozenset({"feed.read"}),
     "notifier": frozenset({"feed.read", "activation_links.issue", "recovery_links.issue", "login_email_links.issue"}),
 }

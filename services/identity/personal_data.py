@@ -23,6 +23,7 @@ def of(session: Session, account_id: int) -> dict[str, Any]:
     account = session.get(Account, account_id)
     if account is None or account.status is AccountStatus.ERASED:
         raise AccountUnknown
+    done = _rows(session, HistoryEntry, HistoryEntry.done_by == account_id)
     return {
         "account": account,
         "sessions": _rows(session, AccountSession, AccountSession.account_id == account_id),
@@ -31,7 +32,8 @@ def of(session: Session, account_id: int) -> dict[str, Any]:
         "login_email_links": _rows(session, LoginEmailLink, LoginEmailLink.account_id == account_id),
         "second_factors": second_factors(session, account_id),
         "history": _rows(session, HistoryEntry, HistoryEntry.account_id == account_id),
-        "done_as_operator": _rows(session, HistoryEntry, HistoryEntry.done_by == account_id),
+        "done_as_operator": [one for one in done if not one.by_manager],
+        "done_as_manager": [one for one in done if one.by_manager],
     }
 
 

@@ -8,7 +8,7 @@ from services.structures.models import Base, Person
 from services.structures.settings import Settings
 
 SERVICE = Service(
-    name="structures",
+    name=resources.NAME,
     settings=Settings,
     routes=[api.routes, attachments_api.routes, personal_data_api.routes],
     metadata=Base.metadata,

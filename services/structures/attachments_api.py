@@ -4,9 +4,10 @@ from typing import Any
 
 from chassis.guards import PERSON
 from chassis.pages import Page
-from chassis.web import Routes, person, reading, writing
+from chassis.web import Routes, person, reading, resources, writing
 from services.structures import errors, queries, schemas, use_cases
 from services.structures.models import Attachment
+from services.structures.resources import Resources
 
 routes = Routes("attachments", description="Who works for which structure")
 
@@ -77,3 +78,25 @@ def cancel_attachment(attachment_id: int) -> None:
     """The requester takes a pending request back (S-10)."""
     with writing() as session:
         use_cases.cancel_attachment(session, person(), attachment_id)
+
+
+@routes.post(
+    "/attachments/<int:attachment_id>/activation-mail",
+    guard=PERSON,
+    refuses=[
+        errors.AttachmentUnknown,
+        errors.NotAManager,
+        errors.AttachmentNotInForce,
+        errors.AccountNotPending,
+        errors.AccountAlreadyActive,
+        errors.MailAskedTooSoon,
+    ],
+)
+@routes.response(204)
+def send_activation_mail(attachment_id: int) -> None:
+    """A manager has the activation mail sent again to a person of the structure. Identity, which sends it, is asked
+    outside of any transaction (A-06)."""
+    with reading() as session:
+        account_id = queries.account_to_activate(session, person(), attachment_id)
+    available: Resources = resources()
+    available.activation_mails.ask(account_id, asked_by=person())

@@ -63,6 +63,29 @@ class AccountErased(Forbidden):
     code, sentence = "account_erased", "The account of the caller is erased."
 
 
+class AccountNotPending(Refusal):
+    """As far as this service knows."""
+
+    status, code, sentence = 409, "account_not_pending", "The person's account does not wait for its activation."
+
+
+class AccountAlreadyActive(Refusal):
+    """As identity says, which knows it first."""
+
+    status, code, sentence = 409, "account_already_active", "The person's account was activated meanwhile."
+
+
+class MailAskedTooSoon(Refusal):
+    """As identity says."""
+
+    status, code, sentence = 429, "mail_asked_too_soon", "A mail was asked for only minutes ago."
+
+    def __init__(self, retry_after: str | None = None) -> None:
+        """`retry_after`: seconds, after which another can be asked for."""
+        super().__init__()
+        self.headers = {"Retry-After": retry_after} if retry_after else {}
+
+
 class AttachmentUnknown(NotFound):
     code, sentence = "attachment_unknown", "There is no such attachment."
 

@@ -10,13 +10,7 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship,
 
 from chassis.database import BigId, BigInt, Conventions, Id, new_metadata, now, wire_enum
 from chassis.folding import folded
-from services.structures.errors import (
-    AttachmentNotInForce,
-    AttachmentNotPending,
-    AttachmentRequestsClosed,
-    NotAManager,
-    PublicByDirectory,
-)
+from services.structures import errors
 from services.structures.identifiers import IdentifierType
 
 
@@ -114,7 +108,7 @@ class Structure(Base):
     def request_attachment(self, account_id: int, comment: str) -> "Attachment":
         """Raises AttachmentRequestsClosed (S-09)."""
         if not self.accepts_attachment_requests:
-            raise AttachmentRequestsClosed
+            raise errors.AttachmentRequestsClosed
         return Attachment(
             structure=self,
             account_id=account_id,
@@ -127,7 +121,7 @@ class Structure(Base):
     def change(self, changes: Mapping[str, Any]) -> None:
         """Raises PublicByDirectory: what the directory has said of a verified structure stays."""
         if self.verified and changes.get("is_public", self.is_public) != self.is_public:
-            raise PublicByDirectory(field="is_public")
+            raise errors.PublicByDirectory(field="is_public")
         for field, value in changes.items():
             setattr(self, field, value)
 
@@ -174,13 +168,20 @@ class Attachment(Base):
     def end(self) -> None:
         """It was in force, and is not any more."""
         if self.status is not AttachmentStatus.APPROVED:
-            raise AttachmentNotInForce
+            raise errors.AttachmentNotInForce
         self.status = AttachmentStatus.REMOVED
+
+    def must_await_activation(self) -> None:
+        """Raises AttachmentNotInForce, or AccountNotPending by what is known of the person here (A-06)."""
+        if self.status not in LIVE:
+            raise errors.AttachmentNotInForce
+        if self.requester.status is not AccountStatus.PENDING:
+            raise errors.AccountNotPending
 
     def take_over(self) -> None:
         """The principal manager is gone (S-12)."""
         if not self.manages(self.structure_id):
-            raise NotAManager
+            raise errors.NotAManager
         self.role = Role.PRINCIPAL_MANAGER
 
     def manages(self, structure_id: int) -> bool:
@@ -188,13 +189,13 @@ class Attachment(Base):
 
     def _decide(self, manager: "Attachment", outcome: AttachmentStatus) -> None:
         if not manager.manages(self.structure_id):
-            raise NotAManager
+            raise errors.NotAManager
         self._check_pending()
         self.status, self.decided_at, self.decided_by = outcome, now(), manager.account_id
 
     def _check_pending(self) -> None:
         if self.status is not AttachmentStatus.PENDING:
-            raise AttachmentNotPending
+            raise errors.AttachmentNotPending
 
 
 _is_live = Attachment.status.in_(sorted(LIVE))

@@ -9,7 +9,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session, joinedload
 from chassis.folding import has_words_of
 from chassis.pages import Page, page
 from services.structures import identifiers
-from services.structures.errors import AccountErased, NotAManager, StructureExists, StructureUnknown
+from services.structures.errors import AccountErased, AttachmentUnknown, NotAManager, StructureExists, StructureUnknown
 from services.structures.identifiers import IdentifierType
 from services.structures.models import MANAGERS, AccountStatus, Attachment, AttachmentStatus, Person, Structure
 
@@ -60,6 +60,19 @@ _FOLDED: dict[str, InstrumentedAttribute[Any]] = {
     "label": Structure.label_folded,
     "town": Structure.town_folded,
 }
+
+
+def account_to_activate(session: Session, manager_id: int, attachment_id: int) -> int:
+    """The account behind an attachment that this manager may have the activation mail sent to again (A-06).
+
+    Raises AttachmentUnknown, NotAManager, AttachmentNotInForce or AccountNotPending.
+    """
+    attachment = session.get(Attachment, attachment_id, options=[joinedload(Attachment.person)])
+    if attachment is None:
+        raise AttachmentUnknown
+    manager(session, manager_id, attachment.structure_id)
+    attachment.must_await_activation()
+    return attachment.account_id
 
 
 def attachments_of(session: Session, account_id: int, query: Mapping[str, Any]) -> Page:

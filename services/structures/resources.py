@@ -2,20 +2,26 @@
 
 from dataclasses import dataclass
 
+from chassis.clients import Credentials
+from services.structures.activation_mails import ActivationMails, ActivationMailsOfIdentity
 from services.structures.directory import Directory
 from services.structures.directory.sirene_api import SireneApi
 from services.structures.directory.stock_file import StockFile
 from services.structures.settings import Settings
+
+NAME = "structures"
 
 
 @dataclass(frozen=True)
 class Resources:
     directory: Directory
     admit_fictive_sirets: bool
+    activation_mails: ActivationMails
 
 
 def build(settings: Settings) -> Resources:
-    return Resources(_directory(settings), settings.admit_fictive_sirets)
+    activation_mails = ActivationMailsOfIdentity(settings.identity_url, Credentials(settings, NAME))
+    return Resources(_directory(settings), settings.admit_fictive_sirets, activation_mails)
 
 
 def _directory(settings: Settings) -> Directory:

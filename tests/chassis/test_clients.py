@@ -37,6 +37,8 @@ def running(peer: Peer) -> Iterator[None]:
             status, body = peer.answers[self.path]
             if status:
                 self.send_response(status)
+                if status == 429:
+                    self.send_header("Retry-After", "187")
                 self.send_header("Content-Length", str(len(body)))
                 self.end_headers()
                 self.wfile.write(body)
@@ -170,3 +172,12 @@ def test_a_peer_that_says_no_is_heard(peer: Peer) -> None:
         client(peer).post("/x", {})
 
     assert (refused.value.status, refused.value.code) == (409, "account_already_active")
+
+
+def test_a_peer_that_says_no_for_now_says_until_when(peer: Peer) -> None:
+    peer.answers["/x"] = (429, b'{"code": "mail_asked_too_soon"}')
+
+    with pytest.raises(RemoteRefusal) as refused:
+        client(peer).post("/x", {})
+
+    assert (refused.value.code, refused.value.retry_after) == ("mail_asked_too_soon", "187")

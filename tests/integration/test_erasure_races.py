@@ -18,7 +18,7 @@ from tests.databases import everything_in
 from tests.integration.racing import ROUNDS, together
 from tests.services.espaces.driver import EspacesDriver
 from tests.services.identity.builders import PASSWORD, Identity, an_address, bearer, identity_under_test
-from tests.services.structures.builders import DirectoryInMemory, a_new_structure
+from tests.services.structures.builders import ActivationMailsInMemory, DirectoryInMemory, a_new_structure
 from tests.services.structures.driver import StructuresDriver
 from tests.support import ServiceUnderTest, contract_example, service_under_test
 
@@ -42,7 +42,8 @@ def identity(_on_postgresql: None) -> Iterator[Identity]:
 
 @pytest.fixture
 def structures(_on_postgresql: None) -> Iterator[StructuresDriver]:
-    service = replace(STRUCTURES, resources=lambda _: Resources(DirectoryInMemory(), admit_fictive_sirets=False))
+    available = Resources(DirectoryInMemory(), admit_fictive_sirets=False, activation_mails=ActivationMailsInMemory())
+    service = replace(STRUCTURES, resources=lambda _: available)
     with service_under_test(service, directory="stock", directory_index=Path("unused")) as running:
         yield StructuresDriver(running)
 

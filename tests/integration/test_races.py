@@ -32,7 +32,7 @@ from tests.services.espaces.driver import COLLEAGUE, MANAGER, OPTIONS, STRANGER,
 from tests.services.identity.builders import PASSWORD, Identity, an_address, identity_under_test, refusal
 from tests.services.notifier import mail_server
 from tests.services.notifier.builders import a_database, a_mail, a_recipient, a_sender, keep, mails, some_settings
-from tests.services.structures.builders import DirectoryInMemory, a_new_structure
+from tests.services.structures.builders import ActivationMailsInMemory, DirectoryInMemory, a_new_structure
 from tests.services.structures.driver import StructuresDriver
 from tests.support import contract_example, service_under_test
 
@@ -60,7 +60,8 @@ def _on_postgresql() -> Iterator[None]:
 
 @pytest.fixture
 def structures(_on_postgresql: None) -> Iterator[StructuresDriver]:
-    service = replace(STRUCTURES, resources=lambda _: Resources(DirectoryInMemory(), admit_fictive_sirets=False))
+    available = Resources(DirectoryInMemory(), admit_fictive_sirets=False, activation_mails=ActivationMailsInMemory())
+    service = replace(STRUCTURES, resources=lambda _: available)
     with service_under_test(service, directory="stock", directory_index=Path("unused")) as running:
         yield StructuresDriver(running)
 

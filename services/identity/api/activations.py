@@ -3,11 +3,11 @@
 from typing import Any
 
 from chassis.guards import PUBLIC, service
-from chassis.web import Routes, reading, writing
+from chassis.web import Routes, caller, reading, writing
 from services.identity import errors, queries, schemas, use_cases
 from services.identity.api.edge import evenly, link_state, never_stored, origin, resources, spend, writing_unnoticed
 from services.identity.emails import login_email
-from services.identity.models import ActivationLink, Credentials
+from services.identity.models import ActivationLink, Credentials, by_service
 from services.identity.passwords import accepted_answer, accepted_password
 
 LINK_REFUSALS = [
@@ -73,6 +73,21 @@ def issue_activation_link(body: dict[str, Any]) -> Any:
     """Make the link for a mail that is being sent; it replaces the earlier ones"""
     with writing() as session:
         return use_cases.issue_activation_link(session, body["account_id"], resources().activation_validity)
+
+
+@routes.post(
+    "/internal/activation-mails",
+    guard=service("activation_mails.ask"),
+    refuses=[errors.AccountUnknown, errors.AccountAlreadyActive, errors.MailAskedTooSoon],
+)
+@routes.arguments(schemas.AskedActivationMail)
+@routes.response(202, schemas.Nothing)
+def ask_for_activation_mail(body: dict[str, Any]) -> dict[str, Any]:
+    """Have the activation mail sent again for a manager, whose right to ask for it the calling service has checked"""
+    asking = by_service(caller().service or "")
+    with writing() as session:
+        use_cases.send_activation_for_manager(session, body["account_id"], body["asked_by"], asking)
+    return {}
 
 
 def _hashed(body: dict[str, Any], personal: tuple[str, ...]) -> Credentials:

@@ -114,5 +114,5 @@ def _facts(found: Account) -> dict[str, Any]:
 
 
 def _line(entry: HistoryEntry) -> str:
-    by = f" by operator {entry.done_by}" if entry.done_by else ""
+    by = f" by {'manager' if entry.by_manager else 'operator'} {entry.done_by}" if entry.done_by else ""
     return f"{entry.happened_at.isoformat(timespec='seconds')}\t{entry.what}{by}\t{entry.address}\t{entry.device}"

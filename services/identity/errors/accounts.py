@@ -1,6 +1,7 @@
 """Accounts and their activation (A-04 to A-07)."""
 
 from chassis.problems import NotFound, Refusal
+from services.identity.errors.throttling import TooManyRequests
 
 
 class AccountUnknown(NotFound):
@@ -19,8 +20,8 @@ class AccountNotDeactivated(Refusal):
     code, sentence = "account_not_deactivated", "Only a deactivated account can be reactivated."
 
 
-class MailAskedTooSoon(Refusal):
-    status, code, sentence = 429, "mail_asked_too_soon", "A mail was asked for only minutes ago."
+class MailAskedTooSoon(TooManyRequests):
+    code, sentence = "mail_asked_too_soon", "A mail was asked for only minutes ago."
 
 
 class ActivationLinkUnknown(NotFound):

@@ -11,7 +11,7 @@ from services.identity.models.challenges import (
     PasskeyPurpose,
     SecondStep,
 )
-from services.identity.models.history import Happening, HistoryEntry, Origin, by_command
+from services.identity.models.history import Happening, HistoryEntry, Origin, by_command, by_service
 from services.identity.models.login_email_links import LoginEmailLink
 from services.identity.models.mailed_links import MailedLink
 from services.identity.models.recovery_links import MOST_TRIES, RecoveryLink
@@ -63,5 +63,6 @@ __all__ = [
     "Tries",
     "account_key",
     "by_command",
+    "by_service",
     "client_network",
 ]

@@ -110,15 +110,13 @@ class Account(Base):
 
     def ask_for_mail(self, at: datetime) -> None:
         """Raises MailAskedTooSoon within MAIL_INTERVAL of the time before (A-06)."""
-        if _is_recent(self.mail_asked_at, at):
-            raise MailAskedTooSoon
+        _must_not_be_recent(self.mail_asked_at, at)
         self.mail_asked_at = at
 
     def ask_for_recovery(self, at: datetime) -> None:
         """Raises AccountNotActive, and MailAskedTooSoon within MAIL_INTERVAL of the time before (A-09)."""
         self.must_be_active()
-        if _is_recent(self.recovery_asked_at, at):
-            raise MailAskedTooSoon
+        _must_not_be_recent(self.recovery_asked_at, at)
         self.recovery_asked_at = at
 
     def must_be_active(self) -> None:
@@ -238,3 +236,8 @@ class Account(Base):
 def _is_recent(asked_at: datetime | None, at: datetime) -> bool:
     """Whether a mail was asked for so lately that no other is sent."""
     return asked_at is not None and at < asked_at + MAIL_INTERVAL
+
+
+def _must_not_be_recent(asked_at: datetime | None, at: datetime) -> None:
+    if asked_at is not None and _is_recent(asked_at, at):
+        raise MailAskedTooSoon(asked_at + MAIL_INTERVAL - at)

@@ -23,6 +23,8 @@ class Happening(StrEnum):
     REACTIVATED = "reactivated"
     ACTIVATION_MAIL_SENT_AGAIN = "activation_mail_sent_again"
     """For an operator; what the holder, or a stranger, asks for is no security event."""
+    ACTIVATION_MAIL_ASKED_BY_MANAGER = "activation_mail_asked_by_manager"
+    """Of a structure that the holder is attached to."""
     LOOKED_AT = "looked_at"
     """By an operator."""
     OPERATOR_ADDED = "operator_added"
@@ -75,6 +77,11 @@ def by_command(name: str) -> Origin:
     return Origin("", f"{COMMAND} {name}")
 
 
+def by_service(name: str) -> Origin:
+    """Of what another service asks for in a person's name: it does not say from where that person asked."""
+    return Origin("", f"guichet {name}")
+
+
 class HistoryEntry(Base):
     __tablename__ = "history"
 
@@ -85,9 +92,14 @@ class HistoryEntry(Base):
     address: Mapped[str] = mapped_column(String(45))
     device: Mapped[str] = mapped_column(String(MOST_DEVICE))
     done_by: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"))
-    """The operator, where it was not the holder."""
+    """The operator or manager, where it was not the holder."""
+
+    @property
+    def by_manager(self) -> bool:
+        return self.what is Happening.ACTIVATION_MAIL_ASKED_BY_MANAGER
 
     @property
     def by_operator(self) -> bool:
         """In the portal, or by command, which has no account."""
-        return self.done_by is not None or (not self.address and self.device.startswith(COMMAND))
+        by_command = not self.address and self.device.startswith(COMMAND)
+        return by_command or (self.done_by is not None and not self.by_manager)

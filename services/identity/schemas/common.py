@@ -37,6 +37,10 @@ class AccountNumber(Schema):
     account_id = identifier(required=True)
 
 
+class AskedActivationMail(AccountNumber):
+    asked_by = identifier(required=True, metadata={"description": "the account of the manager who wants it sent"})
+
+
 class IssuedLink(Schema):
     token = fields.String(required=True)
     expires_at = fields.AwareDateTime(required=True)

@@ -28,7 +28,9 @@ class KnownAccount(Schema):
 
 
 class OperatorsHistoryEntry(HistoryEntry):
-    done_by = fields.Integer(required=True, allow_none=True, metadata={"description": "the operator's account"})
+    done_by = fields.Integer(
+        required=True, allow_none=True, metadata={"description": "the account of the operator or manager"}
+    )
 
 
 KnownAccountPage = page_of(KnownAccount)

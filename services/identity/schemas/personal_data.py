@@ -49,8 +49,8 @@ class OwnHappening(Schema):
     device = fields.String(required=True)
 
 
-class DoneAsOperator(OwnHappening):
-    account_id = fields.Integer(required=True)
+class DoneForAnother(OwnHappening):
+    account_id = fields.Integer(required=True, metadata={"description": "whose history tells it"})
 
 
 class PersonalData(Schema):
@@ -63,7 +63,8 @@ class PersonalData(Schema):
     recovery_links = fields.List(fields.Nested(OwnRecoveryLink), required=True)
     login_email_links = fields.List(fields.Nested(OwnLoginEmailLink), required=True)
     history = fields.List(fields.Nested(OwnHappening), required=True)
-    done_as_operator = fields.List(fields.Nested(DoneAsOperator), required=True)
+    done_as_operator = fields.List(fields.Nested(DoneForAnother), required=True)
+    done_as_manager = fields.List(fields.Nested(DoneForAnother), required=True)
 
 
 class Erasure(Schema):

@@ -28,6 +28,7 @@ from services.identity.use_cases.operators import (
     open_to_operators,
     remove_operator,
     send_activation_again,
+    send_activation_for_manager,
 )
 from services.identity.use_cases.passkeys import (
     RegisteredPasskey,
@@ -127,6 +128,7 @@ __all__ = [
     "seal_again",
     "second_factors",
     "send_activation_again",
+    "send_activation_for_manager",
     "sign_in_with_passkey",
     "sign_out",
     "sign_up",

@@ -63,11 +63,24 @@ def open_to_operators(session: Session, account_id: int) -> Account:
 
 def send_activation_again(session: Session, account_id: int, origin: Origin, *, done_by: int | None = None) -> None:
     """Raises AccountUnknown, AccountAlreadyActive, and MailAskedTooSoon like everybody's wish for it (A-06)."""
+    _send_activation_again(session, account_id)
+    remember(session, account_id, Happening.ACTIVATION_MAIL_SENT_AGAIN, origin, done_by=done_by)
+
+
+def send_activation_for_manager(session: Session, account_id: int, manager: int, origin: Origin) -> None:
+    """The same, for a manager of a structure of theirs: structures have seen to it that they are. Raises AccountUnknown
+    also for the manager's account (A-06)."""
+    if session.get(Account, manager) is None:
+        raise AccountUnknown(field="asked_by")
+    _send_activation_again(session, account_id)
+    remember(session, account_id, Happening.ACTIVATION_MAIL_ASKED_BY_MANAGER, origin, done_by=manager)
+
+
+def _send_activation_again(session: Session, account_id: int) -> None:
     account = locked_account_of_number(session, account_id)
     account.must_be_pending()
     account.ask_for_mail(now())
     record(session, "identity.activation_requested.v1", {"account_id": account_id})
-    remember(session, account_id, Happening.ACTIVATION_MAIL_SENT_AGAIN, origin, done_by=done_by)
 
 
 def _details(login_email: str, names: Mapping[str, str]) -> dict[str, Any]:

@@ -12,7 +12,7 @@ CLIENTS = Clients({name: Secret(f"{name}-of-this-test") for name in SCOPES})
 @pytest.mark.parametrize(
     ("name", "scopes"),
     [
-        ("structures", {"feed.read"}),
+        ("structures", {"feed.read", "activation_mails.ask"}),
         ("espaces", {"feed.read"}),
         ("notifier", {"feed.read", "activation_links.issue", "recovery_links.issue", "login_email_links.issue"}),
     ],

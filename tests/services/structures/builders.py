@@ -4,10 +4,19 @@ from dataclasses import replace
 from typing import Any
 
 from chassis.database import now
+from chassis.problems import Refusal
 from services.structures.directory import Establishment
 from services.structures.errors import DirectoryUnavailable
 from services.structures.identifiers import IdentifierType
-from services.structures.models import Attachment, AttachmentStatus, Role, Structure, StructureStatus
+from services.structures.models import (
+    AccountStatus,
+    Attachment,
+    AttachmentStatus,
+    Person,
+    Role,
+    Structure,
+    StructureStatus,
+)
 
 AIFE_SIRET, URSSAF_SIRET, EARL_SIRET = "13001977100018", "78299314100038", "11122233300044"
 
@@ -51,6 +60,12 @@ def a_manager(**fields: Any) -> Attachment:
     return an_attachment(**{**managing, **fields})
 
 
+def a_person(**fields: Any) -> Person:
+    """One who has signed up, and not activated the account yet."""
+    names = {"last_name": "Morel", "first_name": "Jeanne", "login_email": "jeanne@tilleuls.example"}
+    return Person(**{"account_id": COLLEAGUE, "status": AccountStatus.PENDING, **names, **fields})
+
+
 def an_establishment(**fields: Any) -> Establishment:
     usual = Establishment(
         siret=AIFE_SIRET,
@@ -79,3 +94,16 @@ class DirectoryInMemory:
         if not self.is_available:
             raise DirectoryUnavailable
         return self.known.get(siret)
+
+
+class ActivationMailsInMemory:
+    """Remembers what it was asked for; says no, or nothing at all, when told to."""
+
+    def __init__(self) -> None:
+        self.asked: list[tuple[int, int]] = []
+        self.refusal: Refusal | None = None
+
+    def ask(self, account_id: int, *, asked_by: int) -> None:
+        self.asked.append((account_id, asked_by))
+        if self.refusal is not None:
+            raise self.refusal

@@ -8,7 +8,13 @@ import pytest
 
 from services.structures.app import SERVICE
 from services.structures.resources import Resources
-from tests.services.structures.builders import EARL_SIRET, URSSAF_SIRET, DirectoryInMemory, an_establishment
+from tests.services.structures.builders import (
+    EARL_SIRET,
+    URSSAF_SIRET,
+    ActivationMailsInMemory,
+    DirectoryInMemory,
+    an_establishment,
+)
 from tests.services.structures.driver import StructuresDriver
 from tests.support import service_under_test
 
@@ -23,15 +29,22 @@ def directory() -> DirectoryInMemory:
 
 
 @pytest.fixture
-def structures(directory: DirectoryInMemory) -> Iterator[StructuresDriver]:
-    service = dataclasses.replace(SERVICE, resources=lambda settings: Resources(directory, admit_fictive_sirets=False))
-    with service_under_test(service, directory="stock", directory_index=Path("unused")) as running:
-        yield StructuresDriver(running)
+def activation_mails() -> ActivationMailsInMemory:
+    return ActivationMailsInMemory()
 
 
 @pytest.fixture
-def sandbox(directory: DirectoryInMemory) -> Iterator[StructuresDriver]:
+def structures(directory: DirectoryInMemory, activation_mails: ActivationMailsInMemory) -> Iterator[StructuresDriver]:
+    yield from _running(Resources(directory, admit_fictive_sirets=False, activation_mails=activation_mails))
+
+
+@pytest.fixture
+def sandbox(directory: DirectoryInMemory, activation_mails: ActivationMailsInMemory) -> Iterator[StructuresDriver]:
     """The same, admitting fictive SIRETs."""
-    service = dataclasses.replace(SERVICE, resources=lambda settings: Resources(directory, admit_fictive_sirets=True))
+    yield from _running(Resources(directory, admit_fictive_sirets=True, activation_mails=activation_mails))
+
+
+def _running(resources: Resources) -> Iterator[StructuresDriver]:
+    service = dataclasses.replace(SERVICE, resources=lambda settings: resources)
     with service_under_test(service, directory="stock", directory_index=Path("unused")) as running:
         yield StructuresDriver(running)
