@@ -180,6 +180,12 @@ CHAPTERS = (
             Route("GET", "/structures/{structure_id}/attachments", "structures", "Consulter les rattachements reçus"),
             Route("POST", "/attachments/decisions", "structures", "Valider ou refuser des rattachements"),
             Route("DELETE", "/attachments/{attachment_id}", "structures", "Annuler sa demande de rattachement"),
+            Route(
+                "POST",
+                "/attachments/{attachment_id}/activation-mail",
+                "structures",
+                "Envoyer à nouveau le courriel d'activation à une personne de sa structure",
+            ),
         ),
     ),
     Chapter(

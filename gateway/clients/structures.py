@@ -62,6 +62,10 @@ class StructuresClient(ServiceClient):
         body = given({"attachment_ids": list(attachment_ids), "decision": decision, "reason": reason})
         return cast(Items[Attachment], self.post("/attachments/decisions", body))
 
+    def send_activation_mail(self, attachment_id: int) -> None:
+        """Again, to the person behind the attachment."""
+        self.post(path("/attachments/{attachment_id}/activation-mail", attachment_id=attachment_id))
+
     def managed_alone(self) -> Items[StructureSummary]:
         """Active structures that nobody would manage without this person: none, or their account is not erased."""
         return cast(Items[StructureSummary], self.get("/personal-data/obstacles"))

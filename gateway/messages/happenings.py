@@ -8,6 +8,9 @@ HAPPENINGS = {
     "reactivated": "Compte réactivé.",
     "erased": "Compte effacé.",
     "activation_mail_sent_again": "Courriel d'activation envoyé à nouveau.",
+    "activation_mail_asked_by_manager": (
+        "Courriel d'activation envoyé à nouveau, à la demande d'un gestionnaire d'une structure."
+    ),
     "looked_at": "Compte consulté.",
     "operator_added": "Rôle d'opérateur donné.",
     "operator_removed": "Rôle d'opérateur retiré.",

@@ -25,7 +25,7 @@ SENTENCES = {
     "captcha_unknown": "Cette image a expiré ou a déjà servi. Demandez-en une nouvelle.",
     "captcha_wrong": "Les caractères saisis ne correspondent pas à l'image. Saisissez ceux de la nouvelle image.",
     "account_unknown": "Ce compte n'existe pas.",
-    "account_already_active": "Ce compte est déjà activé. Connectez-vous.",
+    "account_already_active": "Ce compte est déjà activé. Si c'est le vôtre, connectez-vous.",
     "mail_asked_too_soon": "Un courriel vient d'être demandé. Attendez quelques minutes avant d'en demander un autre.",
     "activation_link_unknown": "Ce lien d'activation n'est pas valable. Copiez-le en entier, ou demandez-en un autre.",
     "activation_link_expired": "Ce lien d'activation a expiré. Demandez-en un nouveau.",
@@ -127,6 +127,7 @@ SENTENCES = {
     "not_the_principal_manager": "Seul le gestionnaire principal de la structure peut faire cela. Adressez-vous à lui.",
     "attachment_unknown": "Ce rattachement n'existe pas, ou n'existe plus.",
     "account_erased": "Ce compte est effacé. Créez-en un autre pour continuer.",
+    "account_not_pending": "Le compte de cette personne n'attend pas d'être activé. Actualisez la liste.",
     "attachment_not_in_force": "Ce rattachement a déjà pris fin. Actualisez la liste.",
     "attachment_exists": "Vous êtes déjà rattaché à cette structure, ou votre demande est en attente.",
     "attachment_requests_closed": (

@@ -9,6 +9,7 @@ from gateway.clients.answers import Attachment
 from gateway.clients.errors import ServiceRefusal
 from gateway.portal import wording
 from gateway.portal.blueprint import page, portal
+from gateway.portal.people import people_of
 from gateway.portal.sessions import signed_in
 from gateway.portal.structure_form import StructureForm
 
@@ -29,7 +30,7 @@ def structure(structure_id: int) -> Any:
         is_manager=is_manager,
         is_principal=role == wording.PRINCIPAL,
         espaces=services.espaces.of_structure(structure_id)["items"] if role else [],
-        people=_people(structure_id) if is_manager else [],
+        people=people_of(structure_id) if is_manager else [],
         is_new="nouvelle" in request.args,
     )
 
@@ -65,7 +66,3 @@ def _weight(attachment: Attachment) -> tuple[bool, bool, int]:
     """A granted one says more than one that waits, and that more than one of the past."""
     status = attachment["status"]
     return status == wording.ATTACHED, status == wording.PENDING, attachment["attachment_id"]
-
-
-def _people(structure_id: int) -> list[Attachment]:
-    return clients().structures.attachments_of(structure_id, status=wording.ATTACHED, limit=MOST_ITEMS)["items"]

@@ -36,6 +36,7 @@ def test_each_writing_goes_to_its_path_with_its_body(structures: Stub) -> None:
     ):
         structures.answer(verb, path, {})
     structures.answer("DELETE", "/attachments/9", status=204)
+    structures.answer("POST", "/attachments/9/activation-mail", status=204)
     client = a_structures_client(structures.url)
 
     client.create({"name": "GAEC des Érables"})
@@ -44,6 +45,7 @@ def test_each_writing_goes_to_its_path_with_its_body(structures: Stub) -> None:
     client.request_attachment(7, "Bonjour")
     client.decide_attachments([9], "REFUSE", "Inconnu")
     client.cancel_attachment(9)
+    client.send_activation_mail(9)
 
     assert [
         (received.method, received.path, received.body and json.loads(received.body))
@@ -55,4 +57,5 @@ def test_each_writing_goes_to_its_path_with_its_body(structures: Stub) -> None:
         ("POST", "/structures/7/attachments", {"comment": "Bonjour"}),
         ("POST", "/attachments/decisions", {"attachment_ids": [9], "decision": "REFUSE", "reason": "Inconnu"}),
         ("DELETE", "/attachments/9", b""),
+        ("POST", "/attachments/9/activation-mail", b""),
     ]
