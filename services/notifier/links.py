@@ -5,7 +5,6 @@ from datetime import datetime
 from typing import Protocol
 
 from chassis.clients import InternalClient, RemoteRefusal
-from chassis.database import now
 from chassis.problems import Unavailable
 from services.notifier.errors import Moot, TransientFault
 
@@ -32,7 +31,7 @@ class Link:
 
     url: str
     minutes: int
-    """How long it is valid, from now."""
+    """How long it is valid, from when it was made, a moment ago."""
     address: str | None = None
     """Where alone it may go, if that is none of the account's addresses yet."""
 
@@ -58,6 +57,6 @@ class LinksOfIdentity:
             if refusal.code == kind.moot:
                 raise Moot(kind.moot) from refusal
             raise TransientFault(f"identity issues no link: {refusal.code}") from refusal
-        left = datetime.fromisoformat(issued["expires_at"]) - now()
+        issued_at, expires_at = (datetime.fromisoformat(issued[moment]) for moment in ("issued_at", "expires_at"))
         url = f"{self._portal_url}/{kind.page}/{issued['token']}"
-        return Link(url, round(left.total_seconds() / 60), issued.get("address"))
+        return Link(url, round((expires_at - issued_at).total_seconds() / 60), issued.get("address"))

@@ -1,10 +1,11 @@
-"""Every guarded route of every service, with tokens that identity did not sign for us now, and with good ones of others."""
+"""Every guarded route of every service, with tokens that identity did not sign for us now, and with those of others."""
 
 import re
 from collections.abc import Iterator
 
 import pytest
 
+from chassis.database import now
 from chassis.guards import PERSON, PUBLIC
 from chassis.service import Service
 from chassis.tokens import LEEWAY_SECONDS
@@ -39,7 +40,7 @@ def _with_arguments(rule: str) -> str:
 
 def outdated() -> dict[str, str]:
     """Signed by identity, but not for us, or not now."""
-    at = int(keys.now().timestamp())
+    at = int(now().timestamp())
     return {
         "expired": a_token(exp=at - LEEWAY_SECONDS - MOMENT),
         "without an end": a_token(exp=None),

@@ -43,6 +43,9 @@ class AskedActivationMail(AccountNumber):
 
 class IssuedLink(Schema):
     token = fields.String(required=True)
+    issued_at = fields.AwareDateTime(
+        required=True, metadata={"description": "by the clock of identity, like its end: no other clock counts"}
+    )
     expires_at = fields.AwareDateTime(required=True)
 
 

@@ -15,6 +15,7 @@ from services.identity.use_cases.shared import locked_account_of_number
 @dataclass(frozen=True, repr=False)
 class IssuedLink:
     token: str
+    issued_at: datetime
     expires_at: datetime
 
 
@@ -43,7 +44,7 @@ def issue_login_email_link(session: Session, account_id: int, validity: timedelt
     if session.scalar(select(Account.id).where(Account.login_email == login_email)) is not None:
         raise errors.NoLoginEmailAwaited
     issued = _issued(session, LoginEmailLink, account_id, validity, login_email=login_email)
-    return AddressedLink(issued.token, issued.expires_at, login_email)
+    return AddressedLink(issued.token, issued.issued_at, issued.expires_at, login_email)
 
 
 def supersede_links(session: Session, kind: type[MailedLink], account_id: int, at: datetime) -> None:
@@ -55,7 +56,7 @@ def supersede_links(session: Session, kind: type[MailedLink], account_id: int, a
 def _issued(session: Session, kind: type[MailedLink], account_id: int, validity: timedelta, **more: str) -> IssuedLink:
     at = now()
     supersede_links(session, kind, account_id, at)
-    issued = IssuedLink(opaque_tokens.new_token(), at + validity)
+    issued = IssuedLink(opaque_tokens.new_token(), at, at + validity)
     token_hash = opaque_tokens.fingerprint(issued.token)
     session.add(kind(account_id=account_id, token_hash=token_hash, issued_at=at, expires_at=issued.expires_at, **more))
     return issued

@@ -1,13 +1,12 @@
 """Links, from an identity that answers as its contract says."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 import responses
 
 from chassis.clients import Credentials, InternalClient
-from chassis.database import now
 from services.notifier.errors import Moot, TransientFault
 from services.notifier.links import ACTIVATION, LOGIN_EMAIL, RECOVERY, LinkKind, LinksOfIdentity
 from tests.services.notifier.builders import PORTAL, some_settings
@@ -18,6 +17,8 @@ MOOT = [
     (LOGIN_EMAIL, "no_login_email_awaited"),
 ]
 IDENTITY = "http://identity.test"
+ANOTHER_CLOCK = datetime(2031, 5, 6, 7, 8, 9, tzinfo=UTC)
+"""Identity's, which alone counts."""
 
 
 def the_links() -> LinksOfIdentity:
@@ -32,9 +33,9 @@ def identity_answers(mocked: responses.RequestsMock, kind: LinkKind, status: int
 
 @pytest.mark.parametrize(("kind", "page"), [(ACTIVATION, "activation"), (RECOVERY, "recuperation")])
 def test_a_link_leads_to_the_portal_and_says_how_long_it_is_valid(kind: LinkKind, page: str) -> None:  # A-05, A-09
-    expires_at = (now() + timedelta(minutes=60)).isoformat()
+    issued = {"issued_at": ANOTHER_CLOCK.isoformat(), "expires_at": (ANOTHER_CLOCK + timedelta(minutes=60)).isoformat()}
     with responses.RequestsMock() as mocked:
-        identity_answers(mocked, kind, 201, {"token": "secret-token", "expires_at": expires_at})
+        identity_answers(mocked, kind, 201, {"token": "secret-token", **issued})
 
         link = the_links().issue(kind, 41)
 
@@ -45,7 +46,8 @@ def test_a_link_leads_to_the_portal_and_says_how_long_it_is_valid(kind: LinkKind
 
 
 def test_the_link_that_confirms_an_address_comes_with_it() -> None:  # A-12
-    issued = {"token": "t", "expires_at": now().isoformat(), "address": "nouvelle@exemple.fr"}
+    moments = dict.fromkeys(("issued_at", "expires_at"), ANOTHER_CLOCK.isoformat())
+    issued = {"token": "t", **moments, "address": "nouvelle@exemple.fr"}
     with responses.RequestsMock() as mocked:
         identity_answers(mocked, LOGIN_EMAIL, 201, issued)
 
