@@ -14,6 +14,13 @@ MOST_ID = 2**53 - 1
 _CODES = {"required": "required", "null": "required", "validator_failed": "invalid", "too_large": "out_of_range"}
 _FORBIDDEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]")
 """Control characters but tab and line feed, text-direction overrides and lone surrogates."""
+_UNSEEN = (
+    r"\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2060-\u206f\u2800\u3164\ufe00-\ufe0f\ufeff"
+    r"\uffa0\U000e0000-\U000e0fff"
+)
+"""Characters that leave no mark of their own: of no width, fillers, those that choose a variant of the one before."""
+_NOTHING_SEEN = re.compile(rf"[\s{_UNSEEN}]*")
+_SOMETHING_UNSEEN = re.compile(f"[{_UNSEEN}]")
 
 
 class Schema(MarshmallowSchema):
@@ -33,7 +40,8 @@ class Schema(MarshmallowSchema):
 
 
 class Text(fields.String):
-    """Text as a person types it: normalised (NFC), without blanks around, without control characters."""
+    """Text as a person types it: normalised (NFC), without blanks around, without control characters. One in which
+    nothing can be seen is empty."""
 
     def __init__(self, *, lines: bool = False, **options: Any) -> None:
         super().__init__(**options)
@@ -45,16 +53,18 @@ class Text(fields.String):
         ).strip()
         if _FORBIDDEN.search(text) or (not self._lines and ("\n" in text or "\t" in text)):
             raise ValidationError("invalid_characters")
-        return text
+        return "" if _NOTHING_SEEN.fullmatch(text) else text
 
 
 class EmailAddress(Text):
-    """An address as typed, syntactically valid; nothing is looked up."""
+    """An address as typed, syntactically valid, and nothing in it that cannot be seen; nothing is looked up."""
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **options: Any) -> str:
         text = super()._deserialize(value, attr, data, **options)
         if not text:
             return text
+        if _SOMETHING_UNSEEN.search(text):
+            raise ValidationError("not_an_email")
         try:
             return validate_email(text, check_deliverability=False).normalized
         except EmailNotValidError as error:

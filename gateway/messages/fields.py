@@ -3,6 +3,7 @@
 FIELD_ERRORS = {
     "required": "Cette information est obligatoire.",
     "invalid": "Cette valeur n'a pas la forme attendue. Corrigez-la.",
+    "looks_like_a_link": "Un nom ne peut contenir ni adresse de site, ni adresse électronique.",
     "invalid_characters": "Cette valeur contient des caractères qui ne sont pas permis. Retirez-les.",
     "too_long": "Cette valeur est trop longue. Raccourcissez-la.",
     "too_short": "Cette valeur est trop courte. Complétez-la.",

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from chassis.folding import has_words_of
 from chassis.pages import Page, newest_first
+from services.identity.emails import searched
 from services.identity.models import Account
 
 
@@ -23,7 +24,7 @@ def _criterion(name: str, value: Any) -> ColumnElement[bool]:
     if name == "name":
         return has_words_of(Account.name_folded, value)
     if name == "email":
-        typed = value.casefold()
+        typed = searched(value)
         login = Account.login_email.contains(typed, autoescape=True)
         return or_(login, func.lower(Account.contact_email).contains(typed, autoescape=True))
     equal: ColumnElement[bool] = Account.id == value if name == "account_id" else Account.status == value

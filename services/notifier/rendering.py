@@ -17,6 +17,10 @@ FREE_TEXTS = frozenset({"comment", "reason"})
 UNPRINTABLE = frozenset({"Cc", "Cf", "Cs", "Cn", "Zl", "Zp"})
 """Control, invisible (also those that reverse the direction of reading), broken and line-ending characters."""
 
+FROM_RIGHT_TO_LEFT = frozenset({"R", "AL", "AN"})
+"""Of Unicode's classes of direction."""
+FIRST_STRONG_ISOLATE, POP_ISOLATE = "\u2068", "\u2069"
+
 
 @dataclass(frozen=True, repr=False)
 class Rendered:
@@ -52,14 +56,21 @@ class Renderer:
 
 
 def clean(context: Mapping[str, Any]) -> dict[str, Any]:
-    """Every text on one line, free texts on their lines, without unprintable characters."""
+    """Every text on one line, free texts on their lines, without unprintable characters, in its own direction."""
     return {key: _clean(value, several_lines=key in FREE_TEXTS) for key, value in context.items()}
 
 
 def _clean(value: Any, *, several_lines: bool) -> Any:
     if isinstance(value, str):
-        return "\n".join(one_line(line) for line in value.splitlines()) if several_lines else one_line(value)
+        lines = value.splitlines() if several_lines else [value]
+        return "\n".join(_isolated(one_line(line)) for line in lines)
     return value
+
+
+def _isolated(text: str) -> str:
+    """Words that are read from right to left stay in their place: what stands beside them is read as we wrote it."""
+    is_turned = any(unicodedata.bidirectional(char) in FROM_RIGHT_TO_LEFT for char in text)
+    return f"{FIRST_STRONG_ISOLATE}{text}{POP_ISOLATE}" if is_turned else text
 
 
 def one_line(text: str) -> str:

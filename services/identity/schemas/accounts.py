@@ -5,7 +5,7 @@ from marshmallow import fields
 from chassis.schemas import Schema, country, email_address, identifier, text
 from services.identity.models import AccountStatus
 from services.identity.schemas.common import CurrentPassword
-from services.identity.schemas.fields import secret_text, token
+from services.identity.schemas.fields import PersonsName, secret_text, token
 
 
 class NewCaptcha(Schema):
@@ -16,8 +16,8 @@ class NewCaptcha(Schema):
 class Details(Schema):
     """Who someone is and where they live."""
 
-    last_name = text(100)
-    first_name = text(100)
+    last_name = PersonsName()
+    first_name = PersonsName()
     street = text(200)
     postcode = text(20)
     town = text(100)

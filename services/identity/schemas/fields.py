@@ -5,10 +5,12 @@ from typing import Any
 
 from marshmallow import ValidationError, fields, validate
 
-from chassis.schemas import Schema
+from chassis.schemas import Schema, Text
 from services.identity.devices import device
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
+_LINK = re.compile(r"://|[@＠]|[^\W_]{2}[.。．｡][^\W_]{2}")
+"""A scheme, an e-mail address, or two words with a dot between them: J.R.R. and St. John are names."""
 
 
 class Exactly(fields.String):
@@ -26,6 +28,22 @@ def _exactly(most: int) -> Exactly:
         required=True,
         validate=[validate.Length(min=1, error="required"), validate.Length(max=most, error="too_long")],
     )
+
+
+class PersonsName(Text):
+    """Mails to others show it, so nothing is in it that their mail program would make a link of."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            required=True,
+            validate=[validate.Length(min=1, error="required"), validate.Length(max=100, error="too_long")],
+        )
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **options: Any) -> str:
+        name = super()._deserialize(value, attr, data, **options)
+        if _LINK.search(name):
+            raise ValidationError("looks_like_a_link")
+        return name
 
 
 def token() -> Exactly:
