@@ -62,9 +62,9 @@ def write(rendered: Rendered, sender: Sender, name: str, address: str, unique_na
     message["Message-ID"] = f"<{unique_name}@{sender.domain}>"
     message["Auto-Submitted"] = "auto-generated"
     message["X-Auto-Response-Suppress"] = "All"
-    message["Content-Language"] = "fr"
     message.set_content(rendered.text, cte="quoted-printable")
     message.add_alternative(rendered.html, subtype="html", cte="quoted-printable")
+    message["Content-Language"] = "fr"  # the parts take with them what is said of content before
     return Letter(sender.address, to, message.as_bytes())
 
 

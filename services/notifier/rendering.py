@@ -17,6 +17,8 @@ FREE_TEXTS = frozenset({"comment", "reason"})
 UNPRINTABLE = frozenset({"Cc", "Cf", "Cs", "Cn", "Zl", "Zp"})
 """Control, invisible (also those that reverse the direction of reading), broken and line-ending characters."""
 
+JOINERS = frozenset("\u200c\u200d")
+"""Invisible ones that a name may need: between letters of many scripts, and within one emoji."""
 FROM_RIGHT_TO_LEFT = frozenset({"R", "AL", "AN"})
 """Of Unicode's classes of direction."""
 FIRST_STRONG_ISOLATE, POP_ISOLATE = "\u2068", "\u2069"
@@ -75,7 +77,11 @@ def _isolated(text: str) -> str:
 
 def one_line(text: str) -> str:
     """`text` with every run of spaces and unprintable characters as one space."""
-    return " ".join("".join(" " if unicodedata.category(char) in UNPRINTABLE else char for char in text).split())
+    return " ".join("".join(char if _is_printable(char) else " " for char in text).split())
+
+
+def _is_printable(char: str) -> bool:
+    return char in JOINERS or unicodedata.category(char) not in UNPRINTABLE
 
 
 def quoted(text: str) -> str:

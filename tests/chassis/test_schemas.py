@@ -146,3 +146,14 @@ def test_a_fault_deep_inside_is_named_by_its_place() -> None:
         "tags": {1: ["too_long"], 2: ["required"]},
         "inner": {1: {"note": ["required"], "x": ["unknown_field"]}, 2: {"_schema": ["invalid"]}},
     }
+
+
+@pytest.mark.parametrize("blank", ["\u200b", "\u3164", "\u2800 \u00ad", "\u200e\u200f", "\ufe0f", "\U000e0041"])
+def test_a_text_in_which_nothing_can_be_seen_is_empty(blank: str) -> None:
+    assert refusal(name=blank) == {"name": ["required"]}
+    assert loaded(label=blank)["label"] is None
+
+
+@pytest.mark.parametrize("unseen", ["\u034f", "\u115f", "\u3164", "\ufe0f", "\U000e0100", "\u180b"])
+def test_an_address_has_nothing_that_cannot_be_seen(unseen: str) -> None:  # A-02
+    assert refusal(login_email=f"a{unseen}b@exemple.fr") == {"login_email": ["not_an_email"]}

@@ -5,7 +5,7 @@ Their loops are run by hand. Both processes are one here, so identity's clock is
 
 import re
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, fields
 from datetime import timedelta
 from email.message import EmailMessage
@@ -29,6 +29,7 @@ from services.notifier.sending import MailSender
 from tests.services.identity.builders import Identity, identity_under_test
 from tests.services.notifier import mail_server
 from tests.services.notifier.builders import some_settings
+from tests.services.notifier.mail_server import MailServer
 from tests.support import ServiceUnderTest, service_under_test
 
 
@@ -41,7 +42,7 @@ class ByMail:
     port: int
     """Where the mail server listens while it is open."""
 
-    def open_mail_server(self) -> Any:
+    def open_mail_server(self) -> AbstractContextManager[MailServer]:
         return mail_server.running(port=self.port)
 
     def tell(self) -> None:

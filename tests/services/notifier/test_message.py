@@ -38,6 +38,7 @@ def test_a_message_has_both_parts_and_says_that_a_machine_wrote_it() -> None:  #
     assert message.get_content_type() == "multipart/alternative"
     assert [part.get_content_type() for part in message.iter_parts()] == ["text/plain", "text/html"]
     assert message["Auto-Submitted"] == "auto-generated"
+    assert message["Content-Language"] == "fr"
     assert message["Date"] == "Tue, 24 Nov 2026 12:00:00 +0000"
     assert message["From"] == "Guichet <pas-de-reponse@guichet.example>"
     assert message["Subject"] == "Votre rattachement à « É » est accepté"

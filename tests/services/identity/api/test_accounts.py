@@ -236,3 +236,29 @@ def test_my_account_shows_what_i_gave(identity: Identity) -> None:  # A-01
         "version": 1,
         "awaited_login_email": None,
     }
+
+
+@pytest.mark.parametrize("character", ["\U0001f404", "\U00020bb7", "\U0001d49e"])
+def test_texts_are_counted_in_characters_and_kept_as_they_are(identity: Identity, character: str) -> None:
+    #
+    too_long = identity.sign_up(last_name=character * 101)
+    identity.sign_up(last_name=character * 100)
+    link, password = identity.link(), f"{character} {character * 3} vaches"
+
+    too_short = identity.activate(link, password=character * 11)
+    activated = identity.activate(link, password=password, secret_answer=character * 2)
+
+    assert faults(too_long) == {"last_name": "too_long"}
+    assert faults(too_short) == {"password": "password_too_short"}
+    assert activated.status_code == 204
+    assert identity.me(identity.signed_in(password=password))["last_name"] == character * 100
+    assert refusal(identity.sign_in(password=password.replace(character, "?"))) == (401, "wrong_credentials")
+    assert identity.recover(identity.recovery_link(), secret_answer=character * 2).status_code == 204
+
+
+@pytest.mark.parametrize("name", ["Voyez https://faux.exemple", "www.faux.exemple", "faux.com", "a@faux.exemple"])
+def test_a_name_of_which_a_mail_program_would_make_a_link_is_refused(identity: Identity, name: str) -> None:  # N-02
+    headers = identity.signed_in() if identity.active_account() else {}
+
+    assert faults(identity.sign_up(first_name=name)) == {"first_name": "looks_like_a_link"}
+    assert faults(identity.change(headers, last_name=name)) == {"last_name": "looks_like_a_link"}
