@@ -25,3 +25,17 @@ class HistoryEntry(TypedDict):
     device: Device
     by_operator: bool
     done_by: NotRequired[int | None]
+
+
+class KnownAccount(TypedDict):
+    """An account as operators see it; an erased one has no names."""
+
+    account_id: int
+    login_email: str
+    contact_email: str
+    last_name: str
+    first_name: str
+    status: str
+    registered_at: str
+    activated_at: str | None
+    operator_since: str | None

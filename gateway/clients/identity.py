@@ -10,12 +10,13 @@ from gateway.clients.base import Answer, Call, given, path
 from gateway.clients.errors import ServiceUnavailable
 from gateway.clients.history_answers import HistoryEntry, OpenSession
 from gateway.clients.my_account import MyAccountClient
+from gateway.clients.operators import OperatorsClient
 from gateway.clients.second_factors import SecondFactorsClient
 
 OPEN_A_SESSION = {"/sessions", "/sessions/second-factor", "/sessions/passkey"}
 
 
-class IdentityClient(MyAccountClient, SecondFactorsClient):
+class IdentityClient(MyAccountClient, SecondFactorsClient, OperatorsClient):
     service = "identity"
 
     def exchange(self, call: Call) -> Answer:

@@ -6,7 +6,7 @@ never reads a code.
 
 from gateway.messages.fields import FIELD_ERRORS, LABELS
 from gateway.messages.happenings import HAPPENINGS
-from gateway.messages.refusals import BY_STATUS, SENTENCES
+from gateway.messages.refusals import BY_STATUS, SENTENCES, TO_OPERATORS
 
 __all__ = [
     "BY_STATUS",
@@ -14,8 +14,10 @@ __all__ = [
     "HAPPENINGS",
     "LABELS",
     "SENTENCES",
+    "TO_OPERATORS",
     "for_error",
     "for_field",
+    "for_operator",
     "for_refusal",
     "label",
 ]
@@ -27,6 +29,11 @@ FIELD_OTHERWISE = "Cette valeur n'est pas acceptée. Corrigez-la."
 def for_refusal(code: str, status: int) -> str:
     """The sentence for a refusal as a whole."""
     return SENTENCES.get(code) or BY_STATUS.get(status) or OTHERWISE
+
+
+def for_operator(code: str, status: int) -> str:
+    """The same, where the account is not that of who reads it."""
+    return TO_OPERATORS.get(code) or for_refusal(code, status)
 
 
 def for_error(code: str) -> str:

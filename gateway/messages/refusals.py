@@ -153,6 +153,17 @@ SENTENCES = {
     ),
 }
 
+TO_OPERATORS = {
+    "account_already_active": "Ce compte n'attend pas d'activation : rien n'a été envoyé.",
+    "account_not_active": "Ce compte n'est pas actif : il n'y a rien à désactiver, et rien n'a changé.",
+    "account_not_deactivated": "Ce compte n'est pas désactivé : il n'y a rien à réactiver, et rien n'a changé.",
+    "no_second_factor": "Ce compte n'a pas de double authentification : il n'y a rien à retirer, et rien n'a changé.",
+    "mail_asked_too_soon": (
+        "Un courriel vient d'être envoyé à cette personne. Attendez quelques minutes avant d'en envoyer un autre."
+    ),
+}
+"""What those who help others read instead, where a sentence above speaks to the holder of the account."""
+
 BY_STATUS = {
     400: SENTENCES["bad_request"],
     401: SENTENCES["unauthenticated"],

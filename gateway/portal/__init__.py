@@ -19,6 +19,8 @@ from gateway.portal import (
     my_sessions,
     new_password,
     new_structure,
+    operator_accounts,
+    operators,
     passkeys,
     people,
     personal_data,
@@ -65,6 +67,8 @@ PAGES = (
     espaces,
     requests,
     subscriptions,
+    operators,
+    operator_accounts,
 )
 """Importing them puts their pages on the blueprint."""
 

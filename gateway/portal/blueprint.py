@@ -32,7 +32,7 @@ def keep_pages_out_of_caches(response: Response) -> Response:
 
 @portal.app_context_processor
 def person() -> dict[str, Any]:
-    return {"is_signed_in": sessions.is_signed_in()}
+    return {"is_signed_in": sessions.is_signed_in(), "is_operator": sessions.is_operator()}
 
 
 @portal.app_template_filter("date_fr")

@@ -76,6 +76,8 @@ def http_error(error: HTTPException) -> Page | Response:
     status = error.code or 500
     if status < 400:
         return redirect(getattr(error, "new_url", "/"), status)
+    if request.url_rule is None:
+        sessions.recall()
     return fault_page(status)
 
 

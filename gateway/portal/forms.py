@@ -18,7 +18,7 @@ from wtforms import (
     i18n,
 )
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # the stubs are of 3.2
-from wtforms.validators import DataRequired, ValidationError
+from wtforms.validators import DataRequired, Length, ValidationError
 
 from gateway import messages
 from gateway.clients.errors import ServiceRefusal
@@ -50,7 +50,11 @@ class PortalForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
         for error in refusal.errors:
             self._blame_field(error["field"], error["code"])
         if not refusal.errors:
-            self.form_errors = [*self.form_errors, messages.for_refusal(refusal.code, refusal.status)]
+            self.form_errors = [*self.form_errors, self.sentence_for(refusal)]
+
+    def sentence_for(self, refusal: ServiceRefusal) -> str:
+        """What a refusal as a whole is told with."""
+        return messages.for_refusal(refusal.code, refusal.status)
 
     def blame_field(self, name: str, sentence: str) -> None:
         field = self[name]
@@ -90,6 +94,10 @@ def _first_input(field: Field) -> str:
 
 def needed(sentence: str) -> DataRequired:
     return DataRequired(sentence)
+
+
+def at_most(characters: int) -> Length:
+    return Length(max=characters, message=messages.for_error("too_long"))
 
 
 def stripped(value: Any) -> Any:

@@ -10,9 +10,10 @@ from typing import Any, ParamSpec
 from urllib.parse import urlsplit
 
 import structlog
-from flask import current_app, redirect, request, session, url_for
+from flask import abort, current_app, redirect, request, session, url_for
 from werkzeug.wrappers import Response
 
+from chassis.tokens import OPERATOR
 from gateway import person
 from gateway.clients import clients
 from gateway.clients.answers import Session
@@ -48,11 +49,16 @@ def resume() -> None:
     person.act_as(session.get(ACCESS))
 
 
+def recall() -> None:
+    """The same where only the frame of a page depends on it: nothing is renewed."""
+    person.act_as(session.get(ACCESS))
+
+
 def could_be_renewed() -> bool:
     """Whether a person whose token was refused before its time has another one now: its key may have left. Not when
     this one is new: then the reason is another, and they sign in."""
     token = session.get(ACCESS)
-    if not token or time.time() - _claim(token, "iat") < NEW_SECONDS:
+    if not token or time.time() - _moment(token, "iat") < NEW_SECONDS:
         return False
     _renew(token)
     return session.get(ACCESS) not in (None, token)
@@ -60,6 +66,11 @@ def could_be_renewed() -> bool:
 
 def is_signed_in() -> bool:
     return person.access_token() is not None
+
+
+def is_operator() -> bool:
+    """As the token says: enough to know what to show. Identity decides for itself what is done."""
+    return _claims(person.access_token() or "").get("role") == OPERATOR
 
 
 def signed_in(view: Callable[P, Any]) -> Callable[P, Any]:
@@ -70,6 +81,23 @@ def signed_in(view: Callable[P, Any]) -> Callable[P, Any]:
         return view(*args, **kwargs) if is_signed_in() else to_sign_in()
 
     return guarded
+
+
+def operators_only(view: Callable[P, Any]) -> Callable[P, Any]:
+    """Pages for operators; for anybody else who is signed in there is no such page."""
+
+    @functools.wraps(view)
+    def guarded(*args: P.args, **kwargs: P.kwargs) -> Any:
+        if not is_operator():
+            abort(404)
+        try:
+            return view(*args, **kwargs)
+        except ServiceRefusal as refusal:
+            if refusal.code == "forbidden":
+                abort(404)
+            raise
+
+    return signed_in(guarded)
 
 
 def to_sign_in() -> Response:
@@ -110,15 +138,23 @@ def _renew(token: str) -> None:
 
 def _seconds_left(token: str) -> float:
     """Until the token ends."""
-    return _claim(token, "exp") - time.time()
+    return _moment(token, "exp") - time.time()
 
 
-def _claim(token: str, name: str) -> float:
-    """A moment in the token, or the beginning of time. The services verify it, here it is only read."""
+def _moment(token: str, name: str) -> float:
+    """A moment in the token, or the beginning of time."""
+    try:
+        return float(_claims(token)[name])
+    except (ValueError, KeyError, TypeError):
+        return 0.0
+
+
+def _claims(token: str) -> dict[str, Any]:
+    """What the token says, nothing if it is none. The services verify it, here it is only read."""
     _, _, rest = token.partition(".")
     encoded = rest.partition(".")[0]
     try:
         claims = json.loads(base64.urlsafe_b64decode(encoded + "=" * (-len(encoded) % 4)))
-        return float(claims[name])
-    except (binascii.Error, ValueError, KeyError, TypeError):
-        return 0.0
+    except (binascii.Error, ValueError, RecursionError):
+        return {}
+    return claims if isinstance(claims, dict) else {}

@@ -65,6 +65,13 @@ STATUSES: Mapping[str, tuple[str, str]] = {
     "EXPIRE": ("Expiré", "bad"),
 }
 """Wire value → label and kind of tag."""
+ACCOUNT_STATUSES: Mapping[str, tuple[str, str]] = {
+    "EN_ATTENTE_ACTIVATION": ("En attente d'activation", "wait"),
+    "ACTIF": ("Actif", "done"),
+    "DESACTIVE": ("Désactivé", "bad"),
+    "EFFACE": ("Effacé", "plain"),
+}
+"""The same, of accounts."""
 PUBLIC_OR_PRIVATE = {True: "Publique", False: "Privée"}
 YES_OR_NO = {True: "Oui", False: "Non"}
 SECRET_QUESTIONS = (
@@ -84,6 +91,10 @@ MANAGERS = frozenset({PRINCIPAL, "GESTIONNAIRE_SECONDAIRE"})
 
 def status(value: str) -> tuple[str, str]:
     return STATUSES.get(value, (value, "plain"))
+
+
+def account_status(value: str) -> tuple[str, str]:
+    return ACCOUNT_STATUSES.get(value, (value, "plain"))
 
 
 def role(value: str) -> str:

@@ -31,18 +31,23 @@ def a_recovery_link(**changes: Any) -> dict[str, Any]:
     return a_link_state(secret_question="Premier animal ?", tries_left=5, **changes)
 
 
-def an_access_token(account_id: int = 42, seconds: float = 900, issued: float = -60) -> str:
+def an_access_token(account_id: int = 42, seconds: float = 900, issued: float = -60, role: str | None = None) -> str:
     """As identity makes them, but signed by nobody: the portal does not verify tokens. Times are counted from now."""
     at = time.time()
     claims = {"sub": str(account_id), "kind": "person", "iat": int(at + issued), "exp": int(at + seconds)}
+    claims |= {"role": role} if role else {}
     encoded = (base64.urlsafe_b64encode(json.dumps(part).encode()).decode().rstrip("=") for part in ({}, claims, ""))
     return ".".join(encoded)
 
 
 def tokens(
-    account_id: int = 42, seconds: float = 900, refresh: str = "refresh-1", issued: float = -60
+    account_id: int = 42,
+    seconds: float = 900,
+    refresh: str = "refresh-1",
+    issued: float = -60,
+    role: str | None = None,
 ) -> dict[str, Any]:
-    access = an_access_token(account_id, seconds, issued)
+    access = an_access_token(account_id, seconds, issued, role)
     return {"access_token": access, "token_type": "Bearer", "expires_in": int(seconds), "refresh_token": refresh}
 
 
@@ -120,6 +125,13 @@ def a_person(**changes: Any) -> dict[str, Any]:
 def an_account(**changes: Any) -> dict[str, Any]:
     address = {"street": "3 chemin des Prés", "postcode": "64000", "town": "Pau", "country": "FR"}
     return {**a_person(account_id=42), "contact_email": "contact@tilleuls.example", **address, **ACCOUNT, **changes}
+
+
+def a_known_account(**changes: Any) -> dict[str, Any]:
+    """An account as operators see it."""
+    moments = {"registered_at": "2026-11-23T08:00:00+00:00", "activated_at": "2026-11-23T09:00:00+00:00"}
+    contact = {"contact_email": "contact@tilleuls.example"}
+    return {**a_person(), **contact, "status": "ACTIF", **moments, "operator_since": None, **changes}
 
 
 def an_espace(is_open: bool = False, **changes: Any) -> dict[str, Any]:
