@@ -11,6 +11,8 @@ from gateway.portal.forms import PortalForm, box
 
 TOLD = "La personne en est prévenue par courriel. L'historique de son compte dit que l'assistance l'a fait."
 
+DANGER = "danger-button"
+
 
 class ActForm(PortalForm):
     """Confirms an act; its refusals speak of somebody else's account."""
@@ -40,6 +42,8 @@ class Act:
     do: Callable[[OperatorsClient, int], None]
     form: type[ActForm] = ActForm
     caution: str = ""
+    button: str = ""
+    """The look of the one that does it."""
 
     def refusal(self, account: KnownAccount) -> ServiceRefusal | None:
         """What identity would say, as far as can be seen beforehand."""
@@ -76,6 +80,7 @@ ACTS = {
         statuses=frozenset({"ACTIF"}),
         otherwise="account_not_active",
         do=OperatorsClient.deactivate_account,
+        button=DANGER,
     ),
     "reactivation": Act(
         name="Réactiver le compte",
@@ -103,6 +108,7 @@ ACTS = {
         otherwise="no_second_factor",
         do=OperatorsClient.reset_second_factors,
         form=ActForTheHolderForm,
+        button=DANGER,
         caution=(
             "Soyez sûr de la personne qui le demande. Quelqu'un qui a volé le mot de passe demanderait la même chose : "
             "sans double authentification, il pourrait entrer."
