@@ -28,7 +28,7 @@ def people_of(structure_id: int) -> list[Attachment]:
 def send_activation_mail(structure_id: int, attachment_id: int) -> Any:
     """A-06."""
     flash(_outcome(attachment_id))
-    return redirect(url_for("portal.structure", structure_id=structure_id, _anchor="personnes"), 303)
+    return redirect(url_for("portal.structure", structure_id=structure_id), 303)
 
 
 def _outcome(attachment_id: int) -> str:

@@ -32,7 +32,7 @@ def press(client: FlaskClient) -> TestResponse:
 
 def told(client: FlaskClient, answer: TestResponse) -> str:
     """The page after the redirection."""
-    assert (answer.status_code, answer.location) == (303, f"{PAGE}#personnes")
+    assert (answer.status_code, answer.location) == (303, PAGE)
     return client.get(PAGE).text
 
 
