@@ -39,6 +39,7 @@ class ByMail:
     notifier: ServiceUnderTest
     inbox: Inbox
     sender: MailSender
+    identity_url: str
     port: int
     """Where the mail server listens while it is open."""
 
@@ -67,7 +68,7 @@ def by_mail(identity_ahead: timedelta = timedelta(0)) -> Iterator[ByMail]:
         with service_under_test(NOTIFIER, **known) as notifier:
             feeds = {"identity": HttpFeed(InternalClient(url, Credentials(settings, "notifier")))}
             inbox = Inbox(notifier.database, HANDLERS, feeds)
-            yield ByMail(identity, notifier, inbox, mail_sender(settings, notifier.database), port)
+            yield ByMail(identity, notifier, inbox, mail_sender(settings, notifier.database), url, port)
 
 
 @contextmanager
@@ -105,7 +106,14 @@ def _served(identity: Identity, ahead: timedelta) -> Iterator[str]:
         with at_identitys_time(ahead):
             return list(identity.service.app(environ, start))
 
-    server = make_server("127.0.0.1", 0, answer, request_handler=_Quiet)
+    with served(answer if ahead else identity.service.app) as url:
+        yield url
+
+
+@contextmanager
+def served(app: Any) -> Iterator[str]:
+    """Over HTTP, at the address returned."""
+    server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=_Quiet)
     thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
     thread.start()
     try:

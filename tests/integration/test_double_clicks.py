@@ -1,0 +1,243 @@
+"""Every button of the portal that concerns accounts, clicked twice by an impatient hand.
+
+Gateway, identity and notifier speak to each other over HTTP, and to a real mail server. Both clicks are sent by the
+same page, so with the same cookies; what the second one is answered is what the person sees.
+"""
+
+import re
+import time
+from collections import Counter
+from collections.abc import Iterator
+from html.parser import HTMLParser
+
+import pyotp
+import pytest
+import requests
+
+from gateway.app import create_app
+from tests.gateway.builders import settings
+from tests.gateway.portal.builders import listed
+from tests.gateway.stubs import a_service
+from tests.integration.by_mail import ByMail, by_mail, link_in, served, text_of
+from tests.services.identity.builders import ANSWER as CAPTCHA
+from tests.services.identity.builders import EMAIL
+from tests.services.identity.builders import PASSWORD as PASSWORD_OF_ANOTHER
+from tests.services.notifier.mail_server import MailServer
+
+ADDRESS, NEW_ADDRESS = "double-clic@tilleuls.example", "double-clic-2@tilleuls.example"
+PASSWORD, SECOND_PASSWORD = "un mot de passe que je retiens", "une jument noire dans la vallée"
+ANSWER = "Médor"
+ACCOUNT = "/mon-compte"
+FACTORS = f"{ACCOUNT}/double-authentification"
+RENEWED_TWICE = ("recovery_codes_renewed",) * 2
+"""The codes that the second click shows are those that count."""
+SAVED_TWICE = ("secret_question_changed",) * 2
+"""The same question with the same answer: whoever looks at the hash cannot see that."""
+OF_OTHERS = re.compile(r"/(structures|abonnements|operateur|operation|comptes|mon-compte/rattachements)\b")
+"""Pages about structures, espaces and other people's accounts."""
+
+
+class Inputs(HTMLParser):
+    """The hidden and text fields of a page with what they hold."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.values: dict[str, str] = {}
+        self.feed(page)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = dict(attrs)
+        if tag == "input" and given.get("name") and given.get("type") in ("hidden", "text", "email"):
+            self.values[str(given["name"])] = given.get("value") or ""
+
+
+class Impatient:
+    """Somebody in front of the portal. `clicked`: the paths of the forms that were sent twice so far."""
+
+    def __init__(self, portal_url: str, system: ByMail, mails: MailServer) -> None:
+        self.portal = portal_url
+        self._system = system
+        self._mails = mails
+        self._session = requests.Session()
+        self.clicked: list[str] = []
+
+    def open(self, path: str) -> str:
+        answer = self._session.get(self.portal + path, timeout=20)
+        assert answer.status_code == 200, (path, answer.status_code)
+        return answer.text
+
+    def send_once(self, page: str, path: str = "", **typed: str) -> str:
+        answer = self._send(page, path, typed, self._session)
+        assert answer.status_code == 200, answer.text
+        return answer.text
+
+    def click_twice(self, page: str, path: str = "", *, events: tuple[str, ...] = (), **typed: str) -> str:
+        """What the second click shows. `page`: where the button is; `path`: where it leads; `events`: all that is to
+        happen."""
+        before, shown = self._events(), self.open(page)
+        again = requests.Session()
+        again.cookies.update(self._session.cookies)
+        first = self._send(page, path, typed, self._session, shown)
+        second = self._send(page, path, typed, again, shown)
+        self._session = again
+        self.clicked.append(path or page)
+
+        for answer in (first, second):
+            assert answer.status_code < 500, (path or page, answer.text)
+            assert '<html lang="fr"' in answer.text
+            assert re.search(r"<h1[^>]*>[^<]*\w", answer.text)
+            assert re.search(r"<main.*<(a|form) ", answer.text, re.DOTALL), "no next step"
+        assert self._events() - before == Counter(f"identity.{name}.v1" for name in events), path or page
+        return second.text
+
+    def _send(
+        self, page: str, path: str, typed: dict[str, str], session: requests.Session, shown: str | None = None
+    ) -> requests.Response:
+        values = Inputs(shown or self.open(page)).values
+        return session.post(self.portal + (path or page).partition("?")[0], {**values, **typed}, timeout=30)
+
+    def link(self, page: str) -> str:
+        """The path that the newest mail leads to."""
+        self._system.tell()
+        self._system.send()
+        newest = [mail for mail in self._mails.messages() if f"/{page}/" in text_of(mail)][-1]
+        return f"/{page}/{link_in(newest, page)}"
+
+    def elsewhere(self) -> "Impatient":
+        """The same person on another device."""
+        other = Impatient(self.portal, self._system, self._mails)
+        other.clicked = self.clicked
+        return other
+
+    def has_an_account(self) -> None:
+        self._system.identity.active_account()
+
+    def _events(self) -> Counter[str]:
+        return Counter(self._system.identity.event_names())
+
+
+def secret_of(page: str) -> str:
+    found = re.search(r"secret=([A-Z2-7]+)", page)
+    assert found
+    return found[1]
+
+
+def signs_up_and_in(person: Impatient) -> None:
+    home = {"street": "1 rue du Pré", "postcode": "64000", "town": "Pau", "country": "FR"}
+    name = {"last_name": "Durand", "first_name": "Camille", "login_email": ADDRESS}
+    sign_up = "/compte/nouveau"
+    person.click_twice(sign_up, **name, **home, captcha_answer=CAPTCHA, events=("account_registered",))
+    person.click_twice("/compte/nouveau/envoye", "/compte/nouveau/renvoi", login_email=ADDRESS)
+    chosen = {"password": PASSWORD, "password_again": PASSWORD, "secret_question": "autre", "own_question": "Chien ?"}
+    link = person.link("activation")
+    assert "déjà" in person.click_twice(link, **chosen, secret_answer=ANSWER, events=("account_activated",))
+    person.click_twice("/connexion", login_email=ADDRESS, password=PASSWORD)
+
+
+def recovers(person: Impatient) -> None:
+    ask = "/mot-de-passe/oublie"
+    person.click_twice(ask, login_email=ADDRESS, captcha_answer=CAPTCHA, events=("recovery_requested",))
+    link = person.link("recuperation")
+    chosen = {"password": SECOND_PASSWORD, "password_again": SECOND_PASSWORD, "secret_answer": ANSWER}
+    assert "déjà servi" in person.click_twice(link, **chosen, events=("password_changed",))
+    person.send_once("/connexion", login_email=ADDRESS, password=SECOND_PASSWORD)
+
+
+def changes_everything(person: Impatient) -> None:
+    person.click_twice(f"{ACCOUNT}/informations", last_name="Petit", country="FR", events=("account_changed",))
+    back = {"current_password": SECOND_PASSWORD, "password": PASSWORD, "password_again": PASSWORD}
+    person.click_twice(f"{ACCOUNT}/mot-de-passe", **back, events=("password_changed",))
+    question = {"secret_question": "autre", "own_question": "Chat ?", "secret_answer": ANSWER}
+    person.click_twice(f"{ACCOUNT}/question-secrete", **question, current_password=PASSWORD, events=SAVED_TWICE)
+    asked = {"login_email": NEW_ADDRESS, "current_password": PASSWORD}
+    mine = f"{ACCOUNT}/adresse-de-connexion"
+    person.click_twice(mine, **asked, events=("login_email_change_requested", "login_email_link_requested"))
+    person.click_twice(mine, f"{mine}/annulation")
+    person.send_once(mine, **asked)
+    link = person.link("adresse-de-connexion")
+    assert "déjà servi" in person.click_twice(link, events=("account_changed", "login_email_changed"))
+
+
+def ends_sessions(person: Impatient) -> None:
+    person.elsewhere().send_once("/connexion", login_email=NEW_ADDRESS, password=PASSWORD)
+    sessions = f"{ACCOUNT}/sessions"
+    number = re.search(r"/sessions/(\d+)/fin", person.open(sessions))
+    assert number
+    person.click_twice(sessions, f"{sessions}/{number[1]}/fin")
+    person.click_twice(sessions, f"{sessions}/autres/fin")
+
+
+def has_second_factors(person: Impatient) -> None:
+    mine = {"current_password": PASSWORD}
+    person.click_twice(f"{FACTORS}/application/ajout", **mine)
+    begun = person.send_once(f"{FACTORS}/application/ajout", **mine)
+    secret, address = secret_of(begun), Inputs(begun).values["address"]
+    code = {"code": pyotp.TOTP(secret).now(), "address": address}
+    person.click_twice(
+        f"{FACTORS}/application/ajout", f"{FACTORS}/application/confirmation", **code, events=("second_factor_added",)
+    )
+    person.click_twice(f"{FACTORS}/codes-de-secours", **mine, events=RENEWED_TWICE)
+    elsewhere = person.elsewhere()
+    elsewhere.send_once("/connexion", login_email=NEW_ADDRESS, password=PASSWORD)
+    elsewhere.click_twice("/connexion/seconde-etape", code=pyotp.TOTP(secret).at(time.time(), counter_offset=1))
+    person.click_twice(f"{FACTORS}/application/retrait", **mine, events=("second_factor_removed",))
+    name = {"name": "Mon téléphone", "passkey": "{}"}
+    person.click_twice(f"{FACTORS}/cles/ajout", **name, **mine)
+    person.click_twice(f"{FACTORS}/cles/ajout", f"{FACTORS}/cles/enregistrement", **name)
+    person.click_twice(FACTORS, f"{FACTORS}/cles/1/nom", **name)
+    person.click_twice(FACTORS, f"{FACTORS}/cles/1/retrait", **mine)
+
+
+def leaves(person: Impatient) -> None:
+    person.click_twice("/", "/deconnexion")
+    person.click_twice("/connexion/cle-d-acces", passkey="{}")
+    person.send_once("/connexion", login_email=NEW_ADDRESS, password=PASSWORD)
+    erasure = {"current_password": PASSWORD, "understood": "y"}
+    page = f"{ACCOUNT}/donnees"
+    person.click_twice(page, f"{page}/effacement", **erasure, events=("account_erased",))
+
+
+def deactivates(person: Impatient) -> None:
+    """Somebody else, for nothing can be clicked after it."""
+    mine = {"current_password": PASSWORD_OF_ANOTHER}
+    person.has_an_account()
+    person.send_once("/connexion", login_email=EMAIL, password=PASSWORD_OF_ANOTHER)
+    person.click_twice(f"{ACCOUNT}/desactivation", **mine, events=("account_deactivated",))
+
+
+@pytest.fixture
+def person() -> Iterator[Impatient]:
+    with by_mail() as system, system.open_mail_server() as mails, a_service() as others:
+        for path in ("/attachments", "/structures", "/personal-data/obstacles"):
+            others.answer("GET", path, listed())
+        for path in ("/subscriptions", "/menu"):
+            others.answer("GET", path, listed())
+        elsewhere = {"structures_url": others.url, "espaces_url": others.url, "notifier_url": others.url}
+        gateway = create_app(settings(identity_url=system.identity_url, **elsewhere))
+        with served(gateway) as url:
+            yield Impatient(url, system, mails)
+
+
+def test_a_second_click_on_any_button_is_told_what_it_finds_and_nothing_happens_twice(person: Impatient) -> None:
+    # A-01 to A-15
+    signs_up_and_in(person)
+    recovers(person)
+    changes_everything(person)
+    ends_sessions(person)
+    has_second_factors(person)
+    leaves(person)
+    deactivates(person)
+
+    adapter = create_app(settings()).url_map.bind("localhost")
+    clicked = {adapter.match(path.partition("?")[0], method="POST")[0] for path in person.clicked}
+    assert clicked >= buttons()
+
+
+def buttons() -> set[str]:
+    """The endpoints of the portal's forms about accounts: a new one must be clicked above."""
+    rules = create_app(settings()).url_map.iter_rules()
+    return {
+        rule.endpoint
+        for rule in rules
+        if "POST" in (rule.methods or ()) and rule.endpoint.startswith("portal.") and not OF_OTHERS.match(rule.rule)
+    }
