@@ -9,6 +9,7 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from html.parser import HTMLParser
+from typing import Any
 
 import pyotp
 import pytest
@@ -29,6 +30,7 @@ PASSWORD, SECOND_PASSWORD = "un mot de passe que je retiens", "une jument noire 
 ANSWER = "Médor"
 ACCOUNT = "/mon-compte"
 FACTORS = f"{ACCOUNT}/double-authentification"
+Typed = dict[str, Any]
 RENEWED_TWICE = ("recovery_codes_renewed",) * 2
 """The codes that the second click shows are those that count."""
 SAVED_TWICE = ("secret_question_changed",) * 2
@@ -123,12 +125,17 @@ def secret_of(page: str) -> str:
 
 
 def signs_up_and_in(person: Impatient) -> None:
-    home = {"street": "1 rue du Pré", "postcode": "64000", "town": "Pau", "country": "FR"}
-    name = {"last_name": "Durand", "first_name": "Camille", "login_email": ADDRESS}
+    home: Typed = {"street": "1 rue du Pré", "postcode": "64000", "town": "Pau", "country": "FR"}
+    name: Typed = {"last_name": "Durand", "first_name": "Camille", "login_email": ADDRESS}
     sign_up = "/compte/nouveau"
     person.click_twice(sign_up, **name, **home, captcha_answer=CAPTCHA, events=("account_registered",))
     person.click_twice("/compte/nouveau/envoye", "/compte/nouveau/renvoi", login_email=ADDRESS)
-    chosen = {"password": PASSWORD, "password_again": PASSWORD, "secret_question": "autre", "own_question": "Chien ?"}
+    chosen: Typed = {
+        "password": PASSWORD,
+        "password_again": PASSWORD,
+        "secret_question": "autre",
+        "own_question": "Chien ?",
+    }
     link = person.link("activation")
     assert "déjà" in person.click_twice(link, **chosen, secret_answer=ANSWER, events=("account_activated",))
     person.click_twice("/connexion", login_email=ADDRESS, password=PASSWORD)
@@ -138,18 +145,18 @@ def recovers(person: Impatient) -> None:
     ask = "/mot-de-passe/oublie"
     person.click_twice(ask, login_email=ADDRESS, captcha_answer=CAPTCHA, events=("recovery_requested",))
     link = person.link("recuperation")
-    chosen = {"password": SECOND_PASSWORD, "password_again": SECOND_PASSWORD, "secret_answer": ANSWER}
+    chosen: Typed = {"password": SECOND_PASSWORD, "password_again": SECOND_PASSWORD, "secret_answer": ANSWER}
     assert "déjà servi" in person.click_twice(link, **chosen, events=("password_changed",))
     person.send_once("/connexion", login_email=ADDRESS, password=SECOND_PASSWORD)
 
 
 def changes_everything(person: Impatient) -> None:
     person.click_twice(f"{ACCOUNT}/informations", last_name="Petit", country="FR", events=("account_changed",))
-    back = {"current_password": SECOND_PASSWORD, "password": PASSWORD, "password_again": PASSWORD}
+    back: Typed = {"current_password": SECOND_PASSWORD, "password": PASSWORD, "password_again": PASSWORD}
     person.click_twice(f"{ACCOUNT}/mot-de-passe", **back, events=("password_changed",))
-    question = {"secret_question": "autre", "own_question": "Chat ?", "secret_answer": ANSWER}
+    question: Typed = {"secret_question": "autre", "own_question": "Chat ?", "secret_answer": ANSWER}
     person.click_twice(f"{ACCOUNT}/question-secrete", **question, current_password=PASSWORD, events=SAVED_TWICE)
-    asked = {"login_email": NEW_ADDRESS, "current_password": PASSWORD}
+    asked: Typed = {"login_email": NEW_ADDRESS, "current_password": PASSWORD}
     mine = f"{ACCOUNT}/adresse-de-connexion"
     person.click_twice(mine, **asked, events=("login_email_change_requested", "login_email_link_requested"))
     person.click_twice(mine, f"{mine}/annulation")
@@ -168,11 +175,11 @@ def ends_sessions(person: Impatient) -> None:
 
 
 def has_second_factors(person: Impatient) -> None:
-    mine = {"current_password": PASSWORD}
+    mine: Typed = {"current_password": PASSWORD}
     person.click_twice(f"{FACTORS}/application/ajout", **mine)
     begun = person.send_once(f"{FACTORS}/application/ajout", **mine)
     secret, address = secret_of(begun), Inputs(begun).values["address"]
-    code = {"code": pyotp.TOTP(secret).now(), "address": address}
+    code: Typed = {"code": pyotp.TOTP(secret).now(), "address": address}
     person.click_twice(
         f"{FACTORS}/application/ajout", f"{FACTORS}/application/confirmation", **code, events=("second_factor_added",)
     )
@@ -181,7 +188,7 @@ def has_second_factors(person: Impatient) -> None:
     elsewhere.send_once("/connexion", login_email=NEW_ADDRESS, password=PASSWORD)
     elsewhere.click_twice("/connexion/seconde-etape", code=pyotp.TOTP(secret).at(time.time(), counter_offset=1))
     person.click_twice(f"{FACTORS}/application/retrait", **mine, events=("second_factor_removed",))
-    name = {"name": "Mon téléphone", "passkey": "{}"}
+    name: Typed = {"name": "Mon téléphone", "passkey": "{}"}
     person.click_twice(f"{FACTORS}/cles/ajout", **name, **mine)
     person.click_twice(f"{FACTORS}/cles/ajout", f"{FACTORS}/cles/enregistrement", **name)
     person.click_twice(FACTORS, f"{FACTORS}/cles/1/nom", **name)
@@ -192,14 +199,14 @@ def leaves(person: Impatient) -> None:
     person.click_twice("/", "/deconnexion")
     person.click_twice("/connexion/cle-d-acces", passkey="{}")
     person.send_once("/connexion", login_email=NEW_ADDRESS, password=PASSWORD)
-    erasure = {"current_password": PASSWORD, "understood": "y"}
+    erasure: Typed = {"current_password": PASSWORD, "understood": "y"}
     page = f"{ACCOUNT}/donnees"
     person.click_twice(page, f"{page}/effacement", **erasure, events=("account_erased",))
 
 
 def deactivates(person: Impatient) -> None:
     """Somebody else, for nothing can be clicked after it."""
-    mine = {"current_password": PASSWORD_OF_ANOTHER}
+    mine: Typed = {"current_password": PASSWORD_OF_ANOTHER}
     person.has_an_account()
     person.send_once("/connexion", login_email=EMAIL, password=PASSWORD_OF_ANOTHER)
     person.click_twice(f"{ACCOUNT}/desactivation", **mine, events=("account_deactivated",))
