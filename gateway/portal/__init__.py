@@ -37,7 +37,7 @@ from gateway.portal import (
     wording,
 )
 from gateway.portal.blueprint import portal
-from gateway.portal.renewals import Renewals
+from gateway.portal.once import Once
 
 __all__ = ["register"]
 
@@ -79,6 +79,6 @@ def register(app: Flask) -> None:
     app.config.update(WTF_CSRF_CHECK_DEFAULT=False, WTF_CSRF_TIME_LIMIT=None, WTF_CSRF_SSL_STRICT=False)
     app.jinja_env.globals.update(words=wording, passwords=new_password)
     CSRFProtect(app)
-    app.extensions[sessions.RENEWALS] = Renewals()
+    app.extensions[sessions.ONCE] = Once()
     faults.install(app)
     app.register_blueprint(portal)

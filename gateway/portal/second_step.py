@@ -7,7 +7,7 @@ from wtforms import HiddenField
 
 from gateway import messages
 from gateway.clients import clients
-from gateway.clients.answers import SecondStep
+from gateway.clients.answers import SecondStep, Session
 from gateway.clients.errors import ServiceRefusal
 from gateway.portal import sessions
 from gateway.portal.blueprint import page, portal
@@ -59,8 +59,7 @@ def second_step() -> Any:
     form = FORMS[method]()
     try:
         if form.sent_and_complete():
-            opened = clients().identity.show_second_factor(waiting["challenge"], **{method: _shown(form, method)})
-            sessions.open_session(opened)
+            sessions.open_session(_opened(waiting["challenge"], method, _shown(form, method)))
             if method == "recovery_code":
                 _tell_how_many_are_left()
             return redirect(sessions.local(waiting["target"]), 303)
@@ -77,11 +76,19 @@ def sign_in_with_passkey() -> Any:
     form = PasskeySignInForm(suite=request.args.get(sessions.NEXT, ""))
     try:
         if form.sent_and_complete():
-            sessions.open_session(clients().identity.sign_in_with_passkey(form.answer))
+            answer = form.answer
+            sessions.open_session(sessions.once(str(answer), lambda: clients().identity.sign_in_with_passkey(answer)))
             return redirect(sessions.local(form.suite.data), 303)
     except ServiceRefusal as refusal:
         form.blame(refusal)
     return page("passkey_sign_in.html", form, options=clients().identity.ask_for_passkey())
+
+
+def _opened(challenge: str, method: str, shown: Any) -> Session:
+    """The same for a second click, which comes before the browser has seen what the first one opened."""
+    return sessions.once(
+        f"{challenge} {method} {shown}", lambda: clients().identity.show_second_factor(challenge, **{method: shown})
+    )
 
 
 def _chosen(methods: list[str]) -> str:

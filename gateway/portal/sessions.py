@@ -18,12 +18,12 @@ from gateway import person
 from gateway.clients import clients
 from gateway.clients.answers import Session
 from gateway.clients.errors import ServiceRefusal
-from gateway.portal.renewals import Renewals
+from gateway.portal.once import Once
 
 ACCESS, REFRESH = "access", "refresh"
 RENEW_BEFORE_SECONDS = 30
 NEW_SECONDS = 10
-RENEWALS = "guichet.renewals"
+ONCE = "guichet.once"
 NEXT = "suite"
 """The parameter that says where the person was going."""
 
@@ -34,6 +34,12 @@ log = structlog.get_logger()
 def open_session(tokens: Session) -> None:
     session.clear()
     _keep(tokens)
+
+
+def once(key: str, act: Callable[[], Session]) -> Session:
+    """The tokens of something that cannot be done twice (gateway/portal/once.py)."""
+    done: Once = current_app.extensions[ONCE]
+    return done.ask(key, act)
 
 
 def close_session() -> None:
@@ -124,9 +130,9 @@ def _keep(tokens: Session) -> None:
 
 def _renew(token: str) -> None:
     """A refresh that fails while the token is still good does no harm: the next page tries again."""
-    renewals: Renewals = current_app.extensions[RENEWALS]
+    refresh_token = session.get(REFRESH, "")
     try:
-        _keep(renewals.renew(session.get(REFRESH, ""), clients().identity.refresh))
+        _keep(once(refresh_token, lambda: clients().identity.refresh(refresh_token)))
     except ServiceRefusal as refusal:
         log.info("session not renewed", code=refusal.code)
         if _seconds_left(token) > 0:

@@ -186,7 +186,8 @@ def has_second_factors(person: Impatient) -> None:
     person.click_twice(f"{FACTORS}/codes-de-secours", **mine, events=RENEWED_TWICE)
     elsewhere = person.elsewhere()
     elsewhere.send_once("/connexion", login_email=NEW_ADDRESS, password=PASSWORD)
-    elsewhere.click_twice("/connexion/seconde-etape", code=pyotp.TOTP(secret).at(time.time(), counter_offset=1))
+    later: Typed = {"code": pyotp.TOTP(secret).at(time.time(), counter_offset=1)}
+    assert "Se déconnecter" in elsewhere.click_twice("/connexion/seconde-etape", **later)
     person.click_twice(f"{FACTORS}/application/retrait", **mine, events=("second_factor_removed",))
     name: Typed = {"name": "Mon téléphone", "passkey": "{}"}
     person.click_twice(f"{FACTORS}/cles/ajout", **name, **mine)

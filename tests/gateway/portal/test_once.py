@@ -1,4 +1,4 @@
-"""Two pages that renew the same session in the same instant."""
+"""Two pages that ask for the same in the same instant, such as the renewal of their session."""
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
@@ -7,7 +7,7 @@ import pytest
 
 from gateway.clients.answers import Session
 from gateway.clients.errors import ServiceUnavailable
-from gateway.portal.renewals import KEPT_SECONDS, Renewals
+from gateway.portal.once import KEPT_SECONDS, Once
 
 
 def tokens(number: int) -> Session:
@@ -27,7 +27,7 @@ class Identity:
         self.asking = threading.Event()
         self.answering = threading.Event()
 
-    def refresh(self, _refresh_token: str) -> Session:
+    def refresh(self) -> Session:
         self.asked += 1
         self.asking.set()
         assert self.answering.wait(5)
@@ -35,12 +35,12 @@ class Identity:
 
 
 def test_two_pages_at_once_use_a_refresh_token_once_and_get_the_same_answer() -> None:
-    renewals, identity = Renewals(), Identity()
+    once, identity = Once(), Identity()
 
     with ThreadPoolExecutor() as pages:
-        first = pages.submit(renewals.renew, "r0", identity.refresh)
+        first = pages.submit(once.ask, "r0", identity.refresh)
         assert identity.asking.wait(5)
-        second = pages.submit(renewals.renew, "r0", identity.refresh)
+        second = pages.submit(once.ask, "r0", identity.refresh)
         identity.answering.set()
         answers = first.result(5), second.result(5)
 
@@ -49,34 +49,34 @@ def test_two_pages_at_once_use_a_refresh_token_once_and_get_the_same_answer() ->
 
 
 def test_a_page_that_comes_a_moment_later_gets_the_same_answer() -> None:
-    renewals, identity = Renewals(), Identity()
+    once, identity = Once(), Identity()
     identity.answering.set()
 
-    answers = [renewals.renew("r0", identity.refresh) for _ in range(2)]
+    answers = [once.ask("r0", identity.refresh) for _ in range(2)]
 
     assert answers == [tokens(1), tokens(1)]
 
 
 def test_what_did_not_work_is_tried_again() -> None:
-    renewals, identity = Renewals(), Identity()
+    once, identity = Once(), Identity()
     identity.answering.set()
 
-    def silent(_refresh_token: str) -> Session:
+    def silent() -> Session:
         raise ServiceUnavailable("identity")
 
     with pytest.raises(ServiceUnavailable):
-        renewals.renew("r0", silent)
+        once.ask("r0", silent)
 
-    assert renewals.renew("r0", identity.refresh) == tokens(1)
+    assert once.ask("r0", identity.refresh) == tokens(1)
 
 
 def test_an_answer_is_forgotten_after_a_minute() -> None:
     moment = [0.0]
-    renewals, identity = Renewals(clock=lambda: moment[0]), Identity()
+    once, identity = Once(clock=lambda: moment[0]), Identity()
     identity.answering.set()
-    renewals.renew("r0", identity.refresh)
+    once.ask("r0", identity.refresh)
     moment[0] += KEPT_SECONDS + 1
 
-    answer = renewals.renew("r0", identity.refresh)
+    answer = once.ask("r0", identity.refresh)
 
     assert answer == tokens(2)
