@@ -7,8 +7,9 @@ from tests.browser.visitor import chromium
 from tests.system import System, running_system
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def system() -> Iterator[System]:
+    """One of their own: the guide wants an establishment that nobody has registered."""
     with running_system() as running:
         yield running
 
