@@ -1,11 +1,11 @@
 """The feed over HTTP, for the services that follow this one."""
 
-import time
 from typing import Any
 
 from marshmallow import fields, validate
 
 from chassis import guards
+from chassis.commits import look_until
 from chassis.feed import BEYOND_EVERY_POSITION, last_position, read
 from chassis.schemas import Schema
 from chassis.web import Routes, current_service
@@ -45,7 +45,6 @@ routes = Routes("feed", description="The service's events, by position.")
 @routes.response(200, FeedPage)
 def feed(query: dict[str, Any]) -> dict[str, Any]:
     """Events after a position, waiting for news if asked to"""
-    database, until = current_service().database, time.monotonic() + query["wait"]
-    while not (events := read(database, query["after"], query["limit"])) and time.monotonic() < until:
-        time.sleep(LOOK_AGAIN_SECONDS)
+    database, after, limit = current_service().database, query["after"], query["limit"]
+    events = look_until(lambda: read(database, after, limit), database, query["wait"], LOOK_AGAIN_SECONDS)
     return {"items": [event.to_json() for event in events], "last": last_position(database)}

@@ -5,12 +5,12 @@ another service is answered once that service's inbox has the event. Producers t
 over: it will never know more of them than it does now.
 """
 
-import time
 import uuid
 from collections.abc import Collection, Iterator
 
 from sqlalchemy import select
 
+from chassis.commits import look_until
 from chassis.database import Database
 from chassis.inbox import InboxRow
 from chassis.problems import CatchingUp
@@ -27,11 +27,8 @@ def wait_for(
 ) -> None:
     """Raises CatchingUp when an event named in `header` has not arrived in time."""
     awaited = {event_id for producer, event_id in _parse(header or "") if producer in followed}
-    until = time.monotonic() + longest
-    while awaited and not _arrived(database, awaited):
-        if time.monotonic() > until:
-            raise CatchingUp
-        time.sleep(LOOK_AGAIN_SECONDS)
+    if awaited and not look_until(lambda: _arrived(database, awaited), database, longest, LOOK_AGAIN_SECONDS):
+        raise CatchingUp
 
 
 def _parse(header: str) -> Iterator[tuple[str, uuid.UUID]]:

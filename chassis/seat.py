@@ -13,6 +13,7 @@ from sqlalchemy import select, text
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
+from chassis.commits import look_until
 from chassis.database import Database
 from chassis.events import OutboxRow
 
@@ -95,9 +96,7 @@ class LocalSeat:
 
     def wait(self, seconds: float) -> None:
         """Looks without a lock, so that an idle relay never makes a writer wait."""
-        until = time.monotonic() + seconds
-        while not self._has_news() and time.monotonic() < until:
-            time.sleep(LOOK_SECONDS)
+        look_until(self._has_news, self._database, seconds, LOOK_SECONDS)
 
     def leave(self) -> None:
         connection, self._connection = self._connection, None

@@ -25,7 +25,7 @@ def test_a_person_takes_a_copy_and_leaves(browser: Browser, portal_url: str, mai
     person = Visitor(browser, portal_url, "donnees")
     signs_up(person, mailbox, ADDRESS, "Quidam", "Zébuline")
     person.follow("Mon compte", "Mon compte")
-    person.follow("Télécharger mes données, ou effacer mon compte", "Mes données")
+    person.follow("Voir : Mes données", "Mes données")
 
     copy = downloaded(person.page)
     assert copy["identity"]["account"]["login_email"] == ADDRESS
