@@ -26,7 +26,8 @@ DESKTOP, NARROW = (1200, 900), (320, 640)
 MAIL_SECONDS = 20.0
 FOCUSED = """() => {
     const one = document.activeElement;
-    return [one.innerText, ...[...(one.labels ?? [])].map(label => label.innerText)].join(" ").replaceAll("\u00a0", " ").trim();
+    const words = [one.innerText, ...[...(one.labels ?? [])].map(label => label.innerText)].join(" ");
+    return words.replaceAll("\u00a0", " ").trim();
 }"""
 """What a person reads on what has the focus."""
 WIDER_THAN = """width => document.documentElement.scrollWidth <= width ? [] :
