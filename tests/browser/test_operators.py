@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, expect
 from embedded.run.fleet import GUICHET, without_settings
 from tests.browser.test_guide import PASSWORD, signs_up
 from tests.browser.test_keyboard import tab_to
-from tests.browser.test_second_factors import HOME, adds_an_app, gives_the_password
+from tests.browser.test_second_factors import HOME, SECOND_STEP, adds_an_app, gives_the_password, signs_out
 from tests.browser.visitor import Mailbox, Visitor
 from tests.system import System
 
@@ -33,6 +33,17 @@ def activates(operator: Visitor, mailbox: Mailbox) -> None:
     operator.fill(password=PASSWORD, password_again=PASSWORD, secret_answer="Médor")
     operator.press("Activer mon compte", "Se connecter")
     operator.fill(login_email=ODILE, password=PASSWORD)
+    operator.press("Se connecter", HOME)
+    expect(operator.page.get_by_role("link", name="Assistance")).to_have_count(0)
+
+
+def adds_the_second_factor_that_the_role_waits_for(operator: Visitor, mailbox: Mailbox) -> None:
+    operator.open(mailbox.link("/mon-compte/double-authentification"), "Double authentification")
+    _, codes = adds_an_app(operator)
+    signs_out(operator)
+    gives_the_password(operator, ODILE)
+    operator.follow("Utiliser un code de secours", SECOND_STEP)
+    operator.fill(recovery_code=codes[0])
     operator.press("Se connecter", HOME)
 
 
@@ -118,6 +129,7 @@ def odile(system: System, browser: Browser, portal_url: str, mailbox_url: str) -
     make_an_operator(system, ODILE)
     operator = Visitor(browser, portal_url, "operatrice")
     activates(operator, Mailbox(mailbox_url, ODILE))
+    adds_the_second_factor_that_the_role_waits_for(operator, Mailbox(mailbox_url, ODILE))
     return operator
 
 

@@ -28,7 +28,7 @@ def add(email: str, first_name: str, last_name: str) -> None:
             account = use_cases.add_operator(session, login_email, names, by_command("operators add"))
         except Refusal as refusal:
             raise refused(refusal) from refusal
-    click.echo(f"account {account.id} is an operator's ({account.status})")
+    click.echo(f"account {account.id} is an operator's ({account.status}); the role waits for a second factor")
 
 
 @operators.command()

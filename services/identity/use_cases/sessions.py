@@ -21,6 +21,7 @@ from services.identity.models import (
     SessionValidity,
 )
 from services.identity.use_cases.history import remember
+from services.identity.use_cases.second_factors import second_factors
 from services.identity.use_cases.shared import locked_account
 
 
@@ -52,7 +53,7 @@ def open_session(session: Session, account_id: int, origin: Origin, validity: Se
     session.add(opened)
     session.flush()
     remember(session, account_id, Happening.SIGNED_IN, origin)
-    return OpenSession(opened.id, account_id, refresh_token, account.role)
+    return OpenSession(opened.id, account_id, refresh_token, _role(session, account))
 
 
 def renew_session(
@@ -72,7 +73,7 @@ def renew_session(
     if following is None:
         _end_by_reuse(session, found, at, origin)
         return None
-    return OpenSession(found.id, found.account_id, following, account.role)
+    return OpenSession(found.id, found.account_id, following, _role(session, account))
 
 
 def sign_out(session: Session, account_id: int, session_id: int, origin: Origin) -> None:
@@ -117,6 +118,12 @@ def end_sessions(session: Session, account_id: int, except_session: int | None =
     )
     for opened in session.scalars(open_ones):
         opened.end(at)
+
+
+def _role(session: Session, account: Account) -> str | None:
+    """What the tokens say. An operator's role waits for a second factor: a stolen password must not open the accounts
+    of others (A-14)."""
+    return account.role if account.role and second_factors(session, account.id).methods else None
 
 
 def _locked(session: Session, *which: Any) -> AccountSession | None:

@@ -99,6 +99,7 @@ class Identity:
     def __init__(self, service: ServiceUnderTest) -> None:
         self.service = service
         self.client = service.client
+        self._recovery_codes: dict[str, list[str]] = {}
 
     def post(self, path: str, body: Any = None, **options: Any) -> TestResponse:
         return self.service.client.post(path, json=body, **options)
@@ -188,6 +189,14 @@ class Identity:
         confirmed = self.post("/second-factors/authenticator-app/confirmation", code, headers=headers)
         assert confirmed.status_code == 201, confirmed.get_json()
         return secret, confirmed.get_json()["recovery_codes"]
+
+    def protect(self, login_email: str = EMAIL) -> None:
+        """Gives an account that signs in with a password an app too; from then on `sign_in_protected` signs it in."""
+        _, self._recovery_codes[login_email] = self.add_app(self.signed_in(login_email))
+
+    def sign_in_protected(self, login_email: str = EMAIL) -> TestResponse:
+        challenge = self.first_step(login_email=login_email)
+        return self.second_step(challenge, recovery_code=self._recovery_codes[login_email].pop())
 
     def ask_for_new_passkey(self, headers: Headers) -> dict[str, Any]:
         """The browser's options to register one."""

@@ -197,9 +197,10 @@ def test_an_operator_reads_which_manager_asked(identity: Identity) -> None:  # A
     identity.active_account(login_email=operator)
     with identity.service.database.writing() as session:
         use_cases.add_operator(session, operator, {}, by_command("operators add"))
+    identity.protect(operator)
     with time_machine.travel(now() + LATER, tick=False):
         ask(identity)
-        headers = identity.signed_in(operator)
+        headers = bearer(identity.sign_in_protected(operator))
         items = identity.client.get(f"/operator/accounts/{COLLEAGUE}/history", headers=headers).get_json()["items"]
 
     (entry,) = [one for one in items if one["what"] == "activation_mail_asked_by_manager"]

@@ -10,7 +10,7 @@ from werkzeug.test import TestResponse
 from chassis.database import now
 from services.identity import use_cases
 from services.identity.models import Account, Happening, by_command
-from tests.services.identity.builders import EMAIL, Identity, an_address, bearer, faults, refusal
+from tests.services.identity.builders import EMAIL, PASSWORD, Identity, an_address, bearer, faults, refusal
 
 OPERATOR = "operateur@guichet.example"
 ROUTES = [
@@ -32,11 +32,12 @@ def operator(active: Identity) -> dict[str, str]:
     active.active_account(login_email=OPERATOR, first_name="Odile", last_name="Opérante")
     with active.service.database.writing() as session:
         use_cases.add_operator(session, OPERATOR, {}, by_command("operators add"))
+    active.protect(OPERATOR)
     return signed_in(active, OPERATOR)
 
 
 def signed_in(identity: Identity, address: str) -> dict[str, str]:
-    return {**bearer(identity.sign_in(address)), "User-Agent": CHROME, "X-Forwarded-For": "203.0.113.9"}
+    return {**bearer(identity.sign_in_protected(address)), "User-Agent": CHROME, "X-Forwarded-For": "203.0.113.9"}
 
 
 def ask(identity: Identity, path: str, headers: dict[str, str]) -> TestResponse:
@@ -221,8 +222,37 @@ def test_whoever_is_no_operator_any_more_is_refused_at_once(active: Identity, op
     assert active.events("identity.operator_removed.v1") == [{"account_id": 2}]
 
 
-def test_the_role_comes_with_the_next_renewal_of_a_session(active: Identity) -> None:
+def test_the_role_waits_for_a_second_factor(active: Identity) -> None:  # A-14
+    """Whoever has found out a password has not found the accounts of everybody."""
+    with active.service.database.writing() as session:
+        use_cases.add_operator(session, EMAIL, {}, by_command("operators add"))
     opened = active.sign_in()
+    renewed = active.refresh(opened.get_json()["refresh_token"])
+
+    assert refusal(ask(active, "", bearer(opened))) == (403, "forbidden")
+    assert refusal(ask(active, "", bearer(renewed))) == (403, "forbidden")
+
+    active.protect()
+
+    assert ask(active, "", bearer(active.sign_in_protected())).status_code == 200
+
+
+def test_the_role_goes_with_the_last_second_factor(active: Identity) -> None:  # A-14
+    active.protect()
+    with active.service.database.writing() as session:
+        use_cases.add_operator(session, EMAIL, {}, by_command("operators add"))
+    opened = active.sign_in_protected()
+    body = {"current_password": PASSWORD}
+    active.post("/second-factors/authenticator-app/removal", body, headers=bearer(opened))
+
+    renewed = active.refresh(opened.get_json()["refresh_token"])
+
+    assert refusal(ask(active, "", bearer(renewed))) == (403, "forbidden")
+
+
+def test_the_role_comes_with_the_next_renewal_of_a_session(active: Identity) -> None:
+    active.protect()
+    opened = active.sign_in_protected()
     with active.service.database.writing() as session:
         use_cases.add_operator(session, EMAIL, {}, by_command("operators add"))
 

@@ -15,24 +15,34 @@ def operators(shell: Shell) -> list[str]:
     return [line.split("\t")[0] for line in shell("operators", "list").stdout.splitlines()]
 
 
+def comes_in(identity: Identity, address: str) -> bool:
+    headers = bearer(identity.sign_in_protected(address))
+    return identity.client.get("/operator/accounts", headers=headers).status_code == 200
+
+
 def test_an_active_account_becomes_an_operators(active: Identity, shell: Shell) -> None:
     done = shell("operators", "add", EMAIL.upper())
 
-    assert (done.exit_code, done.stdout) == (0, "account 1 is an operator's (ACTIF)\n")
+    assert (done.exit_code, done.stdout) == (
+        0,
+        "account 1 is an operator's (ACTIF); the role waits for a second factor\n",
+    )
     assert operators(shell) == ["1"]
     assert active.events("identity.operator_added.v1") == [{"account_id": 1}]
     assert active.happenings()[0] is Happening.OPERATOR_ADDED
-    assert active.client.get("/operator/accounts", headers=bearer(active.sign_in())).status_code == 200
+    active.protect()
+    assert comes_in(active, EMAIL)
 
 
 def test_a_new_one_is_made_and_activated_by_mail(identity: Identity, shell: Shell) -> None:
     done = shell("operators", "add", NEW, *NAMES)
 
-    assert done.stdout == "account 1 is an operator's (EN_ATTENTE_ACTIVATION)\n"
+    assert done.stdout == "account 1 is an operator's (EN_ATTENTE_ACTIVATION); the role waits for a second factor\n"
     assert identity.event_names() == ["identity.account_registered.v1", "identity.operator_added.v1"]
     assert identity.events()[0]["first_name"] == "Odile"
     assert identity.activate(identity.link(1)).status_code == 204
-    assert identity.client.get("/operator/accounts", headers=bearer(identity.sign_in(NEW))).status_code == 200
+    identity.protect(NEW)
+    assert comes_in(identity, NEW)
 
 
 def test_the_names_of_a_new_one_are_asked_for(identity: Identity, shell: Shell) -> None:
@@ -51,7 +61,8 @@ def test_an_account_that_waits_for_its_activation_is_an_operators_once_its_holde
 
     assert refusal(identity.sign_in()) == (401, "wrong_credentials")
     identity.activate(identity.link(1))
-    assert identity.client.get("/operator/accounts", headers=bearer(identity.sign_in())).status_code == 200
+    identity.protect()
+    assert comes_in(identity, EMAIL)
 
 
 def test_who_is_one_already_or_is_none_is_told(active: Identity, shell: Shell) -> None:
