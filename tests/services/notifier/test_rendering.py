@@ -27,6 +27,7 @@ ACTS_AT = {
             "second_factors_reset",
             "recovery_codes_renewed",
             "recovery_code_used",
+            "operator_added",
         ),
         f"{PORTAL}/mon-compte/double-authentification",
     ),
