@@ -9,7 +9,7 @@ from contextlib import ExitStack
 
 from chassis import logs
 
-from bench import containers, events, growth, latency, report, routes
+from bench import containers, events, growth, latency, report, routes, sign_ins
 from bench.events import Place
 from bench.measuring import FULL, QUICK, Effort, Figure
 
@@ -18,6 +18,7 @@ PARTS: dict[str, Callable[[Place, Effort], Iterator[Figure]]] = {
     "events": events.measure,
     "latency": latency.measure,
     "growth": growth.measure,
+    "sign_ins": lambda place, effort: sign_ins.measure(place.postgres, effort),
 }
 
 

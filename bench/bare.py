@@ -17,9 +17,12 @@ from psycopg.rows import DictRow, dict_row, namedtuple_row
 
 THREADS = 16
 ACCOUNT = """
-    SELECT id AS account_id, login_email, contact_email, last_name, first_name, street, postcode, town, country, status
-    FROM accounts WHERE id = %s
+    SELECT accounts.id AS account_id, login_email, contact_email, last_name, first_name, street, postcode, town,
+        country, status, version, awaited_login_email
+    FROM accounts JOIN sessions ON sessions.account_id = accounts.id
+    WHERE sessions.id = %s AND ended_at IS NULL AND expires_at > now()
 """
+"""Whether the session is open is seen to in the same statement."""
 ACCESS = """
     SELECT people.is_active, structures.status, structures.is_centre_de_gestion, attachments.role,
         openings.id AS opening_id, subscriptions.status AS subscription_status

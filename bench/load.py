@@ -32,7 +32,7 @@ class Load:
 
 
 class LoadFailed(Exception):
-    """A server answered with something else than 200, or not at all."""
+    """A server answered with something else than a success, or not at all."""
 
 
 def request(method: str, path: str, token: str = "", body: Any = None) -> str:
@@ -74,7 +74,7 @@ class _Connection:
         head, found, body = self.received.partition(_END)
         if not found:
             return False
-        if not head.startswith(b"HTTP/1.1 200"):
+        if not head.startswith(b"HTTP/1.1 20"):
             raise LoadFailed(self.received.decode(errors="replace"))
         length = head.lower().partition(b"content-length:")[2].split(b"\r\n", 1)[0]
         return len(body) >= int(length)

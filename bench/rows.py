@@ -20,6 +20,11 @@ ACCOUNTS = f"""
         '29200', 'Brest', 'FR', 'ACTIF', now(), now()
     FROM {_NUMBERS}
 """
+SESSIONS = f"""
+    INSERT INTO sessions (id, account_id, family_hash, token_hash, created_at, last_used_at, expires_at, user_agent)
+    SELECT n, n, md5(n::text), '', now(), now(), now() + interval '30 days', 'bench' FROM {_NUMBERS}
+"""
+"""One for each person, of the same number."""
 ESPACES = (
     f"""INSERT INTO structures SELECT n, 'SIRET', lpad(n::text, 14, '0'), 'Commune ' || n, 'ACTIF', false
     FROM {_NUMBERS}""",
@@ -39,14 +44,14 @@ OUTBOX = f"""
 """
 INBOX = f"INSERT INTO inbox SELECT gen_random_uuid(), '{PRODUCER}', '{EVENT}', n, now() FROM {_NUMBERS}"
 TABLES = {
-    "identity": ("accounts",),
+    "identity": ("accounts", "sessions"),
     "espaces": ("structures", "people", "attachments", "openings", "subscriptions"),
 }
 
 
 def fill(dsn: str, service: str, count: int) -> None:
     """Replaces what the service's tables hold."""
-    statements = {"identity": (ACCOUNTS,), "espaces": ESPACES}[service]
+    statements = {"identity": (ACCOUNTS, SESSIONS), "espaces": ESPACES}[service]
     with psycopg.connect(dsn) as connection:
         connection.execute(f"TRUNCATE {', '.join(TABLES[service])} CASCADE".encode())
         for statement in statements:

@@ -36,9 +36,10 @@ class NotStarted(Exception):
 
 @dataclass(frozen=True)
 class Servers:
-    """The port of each, and whoever may speak to them."""
+    """The port and the process of each, and whoever may speak to them."""
 
     ports: Mapping[str, int]
+    pids: Mapping[str, int]
     tokens: AccessTokens
 
     def person(self, account_id: int) -> str:
@@ -58,10 +59,12 @@ def running(postgres: Postgres) -> Iterator[Servers]:
         migrations.migrate(service, postgres.url(service))
     ports = {name: _free_port() for name in ("identity", "espaces", "gateway", "bare identity", "bare espaces")}
     with TemporaryDirectory() as folder, ExitStack() as stack:
-        for name, command, settings in _processes(postgres, ports, keys):
-            stack.enter_context(_process(command, settings, ports[name], Path(folder) / f"{name}.log"))
+        pids = {
+            name: stack.enter_context(_process(command, settings, ports[name], Path(folder) / f"{name}.log"))
+            for name, command, settings in _processes(postgres, ports, keys)
+        }
         hours = timedelta(hours=6)
-        yield Servers(ports, AccessTokens(SigningKeys(keys), person=hours, service=hours))
+        yield Servers(ports, pids, AccessTokens(SigningKeys(keys), person=hours, service=hours))
 
 
 def _processes(
@@ -99,14 +102,14 @@ def _processes(
 
 
 @contextmanager
-def _process(command: tuple[str, ...], settings: Mapping[str, str], port: int, log: Path) -> Iterator[None]:
+def _process(command: tuple[str, ...], settings: Mapping[str, str], port: int, log: Path) -> Iterator[int]:
     inherited = {name: value for name, value in os.environ.items() if not name.startswith("GUICHET_")}
     environment = inherited | {f"GUICHET_{name}": value for name, value in settings.items()}
     with log.open("wb") as output:
         process = subprocess.Popen(command, env=environment, stdout=output, stderr=subprocess.STDOUT)
     try:
         _until_answering(process, port, log)
-        yield
+        yield process.pid
     finally:
         process.terminate()
         process.wait(STOP_SECONDS)

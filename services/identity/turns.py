@@ -13,6 +13,9 @@ from services.identity.errors import TooBusy
 
 PATIENCE_SECONDS = 5.0
 LATELY_SECONDS = 10.0
+OFTEN = 10
+"""Who came more often than this is a crowd like any other, or the many people of one house: among them, who came first
+goes first."""
 
 
 @dataclass(order=True)
@@ -32,11 +35,11 @@ class _Arrivals:
         self._count: Counter[str] = Counter()
 
     def note(self, keys: Collection[str]) -> int:
-        """How often they had come before, all together."""
+        """How often they had come before, all together, up to OFTEN."""
         at = time.monotonic()
         while self._times and self._times[0][0] < at - self._within:
             self._count -= Counter([self._times.popleft()[1]])
-        before = sum(self._count[key] for key in keys)
+        before = min(sum(self._count[key] for key in keys), OFTEN)
         self._times.extend((at, key) for key in keys)
         self._count.update(keys)
         return before

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 import pytest
 
 from services.identity.errors import TooBusy
-from services.identity.turns import Turns
+from services.identity.turns import OFTEN, Turns
 from tests.waiting import until
 
 
@@ -93,6 +93,19 @@ def test_who_comes_again_and_again_stands_behind_who_comes_for_the_first_time() 
 
     assert crowd.served == ["crowd 0", "person", "crowd 1"]
     assert person.exception() is None
+
+
+def test_among_those_who_come_very_often_the_first_goes_first() -> None:
+    turns = Turns(at_once=1, places=PLACES)
+    for _ in range(3 * OFTEN):
+        with turns.turn(keys=("client:house", "client:other house")):
+            pass
+
+    with a_crowd(turns) as crowd:
+        crowd.comes("one of two houses", keys=("client:house", "client:other house"))
+        crowd.comes("one of one", keys=("client:house",))
+
+    assert crowd.served == ["one of two houses", "one of one"]
 
 
 def test_after_a_while_who_came_is_as_good_as_anyone() -> None:
