@@ -17,6 +17,7 @@ class Limits:
     sign_ups: Limit
     activation_mails: Limit
     recoveries: Limit
+    passkey_questions: Limit
 
     @classmethod
     def told(cls, settings: Settings) -> "Limits":
@@ -27,4 +28,5 @@ class Limits:
             sign_ups=Limit("sign_ups", settings.sign_ups_per_address, TEN_MINUTES),
             activation_mails=Limit("activation_mails", settings.activation_mails_per_address, TEN_MINUTES),
             recoveries=Limit("recoveries", settings.recoveries_per_address, TEN_MINUTES),
+            passkey_questions=Limit("passkey_questions", settings.passkey_questions_per_address, TEN_MINUTES),
         )

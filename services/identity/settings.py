@@ -26,6 +26,7 @@ AT_LEAST_ONE = (
     "sign_ups_per_address",
     "activation_mails_per_address",
     "recoveries_per_address",
+    "passkey_questions_per_address",
 )
 
 
@@ -89,6 +90,9 @@ class Settings(KeySettings, DatabaseSettings):
     )
     recoveries_per_address: int = setting(
         default=100, help="password recoveries begun from one client address in ten minutes"
+    )
+    passkey_questions_per_address: int = setting(
+        default=300, help="times that one client address asks, in ten minutes, to sign in with a passkey alone"
     )
 
     def __post_init__(self) -> None:

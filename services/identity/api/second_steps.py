@@ -5,7 +5,7 @@ from typing import Any
 from chassis.guards import PUBLIC
 from chassis.web import Routes
 from services.identity import errors, schemas, use_cases
-from services.identity.api.edge import never_stored, origin, resources, settled, writing_unnoticed
+from services.identity.api.edge import never_stored, origin, resources, settled, spend, writing_unnoticed
 from services.identity.api.sessions import signed_in
 
 routes = Routes("second steps", description="Second factors, where someone signs in.")
@@ -41,11 +41,12 @@ def ask_for_second_factor(body: dict[str, Any]) -> dict[str, Any]:
         return {"options": use_cases.ask_for_passkey(session, body["challenge"], resources().verifiers.party)}
 
 
-@routes.post("/sessions/passkey-options", guard=PUBLIC)
+@routes.post("/sessions/passkey-options", guard=PUBLIC, refuses=[errors.TooManyRequests])
 @routes.response(201, schemas.OptionsToSignIn)
 def ask_for_passkey() -> dict[str, Any]:
     """What the browser is to ask of a passkey that is the only factor; good for one answer within five minutes"""
     with writing_unnoticed() as session:
+        spend(session, resources().limits.passkey_questions)
         return {"options": use_cases.ask_to_sign_in(session, resources().verifiers.party)}
 
 

@@ -201,7 +201,7 @@ def test_a_garbled_address_is_not_kept(active: Identity) -> None:
 @pytest.fixture
 def strict() -> Iterator[Identity]:
     """Two of everything for each client."""
-    limits = dict.fromkeys(("captchas", "sign_ups", "activation_mails"), 2)
+    limits = dict.fromkeys(("captchas", "sign_ups", "activation_mails", "passkey_questions"), 2)
     with identity_under_test(**{f"{what}_per_address": most for what, most in limits.items()}) as running:
         yield running
 
@@ -210,6 +210,7 @@ ASKING = {
     "captcha": ("/captchas", {}),
     "sign-up": ("/accounts", {"captcha_id": "00000000-0000-0000-0000-000000000000", "captcha_answer": "x"}),
     "resend": ("/activations/resend", {"login_email": EMAIL}),
+    "passkey": ("/sessions/passkey-options", {}),
 }
 
 
