@@ -83,7 +83,8 @@ def test_operators_find_it_however_it_is_written_and_no_look_alike(amelie: Ident
     amelie.active_account(login_email=OPERATOR)
     with amelie.service.database.writing() as session:
         use_cases.add_operator(session, OPERATOR, {}, by_command("operators add"))
-    headers = bearer(amelie.sign_in(OPERATOR))
+    amelie.protect(OPERATOR)
+    headers = bearer(amelie.sign_in_protected(OPERATOR))
 
     answer = amelie.client.get("/operator/accounts", query_string={"email": address}, headers=headers)
 
