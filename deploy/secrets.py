@@ -85,20 +85,22 @@ def definitions(passwords: Mapping[str, str], virtual_host: str = VIRTUAL_HOST) 
             }
             for service in SERVICES
         ],
-        "policies": [
-            {
-                "vhost": virtual_host,
-                "name": "dead letters end",
-                "pattern": r"^guichet\..+\.dead$",
-                "apply-to": "queues",
-                "definition": {"message-ttl": DEAD_LETTERS_KEPT_DAYS * 24 * 3600 * 1000},
-                "priority": 0,
-            }
-        ],
+        "policies": [_dead_letters_end(virtual_host)],
         "exchanges": [
             _exchange("guichet.events", "topic", virtual_host),
             _exchange("guichet.dead", "direct", virtual_host),
         ],
+    }
+
+
+def _dead_letters_end(virtual_host: str) -> dict[str, Any]:
+    return {
+        "vhost": virtual_host,
+        "name": "dead letters end",
+        "pattern": r"^guichet\..+\.dead$",
+        "apply-to": "queues",
+        "definition": {"message-ttl": DEAD_LETTERS_KEPT_DAYS * 24 * 3600 * 1000},
+        "priority": 0,
     }
 
 

@@ -1,12 +1,21 @@
 """Several calls at the same moment, again and again."""
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
 from threading import Barrier
 from typing import TypeVar
 
 from werkzeug.test import TestResponse
+
+from services.structures.app import SERVICE as STRUCTURES
+from services.structures.resources import Resources
+from tests.services.structures.builders import ActivationMailsInMemory, DirectoryInMemory
+from tests.services.structures.driver import StructuresDriver
+from tests.support import service_under_test
 
 ROUNDS = 25
 """A race that can go wrong does so within a few of them: each test here was seen to fail with its lock taken away."""
@@ -31,3 +40,12 @@ def outcomes(answers: list[TestResponse]) -> Counter[tuple[int, str | None]]:
     return Counter(
         (answer.status_code, answer.get_json()["code"] if answer.status_code >= 400 else None) for answer in answers
     )
+
+
+@contextmanager
+def racing_structures() -> Iterator[StructuresDriver]:
+    """The structures service, whose directory and mails are in memory; its rows are where the test keeps them."""
+    available = Resources(DirectoryInMemory(), admit_fictive_sirets=False, activation_mails=ActivationMailsInMemory())
+    service = replace(STRUCTURES, resources=lambda _: available)
+    with service_under_test(service, directory="stock", directory_index=Path("unused")) as running:
+        yield StructuresDriver(running)

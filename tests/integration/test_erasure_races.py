@@ -1,9 +1,7 @@
 """A-15 on PostgreSQL: what happens in the same instant as an erasure is either found by it or refused."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,14 +9,12 @@ from sqlalchemy import func, select
 
 from services.espaces.app import SERVICE as ESPACES
 from services.identity.models import AccountSession
-from services.structures.app import SERVICE as STRUCTURES
-from services.structures.resources import Resources
 from tests import databases
 from tests.databases import everything_in
-from tests.integration.racing import ROUNDS, together
+from tests.integration.racing import ROUNDS, racing_structures, together
 from tests.services.espaces.driver import EspacesDriver
 from tests.services.identity.builders import PASSWORD, Identity, an_address, bearer, identity_under_test
-from tests.services.structures.builders import ActivationMailsInMemory, DirectoryInMemory, a_new_structure
+from tests.services.structures.builders import a_new_structure
 from tests.services.structures.driver import StructuresDriver
 from tests.support import ServiceUnderTest, contract_example, service_under_test
 
@@ -42,10 +38,8 @@ def identity(_on_postgresql: None) -> Iterator[Identity]:
 
 @pytest.fixture
 def structures(_on_postgresql: None) -> Iterator[StructuresDriver]:
-    available = Resources(DirectoryInMemory(), admit_fictive_sirets=False, activation_mails=ActivationMailsInMemory())
-    service = replace(STRUCTURES, resources=lambda _: available)
-    with service_under_test(service, directory="stock", directory_index=Path("unused")) as running:
-        yield StructuresDriver(running)
+    with racing_structures() as running:
+        yield running
 
 
 @pytest.fixture

@@ -5,10 +5,9 @@ SQLite lets one writer in at a time, so it cannot show any of this.
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import fields, replace
+from dataclasses import fields
 from functools import partial
 from itertools import count
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -23,16 +22,14 @@ from services.identity.models import CAPTCHA_VALIDITY, Captcha
 from services.notifier.app import SERVICE as NOTIFIER
 from services.notifier.models import MailState
 from services.notifier.sending import MailSender
-from services.structures.app import SERVICE as STRUCTURES
 from services.structures.models import Attachment, AttachmentStatus, Role, Structure
-from services.structures.resources import Resources
 from tests import databases
-from tests.integration.racing import ROUNDS, outcomes, together
+from tests.integration.racing import ROUNDS, outcomes, racing_structures, together
 from tests.services.espaces.driver import COLLEAGUE, MANAGER, OPTIONS, STRANGER, TIC, EspacesDriver
 from tests.services.identity.builders import PASSWORD, Identity, an_address, identity_under_test, refusal
 from tests.services.notifier import mail_server
 from tests.services.notifier.builders import a_database, a_mail, a_recipient, a_sender, keep, mails, some_settings
-from tests.services.structures.builders import ActivationMailsInMemory, DirectoryInMemory, a_new_structure
+from tests.services.structures.builders import a_new_structure
 from tests.services.structures.driver import StructuresDriver
 from tests.support import contract_example, service_under_test
 
@@ -60,10 +57,8 @@ def _on_postgresql() -> Iterator[None]:
 
 @pytest.fixture
 def structures(_on_postgresql: None) -> Iterator[StructuresDriver]:
-    available = Resources(DirectoryInMemory(), admit_fictive_sirets=False, activation_mails=ActivationMailsInMemory())
-    service = replace(STRUCTURES, resources=lambda _: available)
-    with service_under_test(service, directory="stock", directory_index=Path("unused")) as running:
-        yield StructuresDriver(running)
+    with racing_structures() as running:
+        yield running
 
 
 @pytest.fixture
