@@ -44,8 +44,8 @@ class Audit:
     broken: list[str] = field(default_factory=list)
     events: int = 0
     mails: int = 0
-    twice: list[str] = field(default_factory=list)
-    """Message-IDs that were delivered more than once."""
+    twice: set[str] = field(default_factory=set)
+    """Message-IDs that were delivered more than once, since the start."""
 
     def expect(self, promise: str, found: Any, wanted: Any) -> None:
         if found != wanted:
@@ -127,7 +127,7 @@ def _audit_mails(deployment: Deployment, outboxes: dict[str, list[dict[str, Any]
     delivered = {mail["message_id"].strip("<>").partition("@")[0]: mail["deliveries"] for mail in deployment.mails()}
     found.mails = len(delivered)
     found.expect("mails delivered", set(delivered), sent)
-    found.twice = sorted(name for name, times in delivered.items() if times > 1)
+    found.twice = {name for name, times in delivered.items() if times > 1}
 
 
 def _owed(outboxes: dict[str, list[dict[str, Any]]]) -> Iterator[tuple[str, str, int]]:

@@ -27,9 +27,19 @@ def structures() -> Iterator[str]:
     return all_structures()
 
 
+@pytest.fixture(scope="module")
+def known_twice() -> set[str]:
+    """Mails whose second delivery an earlier fault has answered for: one deployment lives through all of them."""
+    return set()
+
+
 @pytest.mark.parametrize("fault", all_faults(), ids=lambda fault: fault.name)
 def test_nothing_is_lost_and_nothing_done_twice(
-    fault: Fault, deployment: Deployment, structures: Iterator[str], capsys: pytest.CaptureFixture[str]
+    fault: Fault,
+    deployment: Deployment,
+    structures: Iterator[str],
+    known_twice: set[str],
+    capsys: pytest.CaptureFixture[str],
 ) -> None:  # N-03, S-12
     with load(deployment, structures) as people:
         people.go_on_for(BEFORE_SECONDS)
@@ -43,8 +53,10 @@ def test_nothing_is_lost_and_nothing_done_twice(
     found = audit(deployment)
     with capsys.disabled():
         print(_line(fault, recovered, people.journeys, found))  # noqa: T201
+    twice = found.twice - known_twice
+    known_twice |= twice
     assert found.broken == []
-    assert fault.may_double_mails or found.twice == []
+    assert fault.may_double_mails or not twice
 
 
 def _when_it_answers(deployment: Deployment) -> dict[str, int]:
