@@ -77,7 +77,7 @@ def sign_in_with_passkey() -> Any:
     try:
         if form.sent_and_complete():
             answer = form.answer
-            sessions.open_session(sessions.once(str(answer), lambda: clients().identity.sign_in_with_passkey(answer)))
+            sessions.open_session(sessions.once(lambda: clients().identity.sign_in_with_passkey(answer), str(answer)))
             return redirect(sessions.local(form.suite.data), 303)
     except ServiceRefusal as refusal:
         form.blame(refusal)
@@ -87,7 +87,7 @@ def sign_in_with_passkey() -> Any:
 def _opened(challenge: str, method: str, shown: Any) -> Session:
     """The same for a second click, which comes before the browser has seen what the first one opened."""
     return sessions.once(
-        f"{challenge} {method} {shown}", lambda: clients().identity.show_second_factor(challenge, **{method: shown})
+        lambda: clients().identity.show_second_factor(challenge, **{method: shown}), challenge, method, str(shown)
     )
 
 

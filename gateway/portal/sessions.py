@@ -18,7 +18,7 @@ from gateway import person
 from gateway.clients import clients
 from gateway.clients.answers import Session
 from gateway.clients.errors import ServiceRefusal
-from gateway.portal.once import Once
+from gateway.portal.once import Answer, Once
 
 ACCESS, REFRESH = "access", "refresh"
 RENEW_BEFORE_SECONDS = 30
@@ -36,10 +36,10 @@ def open_session(tokens: Session) -> None:
     _keep(tokens)
 
 
-def once(key: str, act: Callable[[], Session]) -> Session:
-    """The tokens of something that cannot be done twice (gateway/portal/once.py)."""
+def once(act: Callable[[], Answer], *what: str) -> Answer:
+    """What answers something that is not to be done twice (gateway/portal/once.py)."""
     done: Once = current_app.extensions[ONCE]
-    return done.ask(key, act)
+    return done.ask(act, *what)
 
 
 def close_session() -> None:
@@ -132,7 +132,7 @@ def _renew(token: str) -> None:
     """A refresh that fails while the token is still good does no harm: the next page tries again."""
     refresh_token = session.get(REFRESH, "")
     try:
-        _keep(once(refresh_token, lambda: clients().identity.refresh(refresh_token)))
+        _keep(once(lambda: clients().identity.refresh(refresh_token), refresh_token))
     except ServiceRefusal as refusal:
         log.info("session not renewed", code=refusal.code)
         if _seconds_left(token) > 0:

@@ -1,5 +1,6 @@
 """Signing in and out."""
 
+from functools import partial
 from typing import Any
 
 import structlog
@@ -7,6 +8,7 @@ from flask import flash, redirect, request, url_for
 from wtforms import HiddenField, PasswordField
 
 from gateway.clients import clients
+from gateway.clients.answers import SecondStep, Session
 from gateway.clients.errors import ServiceRefusal
 from gateway.portal import second_step, sessions
 from gateway.portal.blueprint import page, portal
@@ -32,7 +34,7 @@ def sign_in() -> Any:
     form = SignInForm(suite=request.args.get(sessions.NEXT, ""))
     if form.sent_and_complete():
         try:
-            answer = clients().identity.sign_in(form.login_email.data, form.password.data or "")
+            answer = _signed_in(form)
             if "second_factor_needed" in answer:
                 return second_step.begin(answer, form.suite.data)
             sessions.open_session(answer)
@@ -42,6 +44,13 @@ def sign_in() -> Any:
     elif request.method == "GET" and sessions.is_signed_in():
         return redirect(sessions.local(form.suite.data), 303)
     return page("sign_in.html", form)
+
+
+def _signed_in(form: SignInForm) -> Session | SecondStep:
+    """The same for a second click, which comes from the same page: its token tells it from other people's."""
+    login_email, password = form.login_email.data, form.password.data or ""
+    act = partial(clients().identity.sign_in, login_email, password)
+    return sessions.once(act, form.csrf_token.data or "", login_email, password)
 
 
 @portal.post("/deconnexion")

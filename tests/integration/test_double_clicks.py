@@ -8,6 +8,7 @@ import re
 import time
 from collections import Counter
 from collections.abc import Iterator
+from datetime import timedelta
 from html.parser import HTMLParser
 from typing import Any
 
@@ -16,16 +17,19 @@ import pytest
 import requests
 
 from gateway.app import create_app
+from services.identity import use_cases
+from services.identity.models import by_command
 from tests.gateway.builders import settings
 from tests.gateway.portal.builders import listed
 from tests.gateway.stubs import a_service
-from tests.integration.by_mail import ByMail, by_mail, link_in, served, text_of
+from tests.integration.by_mail import ByMail, at_identitys_time, by_mail, link_in, served, text_of
 from tests.services.identity.builders import ANSWER as CAPTCHA
-from tests.services.identity.builders import EMAIL
+from tests.services.identity.builders import EMAIL, an_address
 from tests.services.identity.builders import PASSWORD as PASSWORD_OF_ANOTHER
 from tests.services.notifier.mail_server import MailServer
 
 ADDRESS, NEW_ADDRESS = "double-clic@tilleuls.example", "double-clic-2@tilleuls.example"
+OPERATOR = "operateur@guichet.example"
 PASSWORD, SECOND_PASSWORD = "un mot de passe que je retiens", "une jument noire dans la vallée"
 ANSWER = "Médor"
 ACCOUNT = "/mon-compte"
@@ -35,8 +39,9 @@ RENEWED_TWICE = ("recovery_codes_renewed",) * 2
 """The codes that the second click shows are those that count."""
 SAVED_TWICE = ("secret_question_changed",) * 2
 """The same question with the same answer: whoever looks at the hash cannot see that."""
-OF_OTHERS = re.compile(r"/(structures|abonnements|operateur|operation|comptes|mon-compte/rattachements)\b")
-"""Pages about structures, espaces and other people's accounts."""
+OF_STRUCTURES = re.compile(r"/(structures|abonnements|mon-compte/rattachements)\b")
+"""Pages about structures and espaces."""
+OTHER_SESSION = re.compile(r"/sessions/(\d+)/fin")
 
 
 class Inputs(HTMLParser):
@@ -87,7 +92,7 @@ class Impatient:
         for answer in (first, second):
             assert answer.status_code < 500, (path or page, answer.text)
             assert '<html lang="fr"' in answer.text
-            assert re.search(r"<h1[^>]*>[^<]*\w", answer.text)
+            assert re.search(r"<h1[^>]*>(<bdi>)?[^<]*\w", answer.text)
             assert re.search(r"<main.*<(a|form) ", answer.text, re.DOTALL), "no next step"
         assert self._events() - before == Counter(f"identity.{name}.v1" for name in events), path or page
         return second.text
@@ -96,7 +101,7 @@ class Impatient:
         self, page: str, path: str, typed: dict[str, str], session: requests.Session, shown: str | None = None
     ) -> requests.Response:
         values = Inputs(shown or self.open(page)).values
-        return session.post(self.portal + (path or page).partition("?")[0], {**values, **typed}, timeout=30)
+        return session.post(self.portal + (path or page), {**values, **typed}, timeout=30)
 
     def link(self, page: str) -> str:
         """The path that the newest mail leads to."""
@@ -113,6 +118,28 @@ class Impatient:
 
     def has_an_account(self) -> None:
         self._system.identity.active_account()
+
+    def is_an_operator(self) -> None:
+        """Signed in, with the second factor that operators need."""
+        identity = self._system.identity
+        identity.active_account(login_email=OPERATOR)
+        with identity.service.database.writing() as session:
+            use_cases.add_operator(session, OPERATOR, {}, by_command("operators add"))
+        _, (code, *_) = identity.add_app(identity.signed_in(OPERATOR))
+        self.send_once("/connexion", login_email=OPERATOR, password=PASSWORD_OF_ANOTHER)
+        self.send_once("/connexion/seconde-etape?moyen=secours", recovery_code=code)
+
+    def meets_someone_to_activate(self) -> int:
+        """The number of their account. They have signed up an hour ago: no mail is on its way to them."""
+        with at_identitys_time(timedelta(hours=-1)):
+            self._system.identity.sign_up(login_email=an_address())
+        return int(self._system.identity.events("identity.account_registered.v1")[-1]["account_id"])
+
+    def meets_someone_with_an_app(self) -> int:
+        address = an_address()
+        account_id = self._system.identity.active_account(login_email=address)
+        self._system.identity.protect(address)
+        return account_id
 
     def _events(self) -> Counter[str]:
         return Counter(self._system.identity.event_names())
@@ -139,6 +166,7 @@ def signs_up_and_in(person: Impatient) -> None:
     link = person.link("activation")
     assert "déjà" in person.click_twice(link, **chosen, secret_answer=ANSWER, events=("account_activated",))
     person.click_twice("/connexion", login_email=ADDRESS, password=PASSWORD)
+    assert not OTHER_SESSION.search(person.open(f"{ACCOUNT}/sessions"))
 
 
 def recovers(person: Impatient) -> None:
@@ -168,7 +196,7 @@ def changes_everything(person: Impatient) -> None:
 def ends_sessions(person: Impatient) -> None:
     person.elsewhere().send_once("/connexion", login_email=NEW_ADDRESS, password=PASSWORD)
     sessions = f"{ACCOUNT}/sessions"
-    number = re.search(r"/sessions/(\d+)/fin", person.open(sessions))
+    number = OTHER_SESSION.search(person.open(sessions))
     assert number
     person.click_twice(sessions, f"{sessions}/{number[1]}/fin")
     person.click_twice(sessions, f"{sessions}/autres/fin")
@@ -213,6 +241,17 @@ def deactivates(person: Impatient) -> None:
     person.click_twice(f"{ACCOUNT}/desactivation", **mine, events=("account_deactivated",))
 
 
+def helps(operator: Impatient) -> None:
+    operator.is_an_operator()
+    operator.click_twice("/operateur", name="Moreau")
+    waiting = f"/operateur/comptes/{operator.meets_someone_to_activate()}"
+    operator.click_twice(f"{waiting}/courriel-d-activation", events=("activation_requested",))
+    helped = f"/operateur/comptes/{operator.meets_someone_with_an_app()}"
+    operator.click_twice(f"{helped}/double-authentification", is_holder="y", events=("second_factors_reset",))
+    operator.click_twice(f"{helped}/desactivation", events=("account_deactivated",))
+    operator.click_twice(f"{helped}/reactivation", events=("account_reactivated",))
+
+
 @pytest.fixture
 def person() -> Iterator[Impatient]:
     with by_mail() as system, system.open_mail_server() as mails, a_service() as others:
@@ -235,6 +274,7 @@ def test_a_second_click_on_any_button_is_told_what_it_finds_and_nothing_happens_
     has_second_factors(person)
     leaves(person)
     deactivates(person)
+    helps(person.elsewhere())
 
     adapter = create_app(settings()).url_map.bind("localhost")
     clicked = {adapter.match(path.partition("?")[0], method="POST")[0] for path in person.clicked}
@@ -247,5 +287,5 @@ def buttons() -> set[str]:
     return {
         rule.endpoint
         for rule in rules
-        if "POST" in (rule.methods or ()) and rule.endpoint.startswith("portal.") and not OF_OTHERS.match(rule.rule)
+        if "POST" in (rule.methods or ()) and rule.endpoint.startswith("portal.") and not OF_STRUCTURES.match(rule.rule)
     }

@@ -38,9 +38,9 @@ def test_two_pages_at_once_use_a_refresh_token_once_and_get_the_same_answer() ->
     once, identity = Once(), Identity()
 
     with ThreadPoolExecutor() as pages:
-        first = pages.submit(once.ask, "r0", identity.refresh)
+        first = pages.submit(once.ask, identity.refresh, "r0")
         assert identity.asking.wait(5)
-        second = pages.submit(once.ask, "r0", identity.refresh)
+        second = pages.submit(once.ask, identity.refresh, "r0")
         identity.answering.set()
         answers = first.result(5), second.result(5)
 
@@ -52,7 +52,7 @@ def test_a_page_that_comes_a_moment_later_gets_the_same_answer() -> None:
     once, identity = Once(), Identity()
     identity.answering.set()
 
-    answers = [once.ask("r0", identity.refresh) for _ in range(2)]
+    answers = [once.ask(identity.refresh, "r0") for _ in range(2)]
 
     assert answers == [tokens(1), tokens(1)]
 
@@ -65,18 +65,18 @@ def test_what_did_not_work_is_tried_again() -> None:
         raise ServiceUnavailable("identity")
 
     with pytest.raises(ServiceUnavailable):
-        once.ask("r0", silent)
+        once.ask(silent, "r0")
 
-    assert once.ask("r0", identity.refresh) == tokens(1)
+    assert once.ask(identity.refresh, "r0") == tokens(1)
 
 
 def test_an_answer_is_forgotten_after_a_minute() -> None:
     moment = [0.0]
     once, identity = Once(clock=lambda: moment[0]), Identity()
     identity.answering.set()
-    once.ask("r0", identity.refresh)
+    once.ask(identity.refresh, "r0")
     moment[0] += KEPT_SECONDS + 1
 
-    answer = once.ask("r0", identity.refresh)
+    answer = once.ask(identity.refresh, "r0")
 
     assert answer == tokens(2)

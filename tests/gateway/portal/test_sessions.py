@@ -48,6 +48,17 @@ def test_who_is_not_signed_in_signs_in_and_comes_back(client: FlaskClient, ident
     assert (answer.status_code, answer.location) == (303, "/structures/recherche?name=tilleuls")
 
 
+def test_whoever_signs_in_with_the_same_password_elsewhere_has_a_session_of_their_own(
+    gateway: Flask, identity: Stub
+) -> None:
+    identity.answer("POST", "/sessions", tokens(), 201)
+
+    for browser in (gateway.test_client(), gateway.test_client()):
+        browser.post("/connexion", data=CREDENTIALS | {"csrf_token": csrf_of(browser, "/connexion")})
+
+    assert [one.path for one in identity.received].count("/sessions") == 2
+
+
 def test_the_cookie_is_out_of_reach_of_scripts_and_of_other_sites(client: FlaskClient, identity: Stub) -> None:
     identity.answer("POST", "/sessions", tokens(), 201)
 
