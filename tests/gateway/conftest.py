@@ -3,6 +3,7 @@ from collections.abc import Iterator
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from jinja2 import BytecodeCache, FileSystemBytecodeCache
 
 from gateway.app import create_app
 from tests.gateway.builders import settings
@@ -33,9 +34,17 @@ def notifier() -> Iterator[Stub]:
         yield stub
 
 
+@pytest.fixture(scope="session")
+def compiled_templates(tmp_path_factory: pytest.TempPathFactory) -> BytecodeCache:
+    """Every test has an application of its own, and compiling a page takes longer than showing it."""
+    return FileSystemBytecodeCache(str(tmp_path_factory.mktemp("templates")))
+
+
 @pytest.fixture
-def gateway(identity: Stub, structures: Stub, espaces: Stub, notifier: Stub) -> Flask:
-    return create_app(
+def gateway(
+    identity: Stub, structures: Stub, espaces: Stub, notifier: Stub, compiled_templates: BytecodeCache
+) -> Flask:
+    app = create_app(
         settings(
             identity_url=identity.url,
             structures_url=structures.url,
@@ -43,6 +52,8 @@ def gateway(identity: Stub, structures: Stub, espaces: Stub, notifier: Stub) -> 
             notifier_url=notifier.url,
         )
     )
+    app.jinja_env.bytecode_cache = compiled_templates
+    return app
 
 
 @pytest.fixture
