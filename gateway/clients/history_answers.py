@@ -39,3 +39,4 @@ class KnownAccount(TypedDict):
     registered_at: str
     activated_at: str | None
     operator_since: str | None
+    has_second_factor: bool

@@ -35,8 +35,8 @@ class Act:
     """In a sentence, beside the way to it."""
     consequences: tuple[str, ...]
     done: str
-    statuses: frozenset[str]
-    """Of accounts on which it is possible."""
+    is_possible: Callable[[KnownAccount], bool]
+    """On an account that is no operator's."""
     otherwise: str
     """The code with which identity refuses it on others."""
     do: Callable[[OperatorsClient, int], None]
@@ -49,7 +49,7 @@ class Act:
         """What identity would say, as far as can be seen beforehand."""
         if account["operator_since"]:
             return ServiceRefusal(403, "account_of_an_operator")
-        return None if account["status"] in self.statuses else ServiceRefusal(409, self.otherwise)
+        return None if self.is_possible(account) else ServiceRefusal(409, self.otherwise)
 
 
 ACTS = {
@@ -62,7 +62,7 @@ ACTS = {
             "L'historique du compte dit que l'assistance l'a fait.",
         ),
         done="Un nouveau courriel d'activation est en route.",
-        statuses=frozenset({"EN_ATTENTE_ACTIVATION"}),
+        is_possible=lambda account: account["status"] == "EN_ATTENTE_ACTIVATION",
         otherwise="account_already_active",
         do=OperatorsClient.send_activation_again,
     ),
@@ -77,7 +77,7 @@ ACTS = {
             TOLD,
         ),
         done="Le compte est désactivé.",
-        statuses=frozenset({"ACTIF"}),
+        is_possible=lambda account: account["status"] == "ACTIF",
         otherwise="account_not_active",
         do=OperatorsClient.deactivate_account,
         button=DANGER,
@@ -91,7 +91,7 @@ ACTS = {
             TOLD,
         ),
         done="Le compte est de nouveau actif.",
-        statuses=frozenset({"DESACTIVE"}),
+        is_possible=lambda account: account["status"] == "DESACTIVE",
         otherwise="account_not_deactivated",
         do=OperatorsClient.reactivate_account,
     ),
@@ -104,7 +104,7 @@ ACTS = {
             TOLD,
         ),
         done="La double authentification est retirée : le mot de passe suffit de nouveau.",
-        statuses=frozenset({"ACTIF", "DESACTIVE"}),
+        is_possible=lambda account: account["has_second_factor"],
         otherwise="no_second_factor",
         do=OperatorsClient.reset_second_factors,
         form=ActForTheHolderForm,

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import ColumnElement, func, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, undefer
 
 from chassis.folding import has_words_of
 from chassis.pages import Page, newest_first
@@ -16,8 +16,9 @@ def search(session: Session, criteria: Mapping[str, Any]) -> Page:
     """The newest first. `criteria`: those of schemas.AccountCriteria; one that is None is no criterion."""
     given = {name: value for name, value in criteria.items() if value is not None}
     after, limit = given.pop("after", None), given.pop("limit")
-    statement = select(Account).where(*(_criterion(name, value) for name, value in given.items()))
-    return newest_first(session, statement, Account.id, after=after, limit=limit)
+    matching = select(Account).where(*(_criterion(name, value) for name, value in given.items()))
+    shown = matching.options(undefer(Account.has_second_factor))
+    return newest_first(session, shown, Account.id, after=after, limit=limit)
 
 
 def _criterion(name: str, value: Any) -> ColumnElement[bool]:

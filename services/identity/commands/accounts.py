@@ -109,6 +109,7 @@ def _facts(found: Account) -> dict[str, Any]:
         "name": f"{found.first_name} {found.last_name}",
         "status": found.status,
         "registered": found.registered_at.isoformat(timespec="seconds"),
+        "second factor": "yes" if found.has_second_factor else "no",
         "operator since": found.operator_since and found.operator_since.isoformat(timespec="seconds"),
     }
 

@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import String, Text
-from sqlalchemy.orm import Mapped, mapped_column, validates
+from sqlalchemy.orm import Mapped, column_property, mapped_column, validates
 
 from chassis.database import Id, wire_enum
 from chassis.folding import folded
@@ -29,6 +29,7 @@ from services.identity.errors import (
     WrongCredentials,
 )
 from services.identity.models.base import Base
+from services.identity.models.second_factors import has_second_factor
 
 MAIL_INTERVAL = timedelta(minutes=5)
 """A stranger can have a mail sent to an account's holder this often at most (A-06)."""
@@ -58,7 +59,7 @@ class Credentials:
 class Account(Base):
     __tablename__ = "accounts"
 
-    id: Mapped[Id]
+    id: Mapped[Id] = mapped_column()
     login_email: Mapped[str] = mapped_column(String(254), unique=True)
     """As emails.login_email makes it (A-02)."""
     contact_email: Mapped[str] = mapped_column(String(254))
@@ -88,6 +89,8 @@ class Account(Base):
     """Set for those who may help others with their accounts; given and taken by command line alone."""
     name_folded: Mapped[str] = mapped_column(Text)
     """What a search by name compares."""
+    has_second_factor: Mapped[bool] = column_property(has_second_factor(id), deferred=True)
+    """Only operators ask, so only what they read undefers it (A-14)."""
 
     @validates("last_name", "first_name")
     def _fold(self, field: str, name: str) -> str:

@@ -25,6 +25,9 @@ class KnownAccount(Schema):
     registered_at = fields.AwareDateTime(required=True)
     activated_at = fields.AwareDateTime(required=True, allow_none=True)
     operator_since = fields.AwareDateTime(required=True, allow_none=True)
+    has_second_factor = fields.Boolean(
+        required=True, metadata={"description": "an authenticator app that is confirmed, or a passkey"}
+    )
 
 
 class OperatorsHistoryEntry(HistoryEntry):

@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, undefer
 
 from chassis.database import now
 from chassis.events import record
@@ -44,7 +44,7 @@ def remove_operator(session: Session, account_id: int, origin: Origin) -> None:
 
 def look_at(session: Session, account_id: int, origin: Origin, *, operator: int) -> Account:
     """An account for an operator's eyes, which its history tells once an hour. Raises AccountUnknown."""
-    account = session.get(Account, account_id)
+    account = session.get(Account, account_id, options=[undefer(Account.has_second_factor)])
     if account is None:
         raise AccountUnknown
     lately = HistoryEntry.happened_at > now() - ONE_LOOK

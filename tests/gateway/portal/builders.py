@@ -131,7 +131,8 @@ def a_known_account(**changes: Any) -> dict[str, Any]:
     """An account as operators see it."""
     moments = {"registered_at": "2026-11-23T08:00:00+00:00", "activated_at": "2026-11-23T09:00:00+00:00"}
     contact = {"contact_email": "contact@tilleuls.example"}
-    return {**a_person(), **contact, "status": "ACTIF", **moments, "operator_since": None, **changes}
+    usual = {"status": "ACTIF", "operator_since": None, "has_second_factor": False}
+    return {**a_person(), **contact, **moments, **usual, **changes}
 
 
 def an_espace(is_open: bool = False, **changes: Any) -> dict[str, Any]:

@@ -20,17 +20,17 @@ ROUTES = {
     "reactivation": "/operator/accounts/43/reactivation",
     "double-authentification": "/operator/accounts/43/second-factors-reset",
 }
-OPEN_IN = {
-    "courriel-d-activation": "EN_ATTENTE_ACTIVATION",
-    "desactivation": "ACTIF",
-    "reactivation": "DESACTIVE",
-    "double-authentification": "ACTIF",
+OPEN_ON: dict[str, dict[str, Any]] = {
+    "courriel-d-activation": {"status": "EN_ATTENTE_ACTIVATION"},
+    "desactivation": {"status": "ACTIF"},
+    "reactivation": {"status": "DESACTIVE"},
+    "double-authentification": {"has_second_factor": True},
 }
-CLOSED_IN = {
-    "courriel-d-activation": ("ACTIF", "account_already_active"),
-    "desactivation": ("DESACTIVE", "account_not_active"),
-    "reactivation": ("ACTIF", "account_not_deactivated"),
-    "double-authentification": ("EN_ATTENTE_ACTIVATION", "no_second_factor"),
+CLOSED_ON: dict[str, tuple[dict[str, Any], str]] = {
+    "courriel-d-activation": ({"status": "ACTIF"}, "account_already_active"),
+    "desactivation": ({"status": "DESACTIVE"}, "account_not_active"),
+    "reactivation": ({"status": "ACTIF"}, "account_not_deactivated"),
+    "double-authentification": ({"has_second_factor": False}, "no_second_factor"),
 }
 PAGES = [SEARCH, JEANNE, *(f"{JEANNE}/{act}" for act in ROUTES)]
 
@@ -223,7 +223,7 @@ def test_while_identity_is_away_a_page_tries_again_by_itself(operator: FlaskClie
 def test_opening_an_act_says_what_will_happen_and_to_whom_and_does_nothing(
     operator: FlaskClient, identity: Stub, act: str
 ) -> None:
-    shows(identity, a_known_account(status=OPEN_IN[act]))
+    shows(identity, a_known_account(**OPEN_ON[act]))
 
     answer = operator.get(f"{JEANNE}/{act}")
 
@@ -246,8 +246,8 @@ def test_an_act_is_done_once_it_is_confirmed(operator: FlaskClient, identity: St
 
 @pytest.mark.parametrize("act", ACTS)
 def test_a_second_click_is_told_what_it_finds(operator: FlaskClient, identity: Stub, act: str) -> None:
-    status, code = CLOSED_IN[act]
-    shows(identity, a_known_account(status=status))
+    state, code = CLOSED_ON[act]
+    shows(identity, a_known_account(**state))
     identity.refuse("POST", ROUTES[act], 409, code)
 
     answer = do(operator, act)
@@ -259,8 +259,8 @@ def test_a_second_click_is_told_what_it_finds(operator: FlaskClient, identity: S
 
 @pytest.mark.parametrize("act", ACTS)
 def test_an_act_that_is_not_possible_is_not_offered(operator: FlaskClient, identity: Stub, act: str) -> None:
-    status, code = CLOSED_IN[act]
-    shows(identity, a_known_account(status=status))
+    state, code = CLOSED_ON[act]
+    shows(identity, a_known_account(**state))
 
     answer = operator.get(f"{JEANNE}/{act}")
 
@@ -291,7 +291,27 @@ def test_an_act_that_identity_did_not_answer_may_have_been_done(
     assert "Refresh" not in answer.headers
 
 
+@pytest.mark.parametrize(("has_second_factor", "word"), [(True, "Oui"), (False, "Non")])
+def test_an_operator_sees_whether_an_account_has_a_second_factor(
+    operator: FlaskClient, identity: Stub, has_second_factor: bool, word: str
+) -> None:
+    shows(identity, a_known_account(has_second_factor=has_second_factor))
+
+    assert f"<dt>Double authentification</dt><dd>{word}</dd>" in operator.get(JEANNE).text
+
+
+@pytest.mark.parametrize("status", ["ACTIF", "DESACTIVE"])
+@pytest.mark.parametrize("has_second_factor", [True, False])
+def test_second_factors_are_taken_only_from_an_account_that_has_one(
+    operator: FlaskClient, identity: Stub, status: str, has_second_factor: bool
+) -> None:
+    shows(identity, a_known_account(status=status, has_second_factor=has_second_factor))
+
+    assert (f"{JEANNE}/double-authentification" in operator.get(JEANNE).text) is has_second_factor
+
+
 def test_second_factors_are_not_taken_before_it_is_sure_who_asks(operator: FlaskClient, identity: Stub) -> None:
+    shows(identity, a_known_account(has_second_factor=True))
     token = csrf_of(operator, SEARCH)
 
     answer = operator.post(f"{JEANNE}/double-authentification", data={"csrf_token": token})
@@ -303,7 +323,7 @@ def test_second_factors_are_not_taken_before_it_is_sure_who_asks(operator: Flask
 
 @pytest.mark.parametrize("act", ACTS)
 def test_the_account_of_an_operator_is_only_looked_at(operator: FlaskClient, identity: Stub, act: str) -> None:
-    shows(identity, a_known_account(status=OPEN_IN[act], operator_since="2026-11-24T08:00:00+00:00"))
+    shows(identity, a_known_account(**OPEN_ON[act], operator_since="2026-11-24T08:00:00+00:00"))
     identity.refuse("POST", ROUTES[act], 403, "account_of_an_operator")
 
     shown, opened, done = operator.get(JEANNE), operator.get(f"{JEANNE}/{act}"), do(operator, act)
@@ -323,6 +343,7 @@ def test_an_erased_account_shows_its_number_and_nothing_to_do(operator: FlaskCli
 
     assert "Compte n° 43" in page
     assert "43@effaced.invalid" not in page
+    assert "Double authentification" not in page
     assert f"{JEANNE}/" not in page
 
 

@@ -1,5 +1,6 @@
 """What operators do with the accounts of others, and nobody else."""
 
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -10,6 +11,8 @@ from werkzeug.test import TestResponse
 from chassis.database import now
 from services.identity import use_cases
 from services.identity.models import Account, Happening, by_command
+from tests import databases
+from tests.services.identity.authenticators import SoftPasskey
 from tests.services.identity.builders import EMAIL, PASSWORD, Identity, an_address, bearer, faults, refusal
 
 OPERATOR = "operateur@guichet.example"
@@ -207,6 +210,66 @@ def test_the_activation_mail_is_sent_again_but_not_too_often(
     assert active.events("identity.activation_requested.v1") == [{"account_id": 3}]
     assert active.happenings(3)[0] is Happening.ACTIVATION_MAIL_SENT_AGAIN
     assert refusal(act(active, "/1/activation-mail", operator)) == (409, "account_already_active")
+
+
+def adds_nothing(_: Identity) -> None:
+    """A password and no more."""
+
+
+def begins_an_app(identity: Identity) -> None:
+    """Its first code never comes."""
+    begun = identity.post(
+        "/second-factors/authenticator-app", {"current_password": PASSWORD}, headers=identity.signed_in()
+    )
+    assert begun.status_code == 201, begun.text
+
+
+def adds_an_app(identity: Identity) -> None:
+    identity.protect()
+
+
+def adds_a_passkey(identity: Identity) -> None:
+    headers, passkey = identity.signed_in(), SoftPasskey()
+    added = identity.register_passkey(headers, passkey.register(identity.ask_for_new_passkey(headers)))
+    assert added.status_code == 201, added.text
+
+
+@pytest.mark.parametrize(
+    ("prepare", "has_one"), [(adds_nothing, False), (begins_an_app, False), (adds_an_app, True), (adds_a_passkey, True)]
+)
+def test_operators_see_whether_signing_in_takes_a_second_factor(
+    active: Identity, operator: dict[str, str], prepare: Callable[[Identity], None], has_one: bool
+) -> None:  # A-14
+    prepare(active)
+
+    seen = ask(active, "/1", operator).get_json()
+    found = ask(active, "", operator).get_json()["items"]
+
+    assert seen["has_second_factor"] is has_one
+    assert {one["account_id"]: one["has_second_factor"] for one in found} == {1: has_one, 2: True}
+    assert ("second_factor_needed" in active.sign_in().get_json()) is has_one
+
+
+def test_a_second_factor_that_was_reset_is_seen_no_more(active: Identity, operator: dict[str, str]) -> None:  # A-14
+    active.protect()
+
+    assert act(active, "/1/second-factors-reset", operator).status_code == 204
+
+    assert ask(active, "/1", operator).get_json()["has_second_factor"] is False
+
+
+def test_a_search_takes_as_many_statements_for_one_account_as_for_several(
+    active: Identity, operator: dict[str, str]
+) -> None:  # A-14
+    def statements_for(limit: int) -> int:
+        with databases.statements() as sent:
+            items = ask(active, f"?limit={limit}", operator).get_json()["items"]
+        assert len(items) == limit
+        return len(sent)
+
+    active.sign_up(login_email=an_address())
+
+    assert statements_for(3) == statements_for(1)
 
 
 def test_an_account_without_second_factor_has_none_to_reset(active: Identity, operator: dict[str, str]) -> None:

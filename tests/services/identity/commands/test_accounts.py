@@ -43,6 +43,14 @@ def test_one_account_is_shown_with_its_history(active: Identity, shell: Shell) -
     assert "argon2" not in shown
 
 
+def test_whether_an_account_has_a_second_factor_is_shown(active: Identity, shell: Shell) -> None:
+    before = shell("accounts", "show", EMAIL).stdout
+    active.protect()
+
+    assert "second factor: no\n" in before
+    assert "second factor: yes\n" in shell("accounts", "show", EMAIL).stdout
+
+
 def test_an_account_is_deactivated_and_reactivated_also_an_operators(active: Identity, shell: Shell) -> None:
     shell("operators", "add", EMAIL)
 
