@@ -10,7 +10,11 @@ SECRET = "JBSWY3DPEHPK3PXP"
 OLD, NEW = new_encryption_key(), new_encryption_key()
 
 
-@pytest.mark.parametrize("keys", ["", " ", "short", "é" * 43, OLD[:-2], f"{OLD} {OLD}", f"{OLD} no-key"])
+@pytest.mark.parametrize(
+    "keys",
+    ["", " ", "short", "é" * 43, OLD[:-2], f"{OLD} {OLD}", f"{OLD} no-key"],
+    ids=["none", "blank", "short", "not ASCII", "cut off", "twice the same", "one that is none"],
+)
 def test_only_whole_and_different_keys_are_taken(keys: str) -> None:
     with pytest.raises(ValueError):
         Sealer(keys)
