@@ -5,7 +5,16 @@ from typing import Any
 from chassis.guards import PUBLIC, service
 from chassis.web import Routes, caller, reading, writing
 from services.identity import errors, queries, schemas, use_cases
-from services.identity.api.edge import evenly, link_state, never_stored, origin, resources, spend, writing_unnoticed
+from services.identity.api.edge import (
+    PASSWORD_REFUSALS,
+    evenly,
+    link_state,
+    never_stored,
+    origin,
+    resources,
+    spend,
+    writing_unnoticed,
+)
 from services.identity.emails import login_email
 from services.identity.models import ActivationLink, Credentials, by_service
 from services.identity.passwords import accepted_answer, accepted_password
@@ -15,14 +24,6 @@ LINK_REFUSALS = [
     errors.ActivationLinkExpired,
     errors.ActivationLinkUsed,
     errors.ActivationLinkSuperseded,
-]
-SECRET_REFUSALS = [
-    errors.PasswordTooShort,
-    errors.PasswordTooLong,
-    errors.PasswordTooCommon,
-    errors.PasswordIsPersonal,
-    errors.SecretAnswerTooShort,
-    errors.TooBusy,
 ]
 
 routes = Routes("activations", description="From a registered account to one that can sign in.")
@@ -50,7 +51,7 @@ def check_activation_link(body: dict[str, Any]) -> dict[str, Any]:
         return link_state(link, account)
 
 
-@routes.post("/activations", guard=PUBLIC, refuses=[*LINK_REFUSALS, *SECRET_REFUSALS])
+@routes.post("/activations", guard=PUBLIC, refuses=[*LINK_REFUSALS, *PASSWORD_REFUSALS, errors.SecretAnswerTooShort])
 @routes.arguments(schemas.Activation)
 @routes.response(204)
 def activate_account(body: dict[str, Any]) -> None:

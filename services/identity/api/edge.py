@@ -11,12 +11,21 @@ from chassis import web
 from chassis.database import Database
 from chassis.problems import Refusal
 from chassis.tokens import Caller
-from services.identity import queries, use_cases
+from services.identity import errors, queries, use_cases
 from services.identity.models import Account, Limit, MailedLink, Origin, client_network
 from services.identity.models.history import MOST_DEVICE
 from services.identity.resources import Resources
 
 T = TypeVar("T")
+
+PASSWORD_REFUSALS = [
+    errors.PasswordTooShort,
+    errors.PasswordTooLong,
+    errors.PasswordTooCommon,
+    errors.PasswordIsPersonal,
+    errors.TooBusy,
+]
+"""Of a new one: by the policy (passwords.accepted_password), and by the hashing."""
 
 
 def origin() -> Origin:

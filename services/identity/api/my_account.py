@@ -5,14 +5,11 @@ from typing import Any
 from chassis.guards import PERSON
 from chassis.web import Routes, fetching, person, reading, writing
 from services.identity import errors, queries, schemas, use_cases
-from services.identity.api.activations import SECRET_REFUSALS
-from services.identity.api.edge import never_stored, origin, resources
+from services.identity.api.edge import PASSWORD_REFUSALS, never_stored, origin, resources
 from services.identity.api.proving import PROOF_REFUSALS, holder, must_know_the_password
 from services.identity.emails import login_email
 from services.identity.models import Account
 from services.identity.passwords import accepted_answer, accepted_password
-
-PASSWORD_REFUSALS = [refusal for refusal in SECRET_REFUSALS if refusal is not errors.SecretAnswerTooShort]
 
 routes = Routes("my account", description="What people do with their own account.")
 

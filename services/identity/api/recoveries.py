@@ -6,7 +6,16 @@ from chassis.database import now
 from chassis.guards import PUBLIC, service
 from chassis.web import Routes, reading, writing
 from services.identity import errors, queries, schemas, use_cases
-from services.identity.api.edge import evenly, link_state, never_stored, origin, resources, spend, writing_unnoticed
+from services.identity.api.edge import (
+    PASSWORD_REFUSALS,
+    evenly,
+    link_state,
+    never_stored,
+    origin,
+    resources,
+    spend,
+    writing_unnoticed,
+)
 from services.identity.emails import login_email
 from services.identity.models import RecoveryLink
 from services.identity.passwords import accepted_answer, accepted_password
@@ -18,15 +27,7 @@ LINK_REFUSALS = [
     errors.RecoveryLinkSuperseded,
     errors.RecoveryLinkBurnt,
 ]
-SECRET_REFUSALS = [
-    errors.PasswordTooShort,
-    errors.PasswordTooLong,
-    errors.PasswordTooCommon,
-    errors.PasswordIsPersonal,
-    errors.SecretAnswerTooShort,
-    errors.RecoveryAnswerWrong,
-    errors.TooBusy,
-]
+ANSWER_REFUSALS = [errors.SecretAnswerTooShort, errors.RecoveryAnswerWrong]
 
 routes = Routes("recoveries", description="From a forgotten password to a new one.")
 
@@ -58,7 +59,11 @@ def check_recovery_link(body: dict[str, Any]) -> dict[str, Any]:
         return link_state(link, account) | question
 
 
-@routes.post("/recoveries", guard=PUBLIC, refuses=[*LINK_REFUSALS, *SECRET_REFUSALS, errors.AccountNotActive])
+@routes.post(
+    "/recoveries",
+    guard=PUBLIC,
+    refuses=[*LINK_REFUSALS, *PASSWORD_REFUSALS, *ANSWER_REFUSALS, errors.AccountNotActive],
+)
 @routes.arguments(schemas.Recovery)
 @routes.response(204)
 def recover_password(body: dict[str, Any]) -> None:
