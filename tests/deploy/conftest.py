@@ -59,13 +59,14 @@ def demo(folder_of_secrets: Path) -> dict[str, Any]:
 
 
 @pytest.fixture
-def told(monkeypatch: pytest.MonkeyPatch, folder_of_secrets: Path) -> Callable[[Mapping[str, str]], None]:
+def told(monkeypatch: pytest.MonkeyPatch, folder_of_secrets: Path) -> Callable[[Mapping[str, str | None]], None]:
     """Makes this process's settings those of a container; its secrets are where they are on this machine."""
 
-    def tell(environment: Mapping[str, str]) -> None:
+    def tell(environment: Mapping[str, str | None]) -> None:
         for name in [name for name in os.environ if name.startswith("GUICHET_")]:
             monkeypatch.delenv(name)
         for name, value in environment.items():
-            monkeypatch.setenv(name, str(value).replace("/run/secrets", str(folder_of_secrets)))
+            if value is not None:
+                monkeypatch.setenv(name, value.replace("/run/secrets", str(folder_of_secrets)))
 
     return tell

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,9 @@ pytestmark = pytest.mark.containers
 SETTINGS: dict[str, type[Any]] = {
     service.name: service.settings for service in (IDENTITY, STRUCTURES, ESPACES, NOTIFIER)
 }
+
+OF_THE_MAP = {"host", "port", "proxies"}
+"""How the containers reach each other is for nobody to say."""
 
 
 def containers(system: dict[str, Any], role: str) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -135,7 +139,10 @@ def test_only_workers_reach_the_broker_and_only_who_has_to_reaches_outside(demo:
 
 @pytest.mark.parametrize("which", ["production", "demo"])
 def test_each_process_is_told_what_it_wants_to_know_and_nothing_else(
-    which: str, request: pytest.FixtureRequest, folder_of_secrets: Path, told: Callable[[Mapping[str, str]], None]
+    which: str,
+    request: pytest.FixtureRequest,
+    folder_of_secrets: Path,
+    told: Callable[[Mapping[str, str | None]], None],
 ) -> None:
     system = request.getfixturevalue(which)
     (folder_of_secrets / "sirene-key").write_text("given-by-insee-for-this-test")
@@ -150,6 +157,19 @@ def test_each_process_is_told_what_it_wants_to_know_and_nothing_else(
             else:
                 settings = load(SETTINGS[name])
                 assert bool(settings.broker_url) == bool(settings.metrics_port) == (role == "worker")
+
+
+def test_whatever_a_process_can_be_told_the_file_of_settings_can_say(production: dict[str, Any]) -> None:
+    for name, settings in {**SETTINGS, "gateway": GatewaySettings}.items():
+        passed_on = {
+            variable.removeprefix("GUICHET_").removesuffix("_FILE").lower()
+            for role in ("api", "worker")
+            for container, described in containers(production, role)
+            if container == name
+            for variable in described["environment"]
+        }
+        known = {field.name.removesuffix("_file") for field in fields(settings)}
+        assert known - passed_on <= OF_THE_MAP, name
 
 
 def test_each_container_sees_the_secrets_it_is_told_of_and_no_other(demo: dict[str, Any]) -> None:
