@@ -123,6 +123,9 @@ def running_deployment() -> Iterator[Deployment]:
             "GUICHET_MAILBOX_PORT": str(mailbox),
             # So that the people of a test can come from addresses of their own.
             "GUICHET_PROXIES": "1",
+            # Hashing is to cost little: people at work in a fault would else do little besides.
+            "GUICHET_ARGON2_TIME_COST": "1",
+            "GUICHET_ARGON2_MEMORY_KIB": "1024",
         }
         deployment = Deployment(
             environment["COMPOSE_PROJECT_NAME"],
