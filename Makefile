@@ -11,11 +11,11 @@ SETTINGS ?= deploy/demo.env
 SECRETS ?= .secrets
 COMPOSE = docker compose --env-file $(SETTINGS) --file deploy/docker-compose.yml
 
-# Tested at the same time, since neither needs more than one processor.
+OF_WHOLE_SYSTEMS = tests/integration tests/journeys tests/browser tests/embedded tests/deploy
 ON_BOTH_DATABASES = tests/services tests/contracts
 
 .DEFAULT_GOAL := help
-.PHONY: help run journey test test-the-rest test-services test-services-on-sqlite test-services-on-postgresql check contracts clean bench images secrets rotate up down
+.PHONY: help run journey test test-whole-systems test-parts test-parts-on-sqlite test-services-on-postgresql check contracts clean bench images secrets rotate up down
 
 help: ## lists the commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -29,17 +29,18 @@ journey: .venv/ready-to-run ## plays the guide through the API: on what `make ru
 test: .venv/ready-to-test ## runs every test
 	@sh tests/chromium.sh
 	@sh deploy/engine.sh || echo 'The container tests will be skipped.'
-	@$(MAKE) --no-print-directory --keep-going test-the-rest test-services
+	@$(MAKE) --no-print-directory --keep-going test-whole-systems test-parts
 
-test-the-rest: .venv/ready-to-test
-	.venv/bin/python -m pytest $(addprefix --ignore=,$(ON_BOTH_DATABASES))
+test-whole-systems: .venv/ready-to-test
+	.venv/bin/python -m pytest $(OF_WHOLE_SYSTEMS)
 
-test-services: .venv/ready-to-test
+# Both at once: neither needs more than one processor.
+test-parts: .venv/ready-to-test
 	@$(MAKE) --no-print-directory --keep-going --jobs=2 $(if $(filter output-sync,$(.FEATURES)),--output-sync) \
-		test-services-on-sqlite test-services-on-postgresql
+		test-parts-on-sqlite test-services-on-postgresql
 
-test-services-on-sqlite:
-	.venv/bin/python -m pytest $(ON_BOTH_DATABASES)
+test-parts-on-sqlite:
+	.venv/bin/python -m pytest $(addprefix --ignore=,$(OF_WHOLE_SYSTEMS))
 
 test-services-on-postgresql:
 	@! docker version >/dev/null 2>&1 || .venv/bin/python -m pytest $(ON_BOTH_DATABASES) --database postgresql
