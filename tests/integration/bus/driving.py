@@ -125,6 +125,16 @@ def publishing(broker: Broker) -> RabbitTransport:
     return RabbitTransport(broker, "identity", ())
 
 
+def takes(publisher: RabbitTransport, events: Sequence[Event]) -> bool:
+    """Whether the broker has them, tried as a relay does: a queue that is declared anew takes nothing before it is
+    bound."""
+    try:
+        publisher.publish(events)
+    except Unavailable:
+        return False
+    return True
+
+
 def take(subscription: Subscription, many: int, within: float = 15) -> list[Incoming]:
     found: list[Incoming] = []
 

@@ -14,11 +14,10 @@ from sqlalchemy.orm import Session
 from chassis.database import Database
 from chassis.events import Event
 from chassis.loops import Loop
-from chassis.problems import Unavailable
 from chassis.rabbitmq import MOST_IN_HAND, RabbitTransport
 from tests.chassis.wire import metric
 from tests.containers.rabbitmq import BrokerUnderTest
-from tests.integration.bus.driving import Consumer, Log, apply, publishing, subscribed
+from tests.integration.bus.driving import Consumer, Log, apply, publishing, subscribed, takes
 from tests.integration.bus.proxy import Proxy, a_few_heartbeats
 from tests.waiting import until
 
@@ -157,18 +156,9 @@ def test_a_broker_that_vanishes_under_a_consumer_is_followed_by_the_feed_until_i
 
         broker.define()
         publisher, newer = publishing(broker.of("identity")), log.record(2)
-        until(lambda: is_taken(publisher, newer), within=15)
+        until(lambda: takes(publisher, newer), within=15)
         consumer.has_applied(5)
     publisher.close()
-
-
-def is_taken(publisher: RabbitTransport, events: list[Event]) -> bool:
-    """Tried as a relay does: a queue that is declared anew takes nothing before it is bound."""
-    try:
-        publisher.publish(events)
-    except Unavailable:
-        return False
-    return True
 
 
 def test_a_second_worker_stands_by_and_takes_over_in_order(

@@ -4,7 +4,6 @@ import json
 import socket
 import threading
 import time
-from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -16,13 +15,13 @@ from sqlalchemy import select
 from chassis.amqp.broker import CLOSE_SECONDS, Broker
 from chassis.amqp.publisher import CONFIRM_SECONDS, Outgoing, Publisher, Unroutable
 from chassis.amqp.subscription import Subscription
-from chassis.events import Event, PublishedRow
+from chassis.events import PublishedRow
 from chassis.problems import Unavailable
-from chassis.rabbitmq import CATCH_UP_SECONDS, EXCHANGE, RabbitTransport
+from chassis.rabbitmq import CATCH_UP_SECONDS, EXCHANGE
 from chassis.relay import Relay
 from tests.chassis.wire import ACTIVATED, Producer, metric
 from tests.containers.rabbitmq import PASSWORDS, BrokerUnderTest
-from tests.integration.bus.driving import Consumer, Log, publishing, running, subscribed, take
+from tests.integration.bus.driving import Consumer, Log, publishing, running, subscribed, take, takes
 from tests.integration.bus.proxy import Proxy, a_few_heartbeats
 from tests.waiting import until
 
@@ -161,14 +160,6 @@ def test_publishing_goes_on_over_the_same_connection_once_there_is_disk_space(
         transport.close()
         arrived = [message.body for message in take(subscription, 100)]
     assert arrived[:50] == arrived[-50:]
-
-
-def takes(transport: RabbitTransport, batch: Sequence[Event]) -> bool:
-    try:
-        transport.publish(batch)
-    except Unavailable:
-        return False
-    return True
 
 
 def test_a_publisher_that_was_idle_for_three_heartbeats_still_has_its_connection(
