@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 
-from chassis import logs
+from chassis.ground import logs
 
 from bench import containers, events, growth, latency, report, routes, sign_ins
 from bench.events import Place

@@ -10,8 +10,8 @@ from queue import LifoQueue
 from typing import Any
 
 import psycopg
-from chassis.server import serve
-from chassis.settings import WebSettings
+from chassis.ground.settings import WebSettings
+from chassis.processes.server import serve
 from flask import Flask, Response, jsonify, request
 from psycopg.rows import DictRow, dict_row, namedtuple_row
 

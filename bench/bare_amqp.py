@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import pika
-from chassis.amqp.broker import Broker
+from chassis.events.rabbitmq.broker import Broker
 from pika.channel import Channel
 from pika.spec import Basic, BasicProperties
 

@@ -13,13 +13,13 @@ from typing import Any
 
 import pika
 import psycopg
-from chassis import logs
-from chassis.database import Database
-from chassis.events import Event
-from chassis.inbox import Inbox
-from chassis.loops import Loop, keep_running
-from chassis.rabbitmq import EXCHANGE, RabbitTransport
-from chassis.relay import Relay
+from chassis.events.inbox import Inbox
+from chassis.events.outbox import Event
+from chassis.events.rabbitmq.transport import EXCHANGE, RabbitTransport
+from chassis.events.relay import Relay
+from chassis.ground import logs
+from chassis.ground.loops import Loop, keep_running
+from chassis.storage.database import Database
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 

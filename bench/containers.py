@@ -10,8 +10,8 @@ from typing import Any
 
 import pika
 import psycopg
-from chassis.amqp.broker import Broker
-from chassis.rabbitmq import DEAD_LETTER_EXCHANGE, EXCHANGE
+from chassis.events.rabbitmq.broker import Broker
+from chassis.events.rabbitmq.transport import DEAD_LETTER_EXCHANGE, EXCHANGE
 from pika.exceptions import AMQPError
 
 LABEL = "guichet.bench"

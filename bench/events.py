@@ -8,13 +8,14 @@ from dataclasses import dataclass
 from typing import Any
 
 import psycopg
-from chassis import migrations, rabbitmq
-from chassis.amqp.subscription import Subscription
-from chassis.database import Database, now
-from chassis.events import Event
-from chassis.inbox import BATCH, Inbox
-from chassis.rabbitmq import EXCHANGE, RabbitTransport, queue_of
-from chassis.relay import Relay
+from chassis.events.inbox import BATCH, Inbox
+from chassis.events.outbox import Event
+from chassis.events.rabbitmq import transport
+from chassis.events.rabbitmq.subscription import Subscription
+from chassis.events.rabbitmq.transport import EXCHANGE, RabbitTransport, queue_of
+from chassis.events.relay import Relay
+from chassis.storage import migrations
+from chassis.storage.database import Database, now
 from sqlalchemy import BigInteger
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 
@@ -71,7 +72,7 @@ class Place:
         for database, service in (("producer", "identity"), ("consumer", CONSUMER)):
             self.postgres.create(database)
             migrations.migrate(service, self.postgres.url(database))
-        queues = rabbitmq._queues(CONSUMER, [rows.PRODUCER])
+        queues = transport._queues(CONSUMER, [rows.PRODUCER])
         Subscription(self.rabbit.broker(), queues, 1).close()
 
     def producer(self) -> str:

@@ -11,8 +11,8 @@ from statistics import median
 from typing import Any
 
 import psycopg
-from chassis.database import Database
-from chassis.events import record
+from chassis.events.outbox import record
+from chassis.storage.database import Database
 
 from bench import chain, rows
 from bench.events import Place

@@ -3,7 +3,7 @@
 from typing import Any
 
 import psycopg
-from chassis.contracts import event_schema
+from chassis.events.contracts import event_schema
 from psycopg.types.json import Jsonb
 
 ESPACE = "FACTURES_RECUES"

@@ -18,7 +18,7 @@ from datetime import timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from chassis import migrations
+from chassis.storage import migrations
 from services.identity.access_tokens import AccessTokens
 from services.identity.sealing import new_encryption_key
 from services.identity.signing_keys import SigningKeys, new_signing_key

@@ -6,12 +6,15 @@ from typing import Any
 
 import click
 
-from chassis import logs, metrics, migrations, openapi, server
+from chassis.ground import logs, metrics
+from chassis.ground.settings import DatabaseSettings, revealed
 from chassis.operating.commands import events
-from chassis.processes import GATEWAY, SERVICES, module_of, process_name, running, service_name, settings_of
-from chassis.service import bare_app, create_app
-from chassis.settings import DatabaseSettings, revealed
-from chassis.worker import Worker
+from chassis.processes import server
+from chassis.processes.registry import GATEWAY, SERVICES, module_of, process_name, running, service_name, settings_of
+from chassis.processes.service import bare_app, create_app
+from chassis.processes.worker import Worker
+from chassis.storage import migrations
+from chassis.web import openapi
 
 
 class Commands(click.Group):

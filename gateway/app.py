@@ -5,7 +5,7 @@ from typing import Any
 
 from flask import Flask
 
-from chassis import access_log, proxies
+from chassis.web import access_log, proxies
 from gateway import api, clients, health, portal, security
 from gateway.api import composition
 from gateway.errors import ProblemsUnderApi

@@ -7,7 +7,7 @@ from flask import Flask, Response, request
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import RoutingException
 
-from chassis.problems import problem
+from chassis.ground.problems import problem
 from gateway import messages
 from gateway.clients.errors import FieldErrors, ServiceRefusal
 

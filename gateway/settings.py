@@ -1,8 +1,8 @@
-"""The gateway's settings; see chassis.settings for how they are read."""
+"""The gateway's settings; see chassis.ground.settings for how they are read."""
 
 from dataclasses import dataclass
 
-from chassis.settings import Secret, WebSettings, setting
+from chassis.ground.settings import Secret, WebSettings, setting
 
 
 @dataclass(frozen=True)

@@ -10,8 +10,8 @@ from typing import Any
 
 from sqlalchemy import Engine, MetaData, event, select
 
-from chassis import migrations
-from chassis.database import Database
+from chassis.storage import migrations
+from chassis.storage.database import Database
 
 SQLITE, POSTGRESQL = KINDS = ("sqlite", "postgresql")
 

@@ -7,9 +7,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from chassis.processes import SERVICES
-from chassis.service import Service
-from chassis.settings import Secret
+from chassis.ground.settings import Secret
+from chassis.processes.registry import SERVICES
+from chassis.processes.service import Service
 from tests import keys
 from tests.support import ServiceUnderTest, service_under_test
 

@@ -9,7 +9,7 @@ from typing import Any
 from joserfc import jwt
 from joserfc.jwk import OKPKey
 
-from chassis.tokens import ALGORITHM
+from chassis.calls.tokens import ALGORITHM
 
 LONG = 100_000
 """Characters: more than a header of ours ever has."""

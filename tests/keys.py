@@ -5,8 +5,8 @@ from typing import Any
 from joserfc import jwt
 from joserfc.jwk import KeySet, OKPKey
 
-from chassis import tokens
-from chassis.database import now
+from chassis.calls import tokens
+from chassis.storage.database import now
 
 KEY = OKPKey.generate_key("Ed25519", parameters={"kid": "test", "alg": "Ed25519", "use": "sig"})
 KEYS = KeySet([KEY])

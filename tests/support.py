@@ -11,13 +11,14 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from chassis import contracts, correlation
-from chassis.database import Database, now
-from chassis.events import Event, OutboxRow
-from chassis.inbox import Inbox
-from chassis.service import Service, create_app
-from chassis.settings import Secret, ServiceSettings
-from chassis.tokens import StaticKeys
+from chassis.calls.tokens import StaticKeys
+from chassis.events import contracts
+from chassis.events.inbox import Inbox
+from chassis.events.outbox import Event, OutboxRow
+from chassis.ground import correlation
+from chassis.ground.settings import Secret, ServiceSettings
+from chassis.processes.service import Service, create_app
+from chassis.storage.database import Database, now
 from tests import keys
 from tests.databases import fresh_database
 

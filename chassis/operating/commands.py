@@ -10,16 +10,16 @@ from typing import Any
 import click
 from sqlalchemy.exc import OperationalError, ProgrammingError
 
-from chassis import migrations
-from chassis.clients import RemoteRefusal
-from chassis.faults import TRANSIENT
-from chassis.operating import replaying
-from chassis.operating.rebuilding import CannotRebuild, rebuild
-from chassis.operating.replaying import NobodyHandles, NotParked
-from chassis.operating.standing import standing
-from chassis.problems import Unavailable
-from chassis.processes import running, service_name
-from chassis.service import Running
+from chassis.calls.internal_client import RemoteRefusal
+from chassis.ground.problems import Unavailable
+from chassis.ground.transient import TRANSIENT
+from chassis.operating import parked_events
+from chassis.operating.parked_events import NobodyHandles, NotParked
+from chassis.operating.rebuild import CannotRebuild, rebuild
+from chassis.operating.status import standing
+from chassis.processes.registry import running, service_name
+from chassis.processes.service import Running
+from chassis.storage import migrations
 
 as_json = click.option("--json", "as_json", is_flag=True, help="prints JSON instead of lines")
 
@@ -45,7 +45,7 @@ def show_status(service: str, as_json: bool) -> None:
 def show_parked(service: str, as_json: bool) -> None:
     """Lists the events that SERVICE could not apply. What they tell is not shown: it may be personal."""
     with _opened(service) as opened:
-        rows = [_described(row) for row in replaying.parked(opened.database)]
+        rows = [_described(row) for row in parked_events.parked(opened.database)]
     _print(rows, as_json, lambda found: ["\t".join(_first(str(value)) for value in row.values()) for row in found])
 
 
@@ -59,7 +59,7 @@ def replay_parked(service: str, event_id: uuid.UUID | None, every: bool) -> None
         raise click.UsageError("name one event, or say --all")
     with _opened(service) as opened:
         opened.build()
-        chosen = [row.event.id for row in replaying.parked(opened.database)] if event_id is None else [event_id]
+        chosen = [row.event.id for row in parked_events.parked(opened.database)] if event_id is None else [event_id]
         outcomes = [_replayed(opened, one, alone=not every) for one in chosen]
     if not all(outcomes):
         raise click.exceptions.Exit(1)
@@ -90,7 +90,7 @@ def rebuild_copies(service: str, dry_run: bool) -> None:
 def _replayed(opened: Running, event_id: uuid.UUID, *, alone: bool) -> bool:
     """Says how it went. With others, one that is not parked any more was replayed by somebody else meanwhile."""
     try:
-        fault = replaying.replay(opened, event_id)
+        fault = parked_events.replay(opened, event_id)
     except NotParked as error:
         if alone:
             raise click.ClickException(f"No event {event_id} is parked.") from error
@@ -117,7 +117,7 @@ def _opened(service: str) -> Iterator[Running]:
         opened.database.dispose()
 
 
-def _described(row: replaying.Parked) -> dict[str, str | int]:
+def _described(row: parked_events.Parked) -> dict[str, str | int]:
     """Of the error all; a line shows its first one."""
     return {
         "id": str(row.event.id),

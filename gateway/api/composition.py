@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from http import HTTPStatus
 from typing import Any
 
-from chassis.problems import MEDIA_TYPE, PROBLEM_SCHEMA
+from chassis.ground.problems import MEDIA_TYPE, PROBLEM_SCHEMA
 from gateway import personal_data
 from gateway.api import contracts
 from gateway.api.routes import CHAPTERS, ROUTES, Route

@@ -9,8 +9,8 @@ from urllib.parse import quote, urlencode
 
 import structlog
 
-from chassis import correlation
-from chassis.freshness import AFTER, RECORDED
+from chassis.ground import correlation
+from chassis.web.read_your_writes import AFTER, RECORDED
 from gateway import person
 from gateway.clients.connections import Connections, Limits, ReachedNobody, Reply, WireFault
 from gateway.clients.errors import ServiceRefusal, ServiceUnavailable

@@ -13,7 +13,7 @@ import structlog
 from flask import abort, current_app, redirect, request, session, url_for
 from werkzeug.wrappers import Response
 
-from chassis.tokens import OPERATOR
+from chassis.calls.tokens import OPERATOR
 from gateway import person
 from gateway.clients import clients
 from gateway.clients.answers import Session

@@ -22,7 +22,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.types import TypeEngine
 
-from chassis.reads import Read
+from chassis.storage.compiled_reads import Read
 from services.espaces.catalogue import Catalogue, Espace, Permission
 from services.espaces.errors import EspaceUnknown
 from services.espaces.models import (

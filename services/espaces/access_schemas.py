@@ -5,7 +5,7 @@ from typing import Any
 
 from marshmallow import fields, validate
 
-from chassis.schemas import MOST_ID, Schema, identifier, text
+from chassis.ground.schemas import MOST_ID, Schema, identifier, text
 from services.espaces.catalogue import Permission
 
 MOST_CHECKS = 1000

@@ -2,8 +2,10 @@
 
 from typing import Any
 
-from chassis.guards import PERSON, any_of, service
-from chassis.web import Routes, caller, fetching, person, reading, resources, writing
+from chassis.web.request_context import caller, fetching, person, reading, resources, writing
+
+from chassis.web.guards import PERSON, any_of, service
+from chassis.web.routes import Routes
 from services.espaces import access, access_schemas, errors, queries, schemas, use_cases
 from services.espaces.access import Access, Check
 from services.espaces.models import Opening

@@ -1,7 +1,7 @@
 """Espaces, declared."""
 
-from chassis.copies import Copies
-from chassis.service import Service
+from chassis.events.read_models import Copies
+from chassis.processes.service import Service
 from services.espaces import api, personal_data_api, resources, subscriptions_api
 from services.espaces.handlers import COPYING, HANDLERS
 from services.espaces.models import Attachment, Base, Person, Structure

@@ -1,6 +1,6 @@
 """The ways in which espaces say no."""
 
-from chassis.problems import Forbidden, NotFound, Refusal
+from chassis.ground.problems import Forbidden, NotFound, Refusal
 
 
 class StructureUnknown(NotFound):

@@ -3,7 +3,7 @@
 from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 
-from chassis.forgetting import forget
+from chassis.events.erasure import forget
 from services.espaces.catalogue import Catalogue
 from services.espaces.models import LIVE, EndReason, Subscription, SubscriptionStatus
 from services.espaces.use_cases import end_subscriptions

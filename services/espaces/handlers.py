@@ -7,9 +7,9 @@ structures): neither producer's events mind what the other has told.
 from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
-from chassis.copies import in_turn
-from chassis.events import Event
-from chassis.inbox import resources
+from chassis.events.inbox import resources
+from chassis.events.outbox import Event
+from chassis.events.read_models import in_turn
 from services.espaces import queries
 from services.espaces.forgetting import forget_person
 from services.espaces.models import Attachment, EndReason, Person, Role, Structure, StructureStatus

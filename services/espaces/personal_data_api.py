@@ -2,8 +2,10 @@
 
 from typing import Any
 
-from chassis.guards import PERSON
-from chassis.web import Routes, person, reading
+from chassis.web.request_context import person, reading
+
+from chassis.web.guards import PERSON
+from chassis.web.routes import Routes
 from services.espaces import personal_data, personal_data_schemas
 
 routes = Routes("personal data", description="A person's own data")

@@ -2,7 +2,7 @@
 
 from marshmallow import fields
 
-from chassis.schemas import Schema, identifier
+from chassis.ground.schemas import Schema, identifier
 from services.espaces.catalogue import Permission
 from services.espaces.models import Role, SubscriptionStatus
 from services.espaces.schemas import AttachedStructure, EspaceLabel, Opening, Person, Subscription

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import Connection, Select, select
 from sqlalchemy.orm import Session, joinedload
 
-from chassis.pages import Page, page
+from chassis.storage.keyset import Page, page
 from services.espaces.catalogue import Catalogue, Espace, Permission
 from services.espaces.errors import EspaceAlreadyOpen, EspaceNotAvailable, NotAManager, NotAttached, StructureUnknown
 from services.espaces.models import (

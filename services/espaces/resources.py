@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from chassis.settings import SettingsError
+from chassis.ground.settings import SettingsError
 from services.espaces import catalogue
 from services.espaces.catalogue import Catalogue, CatalogueBroken
 from services.espaces.settings import Settings

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from chassis.settings import ServiceSettings, setting
+from chassis.ground.settings import ServiceSettings, setting
 from services.espaces.catalogue import SHIPPED
 
 

@@ -9,8 +9,8 @@ from typing import Protocol
 from joserfc import jwt
 from joserfc.jwk import OKPKey
 
-from chassis.database import now
-from chassis.tokens import ALGORITHM, AUDIENCE, ISSUER
+from chassis.calls.tokens import ALGORITHM, AUDIENCE, ISSUER
+from chassis.storage.database import now
 
 
 class Signer(Protocol):

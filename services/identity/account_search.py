@@ -6,8 +6,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session, undefer
 
-from chassis.folding import has_words_of
-from chassis.pages import Page, newest_first
+from chassis.ground.folding import has_words_of
+from chassis.storage.keyset import Page, newest_first
 from services.identity.emails import searched
 from services.identity.models import Account
 

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from chassis.service import Service
+from chassis.processes.service import Service
 from services.identity import resources
 from services.identity.api import (
     accounts,

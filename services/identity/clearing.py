@@ -4,8 +4,8 @@ from datetime import timedelta
 
 import structlog
 
-from chassis.database import Database, now
-from chassis.loops import Loop
+from chassis.ground.loops import Loop
+from chassis.storage.database import Database, now
 from services.identity import use_cases
 
 log = structlog.get_logger()

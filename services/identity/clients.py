@@ -4,7 +4,7 @@ import hashlib
 import hmac
 from collections.abc import Mapping
 
-from chassis.settings import Secret
+from chassis.ground.settings import Secret
 from services.identity.errors import InvalidClient, InvalidScope
 
 SCOPES: Mapping[str, frozenset[str]] = {

@@ -2,6 +2,6 @@
 
 from collections.abc import Mapping
 
-from chassis.events import Handler
+from chassis.events.outbox import Handler
 
 HANDLERS: Mapping[str, Handler] = {}

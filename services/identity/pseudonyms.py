@@ -3,7 +3,7 @@
 import hashlib
 import hmac
 
-from chassis.settings import Secret
+from chassis.ground.settings import Secret
 from services.identity.models import Limit, client_network
 
 

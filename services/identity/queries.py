@@ -8,9 +8,9 @@ from typing import Any, TypeVar
 from sqlalchemy import Connection, bindparam, select
 from sqlalchemy.orm import Session
 
-from chassis.database import now
-from chassis.pages import Page, newest_first
-from chassis.reads import Read
+from chassis.storage.compiled_reads import Read
+from chassis.storage.database import now
+from chassis.storage.keyset import Page, newest_first
 from services.identity import opaque_tokens
 from services.identity.errors import AccountUnknown, CaptchaUnknown
 from services.identity.models import (

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from chassis.settings import DatabaseSettings, Secret, SettingsError, setting
+from chassis.ground.settings import DatabaseSettings, Secret, SettingsError, setting
 from services.identity import captchas
 from services.identity.relying_party import RelyingParty
 from services.identity.sealing import Sealer

@@ -14,8 +14,8 @@ from typing import Any
 from joserfc.errors import JoseError
 from joserfc.jwk import KeySet, OKPKey
 
-from chassis.database import now
-from chassis.tokens import ALGORITHM, KEYS_FRESH_SECONDS
+from chassis.calls.tokens import ALGORITHM, KEYS_FRESH_SECONDS
+from chassis.storage.database import now
 
 PUBLISHED_BEFORE = timedelta(seconds=2 * KEYS_FRESH_SECONDS)
 """How long a key is known before it signs: services keep the keys for half of it, a cache on the way for the other."""

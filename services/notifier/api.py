@@ -2,8 +2,10 @@
 
 from typing import Any
 
-from chassis.guards import PERSON
-from chassis.web import Routes, person, reading
+from chassis.web.request_context import person, reading
+
+from chassis.web.guards import PERSON
+from chassis.web.routes import Routes
 from services.notifier import personal_data, schemas
 
 routes = Routes("notifier", description="Mails and their tries.")

@@ -1,9 +1,9 @@
 """The notifier, declared."""
 
-from chassis.clients import Credentials, InternalClient
-from chassis.copies import Copies
-from chassis.database import Database
-from chassis.service import Service
+from chassis.calls.internal_client import Credentials, InternalClient
+from chassis.events.read_models import Copies
+from chassis.processes.service import Service
+from chassis.storage.database import Database
 from services.notifier import api
 from services.notifier.handlers import COPYING, HANDLERS
 from services.notifier.links import LinksOfIdentity

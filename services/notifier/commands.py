@@ -5,8 +5,8 @@ from contextlib import contextmanager
 
 import click
 
-from chassis.database import Database, now
-from chassis.settings import DatabaseSettings, SettingsError, load, revealed
+from chassis.ground.settings import DatabaseSettings, SettingsError, load, revealed
+from chassis.storage.database import Database, now
 from services.notifier import queries
 from services.notifier.errors import NotParked
 

@@ -5,11 +5,11 @@ from collections.abc import Mapping
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
-from chassis import contracts
-from chassis.copies import in_turn
-from chassis.database import now
-from chassis.events import Event, Handler
-from chassis.forgetting import forget
+from chassis.events import contracts
+from chassis.events.erasure import forget
+from chassis.events.outbox import Event, Handler
+from chassis.events.read_models import in_turn
+from chassis.storage.database import now
 from services.notifier import queries
 from services.notifier.mails import MAILS
 from services.notifier.models import Mail, MailState, Recipient

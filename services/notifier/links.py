@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from chassis.clients import InternalClient, RemoteRefusal
-from chassis.problems import Unavailable
+from chassis.calls.internal_client import InternalClient, RemoteRefusal
+from chassis.ground.problems import Unavailable
 from services.notifier.errors import Moot, TransientFault
 
 

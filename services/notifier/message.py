@@ -10,7 +10,7 @@ from email.utils import parseaddr
 
 import idna
 
-from chassis.settings import SettingsError
+from chassis.ground.settings import SettingsError
 from services.notifier.errors import PermanentFault
 from services.notifier.rendering import Rendered, one_line
 

@@ -2,7 +2,7 @@
 
 from marshmallow import fields
 
-from chassis.schemas import Schema
+from chassis.ground.schemas import Schema
 from services.notifier.models import MailState, TryOutcome
 
 

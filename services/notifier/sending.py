@@ -17,9 +17,9 @@ import stamina
 import structlog
 from sqlalchemy.exc import OperationalError
 
-from chassis import correlation
-from chassis.database import Database, now
-from chassis.loops import Loop
+from chassis.ground import correlation
+from chassis.ground.loops import Loop
+from chassis.storage.database import Database, now
 from services.notifier import message, queries
 from services.notifier.errors import ClaimLost, Moot, PermanentFault, TransientFault
 from services.notifier.links import Link, Links

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from chassis.settings import Secret, ServiceSettings, setting
+from chassis.ground.settings import Secret, ServiceSettings, setting
 
 
 @dataclass(frozen=True)

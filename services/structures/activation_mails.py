@@ -4,8 +4,8 @@ from typing import Protocol
 
 import structlog
 
-from chassis.clients import Credentials, InternalClient, RemoteRefusal
-from chassis.problems import Refusal, Unavailable
+from chassis.calls.internal_client import Credentials, InternalClient, RemoteRefusal
+from chassis.ground.problems import Refusal, Unavailable
 from services.structures.errors import AccountAlreadyActive, AccountNotPending, MailAskedTooSoon
 
 PATH = "/internal/activation-mails"

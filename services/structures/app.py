@@ -1,7 +1,7 @@
 """The structures service."""
 
-from chassis.copies import Copies
-from chassis.service import Service
+from chassis.events.read_models import Copies
+from chassis.processes.service import Service
 from services.structures import api, attachments_api, personal_data_api, resources
 from services.structures.handlers import COPYING, HANDLERS
 from services.structures.models import Base, Person

@@ -2,9 +2,11 @@
 
 from typing import Any
 
-from chassis.guards import PERSON
-from chassis.pages import Page
-from chassis.web import Routes, person, reading, resources, writing
+from chassis.web.request_context import person, reading, resources, writing
+
+from chassis.storage.keyset import Page
+from chassis.web.guards import PERSON
+from chassis.web.routes import Routes
 from services.structures import errors, queries, schemas, use_cases
 from services.structures.models import Attachment
 from services.structures.resources import Resources

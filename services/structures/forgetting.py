@@ -4,8 +4,8 @@ import structlog
 from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 
-from chassis.events import record
-from chassis.forgetting import forget
+from chassis.events.erasure import forget
+from chassis.events.outbox import record
 from services.structures import queries
 from services.structures.models import LIVE, Attachment, AttachmentStatus, Role
 from services.structures.use_cases import attachment_facts

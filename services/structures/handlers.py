@@ -2,8 +2,8 @@
 
 from sqlalchemy.orm import Session
 
-from chassis.copies import in_turn
-from chassis.events import Event
+from chassis.events.outbox import Event
+from chassis.events.read_models import in_turn
 from services.structures.forgetting import forget_person
 from services.structures.models import AccountStatus, Person
 

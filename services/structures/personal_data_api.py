@@ -2,8 +2,10 @@
 
 from typing import Any
 
-from chassis.guards import PERSON
-from chassis.web import Routes, person, reading
+from chassis.web.request_context import person, reading
+
+from chassis.web.guards import PERSON
+from chassis.web.routes import Routes
 from services.structures import personal_data, schemas
 
 routes = Routes("personal data", description="A person's own data, and what stands in the way of their end")

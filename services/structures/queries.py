@@ -6,8 +6,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, exists, select
 from sqlalchemy.orm import InstrumentedAttribute, Session, joinedload
 
-from chassis.folding import has_words_of
-from chassis.pages import Page, page
+from chassis.ground.folding import has_words_of
+from chassis.storage.keyset import Page, page
 from services.structures import identifiers
 from services.structures.errors import AccountErased, AttachmentUnknown, NotAManager, StructureExists, StructureUnknown
 from services.structures.identifiers import IdentifierType

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from chassis.clients import Credentials
+from chassis.calls.internal_client import Credentials
 from services.structures.activation_mails import ActivationMails, ActivationMailsOfIdentity
 from services.structures.directory import Directory
 from services.structures.directory.sirene_api import SireneApi

@@ -4,8 +4,8 @@ from typing import Any
 
 from marshmallow import ValidationError, fields, validate, validates_schema
 
-from chassis.pages import MOST_ITEMS, PageQuery, page_of
-from chassis.schemas import Schema, country, email_address, identifier, text
+from chassis.ground.schemas import Schema, country, email_address, identifier, text
+from chassis.storage.keyset import MOST_ITEMS, PageQuery, page_of
 from services.structures.identifiers import MOST_CHARACTERS, IdentifierType
 from services.structures.models import AccountStatus, AttachmentStatus, Role, StructureStatus
 

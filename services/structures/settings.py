@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from chassis.settings import Secret, ServiceSettings, SettingsError, setting
+from chassis.ground.settings import Secret, ServiceSettings, SettingsError, setting
 
 
 @dataclass(frozen=True)

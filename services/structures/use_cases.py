@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from chassis.events import record
+from chassis.events.outbox import record
 from services.structures import identifiers, queries
 from services.structures.directory import Directory, Establishment
 from services.structures.errors import (

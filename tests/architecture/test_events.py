@@ -2,9 +2,9 @@
 
 import pytest
 
-from chassis import contracts
-from chassis.inbox import follows
-from chassis.service import Service
+from chassis.events import contracts
+from chassis.events.inbox import follows
+from chassis.processes.service import Service
 from tests.fleet import services
 
 TERMINAL = {

@@ -6,10 +6,10 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 
-from chassis import migrations
-from chassis.database import Database
-from chassis.events import ChassisBase
-from chassis.service import Service
+from chassis.events.outbox import ChassisBase
+from chassis.processes.service import Service
+from chassis.storage import migrations
+from chassis.storage.database import Database
 from tests.fleet import services
 
 

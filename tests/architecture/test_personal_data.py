@@ -6,10 +6,10 @@ from typing import Any
 import pytest
 from sqlalchemy import Column
 
-from chassis import contracts
-from chassis.contracts import PERSONAL_OF
-from chassis.events import Event
-from chassis.service import Service
+from chassis.events import contracts
+from chassis.events.contracts import PERSONAL_OF
+from chassis.events.outbox import Event
+from chassis.processes.service import Service
 from tests.databases import statements
 from tests.fleet import running, services
 from tests.services.identity.builders import a_session, an_account

@@ -3,8 +3,8 @@
 import pytest
 from flask import Flask
 
-from chassis.guards import PUBLIC, Guard
-from chassis.service import Service, bare_app
+from chassis.processes.service import Service, bare_app
+from chassis.web.guards import PUBLIC, Guard
 from tests.fleet import services
 
 OPEN_TO_ANYONE = {

@@ -6,9 +6,9 @@ from types import ModuleType
 
 import pytest
 
-from chassis import problems
-from chassis.problems import Refusal
-from chassis.processes import SERVICES
+from chassis.ground import problems
+from chassis.ground.problems import Refusal
+from chassis.processes.registry import SERVICES
 from gateway import messages
 from services.identity.models import Happening
 

@@ -2,18 +2,19 @@
 
 from typing import Any
 
+from chassis.web.request_context import caller, writing
 from marshmallow import fields
 
-from chassis import guards
-from chassis.database import new_metadata
-from chassis.events import record
-from chassis.pages import PageQuery, page_of
-from chassis.problems import Refusal
-from chassis.schemas import Schema, email_address, identifier, text
-from chassis.service import Service
-from chassis.settings import ServiceSettings
-from chassis.tokens import StaticKeys
-from chassis.web import Routes, caller, writing
+from chassis.calls.tokens import StaticKeys
+from chassis.events.outbox import record
+from chassis.ground.problems import Refusal
+from chassis.ground.schemas import Schema, email_address, identifier, text
+from chassis.ground.settings import ServiceSettings
+from chassis.processes.service import Service
+from chassis.storage.database import new_metadata
+from chassis.storage.keyset import PageQuery, page_of
+from chassis.web import guards
+from chassis.web.routes import Routes
 from tests import keys
 
 

@@ -16,19 +16,19 @@ from sqlalchemy import select
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 from werkzeug.serving import make_server
 
-from chassis import migrations
-from chassis.clients import InternalClient
-from chassis.database import Database, new_metadata, now
-from chassis.events import Event, Handler, record
-from chassis.feed import Feed, HttpFeed
-from chassis.inbox import Inbox, ParkedRow
-from chassis.loops import Loop
-from chassis.rabbitmq import RabbitTransport
-from chassis.relay import Relay
-from chassis.service import Service, create_app
-from chassis.settings import Secret, ServiceSettings
-from chassis.tokens import StaticKeys
-from chassis.transport import EmbeddedTransport, Transport
+from chassis.calls.internal_client import InternalClient
+from chassis.calls.tokens import StaticKeys
+from chassis.events.feed import Feed, HttpFeed
+from chassis.events.inbox import Inbox, ParkedRow
+from chassis.events.outbox import Event, Handler, record
+from chassis.events.rabbitmq.transport import RabbitTransport
+from chassis.events.relay import Relay
+from chassis.events.transport import EmbeddedTransport, Transport
+from chassis.ground.loops import Loop
+from chassis.ground.settings import Secret, ServiceSettings
+from chassis.processes.service import Service, create_app
+from chassis.storage import migrations
+from chassis.storage.database import Database, new_metadata, now
 from tests import keys
 from tests.containers.rabbitmq import BrokerUnderTest, fresh_broker
 

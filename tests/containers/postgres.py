@@ -12,7 +12,7 @@ from sqlalchemy import URL, Engine, NullPool, create_engine, make_url
 from testcontainers.community.postgres import PostgresContainer
 from testcontainers.core.config import testcontainers_config
 
-from chassis import migrations
+from chassis.storage import migrations
 from tests.containers import engine
 
 IMAGE = "postgres:17"

@@ -11,7 +11,7 @@ import requests
 from testcontainers.core.config import testcontainers_config
 from testcontainers.core.container import DockerContainer
 
-from chassis.amqp.broker import HEARTBEAT_SECONDS, Broker
+from chassis.events.rabbitmq.broker import HEARTBEAT_SECONDS, Broker
 from deploy.secrets import SERVICES, definitions
 from tests.containers import engine
 from tests.waiting import until

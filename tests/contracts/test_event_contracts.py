@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
-from chassis import contracts
+from chassis.events import contracts
 
 NAME = re.compile(r"[a-z]+\.[a-z]+(_[a-z]+)*\.v[1-9][0-9]*")
 SECRETS = re.compile(r"password|secret|token|answer|link", re.IGNORECASE)

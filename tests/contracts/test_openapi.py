@@ -15,8 +15,8 @@ from schemathesis.specs.openapi.checks import (
 )
 
 from chassis.cli import described
-from chassis.processes import GATEWAY, SERVICES
-from chassis.service import Service
+from chassis.processes.registry import GATEWAY, SERVICES
+from chassis.processes.service import Service
 from tests import keys
 from tests.fleet import running, services
 

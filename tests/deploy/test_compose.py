@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from chassis import server, worker
-from chassis.settings import DatabaseSettings, load
+from chassis.ground.settings import DatabaseSettings, load
+from chassis.processes import server, worker
 from deploy.secrets import SERVICES
 from gateway.settings import Settings as GatewaySettings
 from services.espaces.app import SERVICE as ESPACES

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from chassis.settings import load
+from chassis.ground.settings import load
 from embedded.run.fleet import Process, fleet
 from embedded.run.layout import LOOPBACK, OFFSETS, Layout
 from embedded.run.preparing import make_secrets

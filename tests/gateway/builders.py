@@ -5,7 +5,7 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-from chassis.settings import Secret
+from chassis.ground.settings import Secret
 from gateway.clients.connections import Limits
 from gateway.clients.identity import IdentityClient
 from gateway.clients.structures import StructuresClient

@@ -10,7 +10,7 @@ from typing import Any
 from flask import Flask, Response, jsonify, request
 from werkzeug.serving import WSGIRequestHandler, make_server
 
-from chassis.problems import problem
+from chassis.ground.problems import problem
 
 NOBODY = "http://127.0.0.1:9"
 """An address at which nothing listens."""

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from chassis import schemas
+from chassis.ground import schemas
 from gateway import messages
 from gateway.api import contracts
 from gateway.api.routes import ROUTES

@@ -15,13 +15,13 @@ from typing import Any
 import time_machine
 from werkzeug.serving import WSGIRequestHandler, make_server
 
-from chassis.clients import Credentials, InternalClient
-from chassis.database import now
-from chassis.feed import HttpFeed
-from chassis.inbox import Inbox
-from chassis.relay import Relay
-from chassis.settings import Secret
-from chassis.transport import EmbeddedTransport
+from chassis.calls.internal_client import Credentials, InternalClient
+from chassis.events.feed import HttpFeed
+from chassis.events.inbox import Inbox
+from chassis.events.relay import Relay
+from chassis.events.transport import EmbeddedTransport
+from chassis.ground.settings import Secret
+from chassis.storage.database import now
 from services.notifier.app import SERVICE as NOTIFIER
 from services.notifier.app import mail_sender
 from services.notifier.handlers import HANDLERS

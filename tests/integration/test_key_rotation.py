@@ -14,7 +14,7 @@ import pytest
 import requests
 from joserfc.jws import extract_compact
 
-from chassis.tokens import REFETCH_SECONDS
+from chassis.calls.tokens import REFETCH_SECONDS
 from embedded.run.fleet import SANDBOX_CAPTCHA
 from tests.journeys.api import Mailbox
 from tests.journeys.guide import PASSWORD, Guide

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from chassis.database import Database
+from chassis.storage.database import Database
 from services.identity.models import Account
 from services.identity.models.accounts import MAIL_INTERVAL
 from services.structures.models import AttachmentStatus, Person

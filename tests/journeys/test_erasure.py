@@ -13,10 +13,10 @@ import pyotp
 import pytest
 from sqlalchemy import select
 
-from chassis.database import Database
-from chassis.events import OutboxRow
-from chassis.inbox import FollowedRow, ParkedRow
-from chassis.processes import SERVICES
+from chassis.events.inbox import FollowedRow, ParkedRow
+from chassis.events.outbox import OutboxRow
+from chassis.processes.registry import SERVICES
+from chassis.storage.database import Database
 from embedded.run.fleet import FOLLOWS, SANDBOX_CAPTCHA, fleet
 from services.notifier.models import Mail, MailState
 from tests.databases import everything_in

@@ -5,10 +5,10 @@ from collections.abc import Iterator
 
 import pytest
 
-from chassis.database import now
-from chassis.guards import PERSON, PUBLIC
-from chassis.service import Service
-from chassis.tokens import LEEWAY_SECONDS
+from chassis.calls.tokens import LEEWAY_SECONDS
+from chassis.processes.service import Service
+from chassis.storage.database import now
+from chassis.web.guards import PERSON, PUBLIC
 from tests import keys
 from tests.architecture.test_routes import guards
 from tests.fleet import running, services

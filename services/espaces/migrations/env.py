@@ -1,6 +1,6 @@
 """What Alembic runs for this service."""
 
-from chassis import migrations
+from chassis.events import migrations
 from services.espaces.models import Base
 
 migrations.run(Base.metadata)

@@ -6,8 +6,8 @@ from typing import Any
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from chassis.events import record
-from chassis.problems import Refusal
+from chassis.events.outbox import record
+from chassis.ground.problems import Refusal
 from services.espaces.catalogue import Catalogue
 from services.espaces.errors import NotAttached, StructureUnknown
 from services.espaces.models import Opening, Person, Structure, Subscription

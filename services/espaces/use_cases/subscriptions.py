@@ -7,7 +7,7 @@ from datetime import date
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
-from chassis.events import record
+from chassis.events.outbox import record
 from services.espaces import queries
 from services.espaces.catalogue import Catalogue, Permission
 from services.espaces.errors import (

@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from chassis.guards import PUBLIC
-from chassis.web import Routes
+from chassis.web.guards import PUBLIC
+from chassis.web.routes import Routes
 from services.identity import errors, schemas, use_cases
 from services.identity.api.edge import evenly, origin, resources, spend, writing_unnoticed
 from services.identity.emails import login_email

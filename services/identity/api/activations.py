@@ -2,8 +2,10 @@
 
 from typing import Any
 
-from chassis.guards import PUBLIC, service
-from chassis.web import Routes, caller, reading, writing
+from chassis.web.request_context import caller, reading, writing
+
+from chassis.web.guards import PUBLIC, service
+from chassis.web.routes import Routes
 from services.identity import errors, queries, schemas, use_cases
 from services.identity.api.edge import (
     PASSWORD_REFUSALS,

@@ -3,10 +3,11 @@
 import uuid
 from typing import Any
 
+from chassis.web.request_context import writing
 from flask import Response
 
-from chassis.guards import PUBLIC
-from chassis.web import Routes, writing
+from chassis.web.guards import PUBLIC
+from chassis.web.routes import Routes
 from services.identity import errors, queries, schemas, use_cases
 from services.identity.api.edge import never_stored, resources, spend
 from services.identity.models import Captcha

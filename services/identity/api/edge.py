@@ -7,10 +7,10 @@ from typing import Any, TypeVar, cast
 from flask import Response, request
 from sqlalchemy.orm import Session
 
-from chassis import web
-from chassis.database import Database
-from chassis.problems import Refusal
-from chassis.tokens import Caller
+from chassis.calls.tokens import Caller
+from chassis.ground.problems import Refusal
+from chassis.storage.database import Database
+from chassis.web import request_context
 from services.identity import errors, queries, use_cases
 from services.identity.models import Account, Limit, MailedLink, Origin, client_network
 from services.identity.models.history import MOST_DEVICE
@@ -36,7 +36,7 @@ def origin() -> Origin:
 
 def current_session() -> int:
     """That of the person who is calling; only on a route guarded by PERSON."""
-    return int(web.caller().session_id or 0)
+    return int(request_context.caller().session_id or 0)
 
 
 def is_admitted(database: Database, caller: Caller) -> bool:
@@ -49,14 +49,14 @@ def is_admitted(database: Database, caller: Caller) -> bool:
 
 
 def resources() -> Resources:
-    return cast(Resources, web.resources())
+    return cast(Resources, request_context.resources())
 
 
 @contextmanager
 def writing_unnoticed() -> Iterator[Session]:
     """Like `writing()`, but the answer does not say whether an event was recorded: that would tell a stranger whether
     an address has an account (A-10)."""
-    with web.current_service().database.writing() as session:
+    with request_context.current_service().database.writing() as session:
         yield session
 
 

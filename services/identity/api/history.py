@@ -2,9 +2,11 @@
 
 from typing import Any
 
-from chassis.guards import PERSON
-from chassis.pages import Page, PageQuery
-from chassis.web import Routes, person, reading
+from chassis.web.request_context import person, reading
+
+from chassis.storage.keyset import Page, PageQuery
+from chassis.web.guards import PERSON
+from chassis.web.routes import Routes
 from services.identity import queries, schemas
 
 routes = Routes("history", description="What happened to an account that its holder may want to know.")

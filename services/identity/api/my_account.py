@@ -2,8 +2,10 @@
 
 from typing import Any
 
-from chassis.guards import PERSON
-from chassis.web import Routes, fetching, person, reading, writing
+from chassis.web.request_context import fetching, person, reading, writing
+
+from chassis.web.guards import PERSON
+from chassis.web.routes import Routes
 from services.identity import errors, queries, schemas, use_cases
 from services.identity.api.edge import PASSWORD_REFUSALS, never_stored, origin, resources
 from services.identity.api.proving import PROOF_REFUSALS, holder, must_know_the_password

@@ -2,8 +2,10 @@
 
 from typing import Any
 
-from chassis.guards import PERSON
-from chassis.web import Routes, person, reading, writing
+from chassis.web.request_context import person, reading, writing
+
+from chassis.web.guards import PERSON
+from chassis.web.routes import Routes
 from services.identity import errors, personal_data, schemas, use_cases
 from services.identity.api.edge import never_stored, origin, resources, settled
 from services.identity.api.proving import PROOF_REFUSALS, must_know_the_password

@@ -5,9 +5,9 @@ from typing import Any
 
 from flask import Response, jsonify, request
 
-from chassis.guards import PUBLIC
-from chassis.tokens import KEYS_FRESH_SECONDS
-from chassis.web import Routes
+from chassis.calls.tokens import KEYS_FRESH_SECONDS
+from chassis.web.guards import PUBLIC
+from chassis.web.routes import Routes
 from services.identity import errors, schemas
 from services.identity.api.edge import never_stored, resources
 

@@ -6,7 +6,7 @@ from typing import Any
 import click
 from sqlalchemy.orm import Session
 
-from chassis.problems import Refusal
+from chassis.ground.problems import Refusal
 from services.identity import account_search, queries, use_cases
 from services.identity.commands.shared import named_account, reading, refused, writing
 from services.identity.models import Account, AccountStatus, HistoryEntry, by_command

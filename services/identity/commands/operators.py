@@ -2,7 +2,7 @@
 
 import click
 
-from chassis.problems import Refusal
+from chassis.ground.problems import Refusal
 from services.identity import account_search, use_cases
 from services.identity.commands.shared import named_account, reading, refused, the_login_email, writing
 from services.identity.models import by_command

@@ -8,9 +8,9 @@ import click
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from chassis.database import Database
-from chassis.problems import Refusal
-from chassis.settings import DatabaseSettings, SettingsError, load, revealed
+from chassis.ground.problems import Refusal
+from chassis.ground.settings import DatabaseSettings, SettingsError, load, revealed
+from chassis.storage.database import Database
 from services.identity.emails import login_email
 from services.identity.models import Account
 

@@ -1,6 +1,6 @@
 """Accounts and their activation (A-04 to A-07)."""
 
-from chassis.problems import NotFound, Refusal
+from chassis.ground.problems import NotFound, Refusal
 from services.identity.errors.throttling import TooManyRequests
 
 

@@ -1,6 +1,6 @@
 """Captchas (A-03)."""
 
-from chassis.problems import NotFound, Refusal
+from chassis.ground.problems import NotFound, Refusal
 
 
 class CaptchaUnknown(NotFound):

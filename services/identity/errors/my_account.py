@@ -1,6 +1,6 @@
 """Changing one's own account (A-12)."""
 
-from chassis.problems import NotFound, Refusal
+from chassis.ground.problems import NotFound, Refusal
 
 
 class AccountChangedMeanwhile(Refusal):

@@ -1,6 +1,6 @@
 """Operators."""
 
-from chassis.problems import Forbidden, Refusal
+from chassis.ground.problems import Forbidden, Refusal
 
 
 class AccountOfAnOperator(Forbidden):

@@ -1,6 +1,6 @@
 """Passwords and secret answers that are not accepted (A-08, A-09)."""
 
-from chassis.problems import Refusal
+from chassis.ground.problems import Refusal
 
 
 class PasswordTooShort(Refusal):

@@ -1,6 +1,6 @@
 """The recovery of a forgotten password (A-09, A-11)."""
 
-from chassis.problems import NotFound, Refusal
+from chassis.ground.problems import NotFound, Refusal
 
 
 class RecoveryLinkUnknown(NotFound):

@@ -1,6 +1,6 @@
 """Second factors: what is said no to while one is added or shown (A-14)."""
 
-from chassis.problems import NotFound, Refusal
+from chassis.ground.problems import NotFound, Refusal
 
 
 class SecondStepEnded(Refusal):

@@ -1,6 +1,6 @@
 """Signing in and staying signed in."""
 
-from chassis.problems import NotFound, Refusal
+from chassis.ground.problems import NotFound, Refusal
 
 
 class WrongCredentials(Refusal):

@@ -3,7 +3,7 @@
 import math
 from datetime import timedelta
 
-from chassis.problems import Refusal
+from chassis.ground.problems import Refusal
 
 
 class TooManyRequests(Refusal):

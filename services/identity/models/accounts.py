@@ -9,9 +9,9 @@ from typing import Any
 from sqlalchemy import String, Text
 from sqlalchemy.orm import Mapped, column_property, mapped_column, validates
 
-from chassis.database import Id, wire_enum
-from chassis.folding import folded
-from chassis.tokens import OPERATOR
+from chassis.calls.tokens import OPERATOR
+from chassis.ground.folding import folded
+from chassis.storage.database import Id, wire_enum
 from services.identity.errors import (
     AccountAlreadyActive,
     AccountChangedMeanwhile,

@@ -6,8 +6,8 @@ from typing import Any, ClassVar
 from sqlalchemy import ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from chassis.database import BigId, Id
-from chassis.problems import Refusal
+from chassis.ground.problems import Refusal
+from chassis.storage.database import BigId, Id
 from services.identity.models.base import Base
 
 

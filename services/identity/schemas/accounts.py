@@ -2,7 +2,7 @@
 
 from marshmallow import fields
 
-from chassis.schemas import Schema, country, email_address, identifier, text
+from chassis.ground.schemas import Schema, country, email_address, identifier, text
 from services.identity.models import AccountStatus
 from services.identity.schemas.common import CurrentPassword
 from services.identity.schemas.fields import PersonsName, secret_text, token

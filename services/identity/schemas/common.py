@@ -2,7 +2,7 @@
 
 from marshmallow import fields
 
-from chassis.schemas import Schema, email_address, identifier
+from chassis.ground.schemas import Schema, email_address, identifier
 from services.identity.schemas.fields import secret_text, token
 
 

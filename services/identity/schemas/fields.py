@@ -5,7 +5,7 @@ from typing import Any
 
 from marshmallow import ValidationError, fields, validate
 
-from chassis.schemas import Schema, Text
+from chassis.ground.schemas import Schema, Text
 from services.identity.devices import device
 
 _SURROGATE = re.compile("[\ud800-\udfff]")

@@ -2,8 +2,8 @@
 
 from marshmallow import fields
 
-from chassis.pages import page_of
-from chassis.schemas import Schema
+from chassis.ground.schemas import Schema
+from chassis.storage.keyset import page_of
 from services.identity.models import Happening
 from services.identity.schemas.fields import KnownDevice
 

@@ -2,8 +2,8 @@
 
 from marshmallow import fields
 
-from chassis.pages import PageQuery, page_of
-from chassis.schemas import Schema, identifier, text
+from chassis.ground.schemas import Schema, identifier, text
+from chassis.storage.keyset import PageQuery, page_of
 from services.identity.models import AccountStatus
 from services.identity.schemas.history import HistoryEntry
 

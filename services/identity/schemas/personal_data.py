@@ -2,7 +2,7 @@
 
 from marshmallow import fields
 
-from chassis.schemas import Schema, text
+from chassis.ground.schemas import Schema, text
 from services.identity.models import Happening
 from services.identity.schemas.accounts import Account
 from services.identity.schemas.fields import secret_text

@@ -4,7 +4,7 @@ from typing import Any
 
 from marshmallow import ValidationError, fields, validates_schema
 
-from chassis.schemas import Schema, text
+from chassis.ground.schemas import Schema, text
 from services.identity.schemas.fields import token
 
 SHOWN = ("code", "recovery_code", "passkey")

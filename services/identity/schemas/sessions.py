@@ -2,8 +2,8 @@
 
 from marshmallow import fields
 
-from chassis.pages import page_of
-from chassis.schemas import Schema, email_address
+from chassis.ground.schemas import Schema, email_address
+from chassis.storage.keyset import page_of
 from services.identity.schemas.fields import KnownDevice, secret_text, token
 
 

@@ -5,7 +5,7 @@ import uuid
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from chassis.database import now
+from chassis.storage.database import now
 from services.identity.models import CAPTCHA_VALIDITY, Captcha
 
 

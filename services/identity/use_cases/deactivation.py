@@ -2,8 +2,8 @@
 
 from sqlalchemy.orm import Session
 
-from chassis.database import now
-from chassis.events import record
+from chassis.events.outbox import record
+from chassis.storage.database import now
 from services.identity.models import Happening, Origin, RecoveryLink
 from services.identity.use_cases.history import remember
 from services.identity.use_cases.holding import Proof, proved_account

@@ -6,9 +6,9 @@ from typing import Any
 from sqlalchemy import delete, or_, update
 from sqlalchemy.orm import Session
 
-from chassis.events import record
-from chassis.forgetting import forget
-from chassis.problems import Refusal
+from chassis.events.erasure import forget
+from chassis.events.outbox import record
+from chassis.ground.problems import Refusal
 from services.identity.models import (
     AccountSession,
     ActivationLink,

@@ -2,7 +2,7 @@
 
 from sqlalchemy.orm import Session
 
-from chassis.database import now
+from chassis.storage.database import now
 from services.identity.models import Happening, HistoryEntry, Origin
 
 

@@ -6,8 +6,8 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from chassis.database import now
-from chassis.events import record
+from chassis.events.outbox import record
+from chassis.storage.database import now
 from services.identity import errors
 from services.identity.models import Account, Happening, HistoryEntry, LoginEmailLink, Origin, RecoveryLink
 from services.identity.use_cases.history import remember

@@ -3,7 +3,7 @@
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from chassis.events import record
+from chassis.events.outbox import record
 from services.identity import errors
 from services.identity.models import (
     Account,

@@ -8,9 +8,9 @@ from typing import Any
 from sqlalchemy import Select, delete, func, select
 from sqlalchemy.orm import Session
 
-from chassis.database import now
-from chassis.events import record
-from chassis.problems import Refusal
+from chassis.events.outbox import record
+from chassis.ground.problems import Refusal
+from chassis.storage.database import now
 from services.identity import errors, opaque_tokens
 from services.identity.models import (
     CHALLENGE_VALIDITY,

@@ -7,8 +7,8 @@ from typing import Any
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from chassis.database import now
-from chassis.events import record
+from chassis.events.outbox import record
+from chassis.storage.database import now
 from services.identity import errors, opaque_tokens, refresh_tokens
 from services.identity.devices import device
 from services.identity.models import (

@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from chassis.events import record
+from chassis.events.outbox import record
 from services.identity import errors, opaque_tokens
 from services.identity.models import Account, MailedLink
 

@@ -8,8 +8,8 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from chassis.database import now
-from chassis.events import record
+from chassis.events.outbox import record
+from chassis.storage.database import now
 from services.identity.models import Account, AccountStatus, Happening, Origin
 from services.identity.use_cases.history import remember
 from services.identity.use_cases.shared import have_mail_sent, locked_account, person_facts

@@ -10,7 +10,7 @@ import stamina
 import structlog
 import urllib3
 
-from chassis.settings import Secret
+from chassis.ground.settings import Secret
 from services.structures.directory import Establishment
 from services.structures.directory.sirene_fields import (
     ADDRESS_FIELDS,

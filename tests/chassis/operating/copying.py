@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select, text
 
-from chassis.events import Event, OutboxRow
+from chassis.events.outbox import Event, OutboxRow
 from services.espaces.app import SERVICE
 from tests import databases
 from tests.support import ServiceUnderTest, contract_example, service_under_test

@@ -9,11 +9,11 @@ import pytest
 from click.testing import CliRunner, Result
 
 from chassis.cli import main
-from chassis.inbox import Inbox
-from chassis.relay import Relay
-from chassis.transport import EmbeddedTransport
+from chassis.events.inbox import Inbox
+from chassis.events.relay import Relay
+from chassis.events.transport import EmbeddedTransport
 from tests.chassis.operating.copying import REGISTERED, Espaces, espaces
-from tests.chassis.operating.test_replaying import fails
+from tests.chassis.operating.test_parked_events import fails
 from tests.databases import SQLITE, address
 
 NOWHERE = "http://127.0.0.1:9"

@@ -4,7 +4,7 @@ import time
 import pytest
 from flask import Flask, Response
 
-from chassis import correlation
+from chassis.ground import correlation
 from gateway import person
 from gateway.clients.base import Call, given, path
 from gateway.clients.errors import ServiceRefusal, ServiceUnavailable

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from chassis import migrations
-from chassis.database import Database
+from chassis.storage import migrations
+from chassis.storage.database import Database
 from tests.containers import postgres
 from tests.containers.rabbitmq import BrokerUnderTest, fresh_broker
 from tests.integration.bus.driving import AppliedBase, Consumer, Log

@@ -8,14 +8,14 @@ from contextlib import contextmanager
 from sqlalchemy import select
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 
-from chassis.amqp.broker import Broker
-from chassis.amqp.subscription import Incoming, Subscription
-from chassis.database import Database, new_metadata, now
-from chassis.events import Event
-from chassis.inbox import Inbox
-from chassis.loops import Loop, keep_running
-from chassis.problems import Unavailable
-from chassis.rabbitmq import RabbitTransport, _queues
+from chassis.events.inbox import Inbox
+from chassis.events.outbox import Event
+from chassis.events.rabbitmq.broker import Broker
+from chassis.events.rabbitmq.subscription import Incoming, Subscription
+from chassis.events.rabbitmq.transport import RabbitTransport, _queues
+from chassis.ground.loops import Loop, keep_running
+from chassis.ground.problems import Unavailable
+from chassis.storage.database import Database, new_metadata, now
 from tests.waiting import until
 
 NAMES = {"identity": "identity.account_activated.v1", "structures": "structures.attachment_approved.v1"}

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 
-from chassis.amqp.broker import Broker
+from chassis.events.rabbitmq.broker import Broker
 from tests.waiting import until
 
 HEARTBEAT = b"\x08\x00\x00\x00\x00\x00\x00\xce"

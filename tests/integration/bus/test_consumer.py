@@ -11,10 +11,10 @@ import structlog
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
-from chassis.database import Database
-from chassis.events import Event
-from chassis.loops import Loop
-from chassis.rabbitmq import MOST_IN_HAND, RabbitTransport
+from chassis.events.outbox import Event
+from chassis.events.rabbitmq.transport import MOST_IN_HAND, RabbitTransport
+from chassis.ground.loops import Loop
+from chassis.storage.database import Database
 from tests.chassis.wire import metric
 from tests.containers.rabbitmq import BrokerUnderTest
 from tests.integration.bus.driving import Consumer, Log, apply, publishing, subscribed, takes

@@ -7,9 +7,9 @@ from sqlalchemy import Engine, event, select, text
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
-from chassis.database import Database
-from chassis.events import Event
-from chassis.inbox import BATCH, Inbox, ParkedRow
+from chassis.events.inbox import BATCH, Inbox, ParkedRow
+from chassis.events.outbox import Event
+from chassis.storage.database import Database
 from tests.integration.bus.driving import NAMES, Applied, AppliedBase, Log, apply
 from tests.integration.racing import ROUNDS, together
 from tests.waiting import until

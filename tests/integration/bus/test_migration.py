@@ -9,10 +9,10 @@ import sqlalchemy as sa
 from alembic import command
 from alembic.config import Config
 
-from chassis import migrations
-from chassis.database import Database, now
-from chassis.events import PublishedRow
-from chassis.relay import Relay
+from chassis.events.outbox import PublishedRow
+from chassis.events.relay import Relay
+from chassis.storage import migrations
+from chassis.storage.database import Database, now
 from tests.chassis.wire import ACTIVATED
 from tests.containers import postgres
 from tests.integration.bus.test_relay import Recorder

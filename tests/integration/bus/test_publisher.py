@@ -12,13 +12,13 @@ import pytest
 import structlog
 from sqlalchemy import select
 
-from chassis.amqp.broker import CLOSE_SECONDS, Broker
-from chassis.amqp.publisher import CONFIRM_SECONDS, Outgoing, Publisher, Unroutable
-from chassis.amqp.subscription import Subscription
-from chassis.events import PublishedRow
-from chassis.problems import Unavailable
-from chassis.rabbitmq import CATCH_UP_SECONDS, EXCHANGE
-from chassis.relay import Relay
+from chassis.events.outbox import PublishedRow
+from chassis.events.rabbitmq.broker import CLOSE_SECONDS, Broker
+from chassis.events.rabbitmq.publisher import CONFIRM_SECONDS, Outgoing, Publisher, Unroutable
+from chassis.events.rabbitmq.subscription import Subscription
+from chassis.events.rabbitmq.transport import CATCH_UP_SECONDS, EXCHANGE
+from chassis.events.relay import Relay
+from chassis.ground.problems import Unavailable
 from tests.chassis.wire import ACTIVATED, Producer, metric
 from tests.containers.rabbitmq import PASSWORDS, BrokerUnderTest
 from tests.integration.bus.driving import Consumer, Log, publishing, running, subscribed, take, takes

@@ -12,12 +12,12 @@ from sqlalchemy import func, select, text
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
-from chassis.database import Database
-from chassis.events import Event, OutboxRow, record
-from chassis.inbox import Inbox
-from chassis.loops import Loop
-from chassis.relay import Relay
-from chassis.seat import LOCK, PostgresSeat
+from chassis.events.inbox import Inbox
+from chassis.events.leader_lock import LOCK, PostgresSeat
+from chassis.events.outbox import Event, OutboxRow, record
+from chassis.events.relay import Relay
+from chassis.ground.loops import Loop
+from chassis.storage.database import Database
 from tests.chassis.wire import ACTIVATED
 from tests.integration.bus.driving import running
 from tests.waiting import until

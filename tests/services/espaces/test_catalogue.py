@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from chassis.settings import SettingsError
+from chassis.ground.settings import SettingsError
 from services.espaces import catalogue
 from services.espaces.app import SERVICE
 from services.espaces.catalogue import SHIPPED, CatalogueBroken, Option, Permission

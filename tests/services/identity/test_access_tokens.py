@@ -6,9 +6,9 @@ from datetime import timedelta
 import pytest
 import time_machine
 
-from chassis.database import now
-from chassis.problems import Unauthenticated
-from chassis.tokens import LEEWAY_SECONDS, Caller, StaticKeys, TokenVerifier
+from chassis.calls.tokens import LEEWAY_SECONDS, Caller, StaticKeys, TokenVerifier
+from chassis.ground.problems import Unauthenticated
+from chassis.storage.database import now
 from services.identity.access_tokens import AccessTokens
 from services.identity.signing_keys import SigningKeys, new_signing_key
 

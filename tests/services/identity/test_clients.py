@@ -2,7 +2,7 @@
 
 import pytest
 
-from chassis.settings import Secret
+from chassis.ground.settings import Secret
 from services.identity import errors
 from services.identity.clients import SCOPES, Clients
 

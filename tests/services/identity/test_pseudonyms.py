@@ -1,6 +1,6 @@
 """Under which keys strangers and clients are counted."""
 
-from chassis.settings import Secret
+from chassis.ground.settings import Secret
 from services.identity.models import WRONG_PASSWORDS, Limit
 from services.identity.pseudonyms import Pseudonyms
 

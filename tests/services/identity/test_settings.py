@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from chassis.settings import Secret, SettingsError
+from chassis.ground.settings import Secret, SettingsError
 from services.identity.settings import Settings
 from services.identity.signing_keys import new_signing_key
 from tests.services.identity.builders import SETTINGS

@@ -8,8 +8,8 @@ from typing import Any
 
 from sqlalchemy import select
 
-from chassis.database import Database, now
-from chassis.settings import Secret
+from chassis.ground.settings import Secret
+from chassis.storage.database import Database, now
 from services.notifier.links import Link, LinkKind
 from services.notifier.models import Mail, MailState, Recipient
 from services.notifier.rendering import Renderer

@@ -3,7 +3,7 @@
 import dataclasses
 from typing import Any
 
-from chassis.service import Running
+from chassis.processes.service import Running
 from services.notifier.app import SERVICE
 from services.notifier.models import MailState
 from tests.databases import address

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 from click.testing import CliRunner, Result
 
-from chassis.database import Database
+from chassis.storage.database import Database
 from services.notifier.commands import mails as command
 from services.notifier.models import MailState
 from tests.databases import address

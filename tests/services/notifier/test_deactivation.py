@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from chassis.database import Database
+from chassis.storage.database import Database
 from services.notifier import queries
 from services.notifier.handlers import HANDLERS
 from services.notifier.mails import MAILS

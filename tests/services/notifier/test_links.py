@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 import responses
 
-from chassis.clients import Credentials, InternalClient
+from chassis.calls.internal_client import Credentials, InternalClient
 from services.notifier.errors import Moot, TransientFault
 from services.notifier.links import ACTIVATION, LOGIN_EMAIL, RECOVERY, LinkKind, LinksOfIdentity
 from tests.services.notifier.builders import PORTAL, some_settings

@@ -6,7 +6,7 @@ from email.message import EmailMessage
 
 import pytest
 
-from chassis.settings import SettingsError
+from chassis.ground.settings import SettingsError
 from services.notifier.errors import PermanentFault
 from services.notifier.message import Letter, Sender, write
 from services.notifier.models import Recipient

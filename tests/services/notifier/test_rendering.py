@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from chassis import contracts
+from chassis.events import contracts
 from services.notifier.mails import MAILS, MailKind
 from services.notifier.rendering import LONGEST_SUBJECT, TEMPLATES, Renderer, one_line
 from tests.services.notifier.builders import PORTAL

@@ -9,7 +9,7 @@ import pytest
 import structlog
 import time_machine
 
-from chassis.database import Database, now
+from chassis.storage.database import Database, now
 from services.notifier.errors import Moot, TransientFault
 from services.notifier.links import Link, LinkKind
 from services.notifier.models import MailState, TryOutcome

@@ -2,7 +2,7 @@
 
 import pytest
 
-from chassis.settings import Secret
+from chassis.ground.settings import Secret
 from services.notifier.errors import PermanentFault, TransientFault
 from services.notifier.message import Letter
 from services.notifier.smtp import Relay

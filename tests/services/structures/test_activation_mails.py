@@ -9,9 +9,9 @@ import pytest
 import requests
 import responses
 
-from chassis.clients import Credentials
-from chassis.problems import Refusal, Unavailable
-from chassis.settings import Secret
+from chassis.calls.internal_client import Credentials
+from chassis.ground.problems import Refusal, Unavailable
+from chassis.ground.settings import Secret
 from services.structures.activation_mails import PATH, ActivationMailsOfIdentity
 from services.structures.errors import AccountAlreadyActive, AccountNotPending, MailAskedTooSoon
 from services.structures.settings import Settings

@@ -2,7 +2,7 @@
 
 import pytest
 
-from chassis.problems import Refusal, Unavailable
+from chassis.ground.problems import Refusal, Unavailable
 from services.structures.errors import AccountAlreadyActive, MailAskedTooSoon
 from services.structures.models import AccountStatus, Attachment, AttachmentStatus, Person, Role
 from tests.services.structures.builders import (

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from stdnum.eu import vat
 
-from chassis.problems import Refusal
+from chassis.ground.problems import Refusal
 from services.structures import identifiers
 from services.structures.errors import IdentifierInvalid, SiretInvalid, VatNumberInvalid, VatNumberOfAnother
 from services.structures.identifiers import IdentifierType

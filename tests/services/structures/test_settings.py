@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from chassis.settings import Secret, SettingsError
+from chassis.ground.settings import Secret, SettingsError
 from services.structures import resources
 from services.structures.directory.sirene_api import SireneApi
 from services.structures.directory.stock_file import StockFile

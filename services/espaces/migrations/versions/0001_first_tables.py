@@ -2,9 +2,9 @@
 
 import sqlalchemy as sa
 from alembic import op
+from chassis.events.migrations import create_chassis_tables
 
-from chassis.database import BigInt, Json, UtcDateTime
-from chassis.migrations import create_chassis_tables
+from chassis.storage.database import BigInt, Json, UtcDateTime
 
 revision = "0001"
 down_revision = None

@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-from chassis.database import BigInt, UtcDateTime
+from chassis.storage.database import BigInt, UtcDateTime
 
 revision = "0005"
 down_revision = "0004"

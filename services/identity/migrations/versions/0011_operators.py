@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-from chassis.database import UtcDateTime
-from chassis.folding import folded
+from chassis.ground.folding import folded
+from chassis.storage.database import UtcDateTime
 
 revision = "0011"
 down_revision = "0010"

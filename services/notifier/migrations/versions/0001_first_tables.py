@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-from chassis import migrations
-from chassis.database import BigInt, Json, UtcDateTime
+from chassis.events import migrations
+from chassis.storage.database import BigInt, Json, UtcDateTime
 
 revision = "0001"
 down_revision = None

@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-from chassis.database import Json
+from chassis.storage.database import Json
 
 revision = "0005"
 down_revision = "0004"

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 import time_machine
 
-from chassis.database import now
-from chassis.freshness import RECORDED
+from chassis.storage.database import now
+from chassis.web.read_your_writes import RECORDED
 from services.identity.models import Account, ActivationLink
 from services.identity.opaque_tokens import fingerprint
 from tests.services.identity.builders import (

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from chassis.forgotten import ForgottenRow
+from chassis.events.erased_subjects import ForgottenRow
 from services.identity.models import (
     Account,
     AccountSession,

@@ -5,7 +5,7 @@ import base64
 import pytest
 from joserfc.jwk import KeySet
 
-from chassis.tokens import StaticKeys, TokenVerifier
+from chassis.calls.tokens import StaticKeys, TokenVerifier
 from tests.services.identity.builders import Identity, bearer
 
 

@@ -3,7 +3,7 @@
 from click.testing import CliRunner, Result
 
 from chassis.cli import main
-from chassis.settings import Secret
+from chassis.ground.settings import Secret
 from services.identity.models import AuthenticatorApp
 from services.identity.sealing import Sealer, new_encryption_key
 from tests.services.identity.authenticators import code_of

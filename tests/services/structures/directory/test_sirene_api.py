@@ -5,7 +5,7 @@ import time
 
 import pytest
 
-from chassis.settings import Secret
+from chassis.ground.settings import Secret
 from services.structures.directory import Establishment
 from services.structures.directory.sirene_api import REST_SECONDS, SireneApi
 from services.structures.errors import DirectoryUnavailable

@@ -1,0 +1,123 @@
+"""Calls from one service to another, with the caller's own credentials and never a person's."""
+
+import threading
+import time
+from typing import Any
+
+import requests
+
+from chassis.calls.http import direct_session
+from chassis.ground import correlation
+from chassis.ground.problems import Unavailable
+from chassis.ground.settings import ServiceSettings
+
+TIMEOUT_SECONDS = 10
+RENEW_BEFORE_SECONDS = 30
+
+
+class RemoteRefusal(Exception):
+    """Another service said no: its status and its stable code."""
+
+    def __init__(self, status: int, code: str, retry_after: str | None = None) -> None:
+        super().__init__(f"{status} {code}")
+        self.status = status
+        self.code = code
+        self.retry_after = retry_after
+        """Seconds, where it says when to come again."""
+
+
+class Credentials:
+    """This service's access token (OAuth 2 client credentials), renewed shortly before it ends."""
+
+    def __init__(self, settings: ServiceSettings, name: str) -> None:
+        self._url = f"{settings.identity_url}/oauth/token"
+        self._form = {"grant_type": "client_credentials", "client_id": name}
+        self._secret = settings.client_secret
+        self._session = direct_session()
+        self._token = ""
+        self._renew_at = float("-inf")
+        self._lock = threading.Lock()
+
+    def token(self) -> str:
+        with self._lock:
+            if time.monotonic() >= self._renew_at:
+                self._renew()
+            return self._token
+
+    def forget(self) -> None:
+        """After a 401: the keys may have changed."""
+        self._renew_at = float("-inf")
+
+    def _renew(self) -> None:
+        form = {**self._form, "client_secret": self._secret.reveal()}
+        answer = _answered(lambda: self._session.post(self._url, data=form, timeout=TIMEOUT_SECONDS))
+        body = _body(answer)
+        try:
+            self._token, seconds = str(body["access_token"]), float(body["expires_in"])
+        except (KeyError, TypeError, ValueError) as error:
+            raise Unavailable from error
+        self._renew_at = time.monotonic() + seconds - RENEW_BEFORE_SECONDS
+
+
+class InternalClient:
+    """Another service's internal routes. Raises Unavailable when it does not answer, RemoteRefusal when it says no.
+
+    One per thread: it keeps one connection.
+    """
+
+    def __init__(self, base_url: str, credentials: Credentials) -> None:
+        self._base_url = base_url
+        self._credentials = credentials
+        self._session = direct_session()
+
+    def get(self, path: str, params: dict[str, Any] | None = None) -> dict[str, Any]:
+        return self._call("GET", path, params=params)
+
+    def post(self, path: str, json: dict[str, Any]) -> dict[str, Any]:
+        return self._call("POST", path, json=json)
+
+    def _call(self, method: str, path: str, **content: Any) -> dict[str, Any]:
+        headers = {
+            "Authorization": f"Bearer {self._credentials.token()}",
+            correlation.HEADER: correlation.current(),
+        }
+        answer = _answered(
+            lambda: self._session.request(
+                method, self._base_url + path, headers=headers, timeout=TIMEOUT_SECONDS, **content
+            )
+        )
+        if answer.status_code == 401:
+            self._credentials.forget()
+            raise Unavailable
+        return _body(answer)
+
+
+def _answered(call: Any) -> requests.Response:
+    try:
+        answer: requests.Response = call()
+    except requests.RequestException as error:
+        raise Unavailable from error
+    if answer.status_code >= 500:
+        raise Unavailable
+    return answer
+
+
+def _body(answer: requests.Response) -> dict[str, Any]:
+    """The object that a service of ours answers with; anything else comes from something in between."""
+    try:
+        body = answer.json()
+    except ValueError as error:
+        raise Unavailable from error
+    if not isinstance(body, dict):
+        raise Unavailable
+    if answer.status_code >= 400:
+        raise _refusal(answer, body)
+    return body
+
+
+def _refusal(answer: requests.Response, body: dict[str, Any]) -> RemoteRefusal | Unavailable:
+    """Who is sent away without a reason has only come too often."""
+    code = body.get("code") or body.get("error")
+    if answer.status_code == 429 and not code:
+        return Unavailable()
+    return RemoteRefusal(answer.status_code, str(code or "unknown"), answer.headers.get("Retry-After"))

@@ -1,0 +1,165 @@
+"""Access tokens: Ed25519 JWTs that identity signs and every service verifies for itself."""
+
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import requests
+from joserfc import jwt
+from joserfc.errors import JoseError
+from joserfc.jwk import KeySet
+
+from chassis.calls.http import direct_session
+from chassis.ground.problems import Unauthenticated, Unavailable
+
+ALGORITHM = "Ed25519"
+ISSUER = "guichet-identity"
+AUDIENCE = "guichet"
+LEEWAY_SECONDS = 30
+OPERATOR = "operator"
+"""The role of those who help others with their accounts."""
+KEYS_FRESH_SECONDS = 300
+REFETCH_SECONDS = 5
+TIMEOUT_SECONDS = 3
+MOST_REMEMBERED = 10_000
+"""Verified tokens that a process remembers, some 2 KB each."""
+
+_CLAIMS = jwt.JWTClaimsRegistry(
+    leeway=LEEWAY_SECONDS,
+    iss={"essential": True, "value": ISSUER},
+    aud={"essential": True, "value": AUDIENCE},
+    sub={"essential": True},
+    exp={"essential": True},
+    kind={"essential": True, "values": ["person", "service"]},
+)
+
+
+@dataclass(frozen=True)
+class Caller:
+    """Who is calling: a person by account, or a service by name."""
+
+    account_id: int | None = None
+    service: str | None = None
+    scopes: frozenset[str] = frozenset()
+    session_id: str | None = None
+    role: str | None = None
+    """What a person may beyond their own account: OPERATOR, or nothing."""
+
+
+class KeySource(Protocol):
+    def find(self, key_id: str | None) -> KeySet:
+        """The keys to verify with, fetched anew if `key_id` is not among them."""
+
+
+class StaticKeys:
+    """Keys that are at hand: identity's own, or a test's."""
+
+    def __init__(self, keys: KeySet) -> None:
+        self._keys = keys
+
+    def find(self, key_id: str | None) -> KeySet:
+        return self._keys
+
+
+class JwksKeys:
+    """Identity's published keys, kept for some minutes; an unknown key id fetches them again, but not at every try."""
+
+    def __init__(self, identity_url: str, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._url = f"{identity_url}/.well-known/jwks.json"
+        self._session = direct_session()
+        self._keys: KeySet | None = None
+        self._fetched_at = float("-inf")
+        self._lock = threading.Lock()
+
+    def find(self, key_id: str | None) -> KeySet:
+        with self._lock:
+            if self._keys is None or self._is_stale(self._keys, key_id):
+                self._fetch()
+            if self._keys is None:
+                raise Unavailable
+            return self._keys
+
+    def _is_stale(self, keys: KeySet, key_id: str | None) -> bool:
+        age = self._clock() - self._fetched_at
+        known = any(key.kid == key_id for key in keys.keys)
+        return age > (KEYS_FRESH_SECONDS if known else REFETCH_SECONDS)
+
+    def _fetch(self) -> None:
+        """Keeps the keys it has when identity does not answer: tokens stay verifiable."""
+        self._fetched_at = self._clock() if self._keys else self._fetched_at
+        try:
+            answer = self._session.get(self._url, timeout=TIMEOUT_SECONDS)
+            answer.raise_for_status()
+            self._keys, self._fetched_at = KeySet.import_key_set(answer.json()), self._clock()
+        except (requests.RequestException, JoseError, ValueError, KeyError, TypeError) as error:
+            if self._keys is None:
+                raise Unavailable from error
+
+
+@dataclass(frozen=True)
+class _Verified:
+    caller: Caller
+    key_id: str
+    keys: KeySet
+    """Those that it was verified with: once they are replaced, it is verified anew."""
+    until: float
+    """Seconds of the epoch."""
+
+
+class TokenVerifier:
+    """Remembers the tokens that it has verified: a signature costs more to check than a route to run."""
+
+    def __init__(self, keys: KeySource) -> None:
+        self._keys = keys
+        self._remembered: dict[str, _Verified] = {}
+        self._lock = threading.Lock()
+
+    def verify(self, token: str) -> Caller:
+        """Raises Unauthenticated for any token that identity did not sign for us, now; Unavailable without keys."""
+        known = self._remembered.get(token)
+        if known and time.time() < known.until and self._keys.find(known.key_id) is known.keys:
+            return known.caller
+        verified = self._verified(token)
+        self._remember(token, verified)
+        return verified.caller
+
+    def _verified(self, token: str) -> _Verified:
+        used: list[tuple[str, KeySet]] = []
+
+        def key(guest: Any) -> Any:
+            key_id = guest.headers().get("kid")
+            used.append((key_id, self._keys.find(key_id)))
+            return _key(*used[-1])
+
+        try:
+            claims = jwt.decode(token, key, algorithms=[ALGORITHM]).claims
+            _CLAIMS.validate(claims)
+            return _Verified(_caller(claims), *used[-1], claims["exp"] + LEEWAY_SECONDS)
+        except (JoseError, ValueError, KeyError, TypeError, AttributeError) as error:
+            raise Unauthenticated from error
+
+    def _remember(self, token: str, verified: _Verified) -> None:
+        """The oldest make room: they end first."""
+        with self._lock:
+            self._remembered.pop(token, None)
+            self._remembered[token] = verified
+            while len(self._remembered) > MOST_REMEMBERED:
+                del self._remembered[next(iter(self._remembered))]
+
+
+def _key(key_id: str | None, keys: KeySet) -> Any:
+    for key in keys.keys:
+        if key.kid == key_id:
+            return key
+    raise Unauthenticated
+
+
+def _caller(claims: dict[str, Any]) -> Caller:
+    scopes = frozenset(str(claims.get("scope", "")).split())
+    if claims["kind"] == "service":
+        return Caller(service=claims["sub"].removeprefix("service:"), scopes=scopes)
+    person = int(claims["sub"])
+    return Caller(account_id=person, scopes=scopes, session_id=claims.get("sid"), role=claims.get("role"))

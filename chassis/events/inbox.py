@@ -1,0 +1,219 @@
+"""The inbox: each event of another service is applied once, in its producer's order.
+
+The ids of a batch are written first, then the handlers run in the same transaction: a crash or a repeat can neither
+lose an event nor apply it twice. When a handler fails for its own reasons the batch is undone and applied again with a
+savepoint for each event, and the one that goes on failing is parked, so that the others go on. A hole in a producer's
+positions is filled from that producer's feed.
+"""
+
+import traceback
+import uuid
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import Any, TypeVar
+
+import structlog
+from sqlalchemy import BigInteger, String, Text, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from chassis.events import contracts
+from chassis.events.erased_subjects import without_forgotten
+from chassis.events.feed import Feed
+from chassis.events.outbox import ChassisBase, Event, Handler
+from chassis.ground import correlation, metrics
+from chassis.ground.problems import Unavailable
+from chassis.ground.transient import TRANSIENT
+from chassis.storage.database import Database, insert_missing, now
+
+TRIES_BEFORE_PARKING = 3
+BATCH = 100
+"""Events in one transaction: enough to share a commit, few enough not to hold their locks for long."""
+RESOURCES = "resources"
+"""Where a session keeps them for its handlers."""
+
+T = TypeVar("T")
+
+log = structlog.get_logger()
+
+
+class InboxRow(ChassisBase):
+    """An event that was seen; its being here is what makes a second delivery harmless."""
+
+    __tablename__ = "inbox"
+
+    event_id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    producer: Mapped[str] = mapped_column(String(40))
+    name: Mapped[str] = mapped_column(String(120))
+    position: Mapped[int] = mapped_column(BigInteger)
+    received_at: Mapped[datetime]
+
+
+class FollowedRow(ChassisBase):
+    """How far a producer has been followed: every position up to this one was seen."""
+
+    __tablename__ = "followed"
+
+    producer: Mapped[str] = mapped_column(String(40), primary_key=True)
+    position: Mapped[int] = mapped_column(BigInteger)
+
+
+class ParkedRow(ChassisBase):
+    """An event whose handler failed for its own reasons, kept whole for an operator to look at and replay."""
+
+    __tablename__ = "parked"
+
+    event_id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    event: Mapped[dict[str, Any]]
+    error: Mapped[str] = mapped_column(Text)
+    parked_at: Mapped[datetime]
+
+
+class Inbox:
+    def __init__(
+        self, database: Database, handlers: Mapping[str, Handler], feeds: Mapping[str, Feed], resources: object = None
+    ) -> None:
+        """`resources`: what the service built at start, for the handlers that need it."""
+        self._database = database
+        self._handlers = handlers
+        self._feeds = feeds
+        self._resources = resources
+
+    def position(self, producer: str) -> int:
+        with self._database.reading() as session:
+            return session.scalar(select(FollowedRow.position).where(FollowedRow.producer == producer)) or 0
+
+    def receive(self, events: Sequence[Event]) -> None:
+        """Applies events in order; returning means that they are safe here and may be acknowledged."""
+        for run in _runs(events):
+            self._heal_before(run[0])
+            self._apply(run)
+
+    def catch_up(self, producer: str) -> bool:
+        """Applies the next page of the producer's own log; False when there is nothing new."""
+        missed = self._feeds[producer].after(self.position(producer))
+        self._apply(missed)
+        metrics.HEALED.labels(producer).inc(len(missed))
+        return bool(missed)
+
+    def _heal_before(self, event: Event) -> None:
+        """Applies what is missing between what was seen and `event`, from the producer's own log."""
+        producer = event.producer
+        while (seen := self.position(producer)) < event.position - 1:
+            log.warning("hole in a producer's positions", producer=producer, after=seen, before=event.position)
+            if not self.catch_up(producer):
+                raise Unavailable
+
+    def _apply(self, run: Sequence[Event]) -> None:
+        """Applies events of one producer whose positions follow each other, in transactions of a bounded size."""
+        for start in range(0, len(run), BATCH):
+            batch = run[start : start + BATCH]
+            if not self._apply_together(batch):
+                self._apply_one_by_one(batch)
+            producer, position = batch[0].producer, batch[-1].position
+            metrics.APPLIED.labels(producer).inc(len(batch))
+            metrics.FOLLOWED.labels(producer).set(position)
+
+    def _apply_together(self, batch: Sequence[Event]) -> bool:
+        """Without savepoints, which cost more than what a handler writes. False when one failed: then all is undone."""
+        try:
+            with self._database.writing() as session:
+                session.info[RESOURCES] = self._resources
+                for event in without_forgotten(session, _first_seen(session, batch)):
+                    if handler := self._handlers.get(event.name):
+                        with correlation.bound(event.correlation_id):
+                            handler(session, event)
+        except TRANSIENT:
+            raise
+        except Exception as error:
+            log.warning("batch failed", producer=batch[0].producer, events=len(batch), fault=_described(error))
+            return False
+        return True
+
+    def _apply_one_by_one(self, batch: Sequence[Event]) -> None:
+        with self._database.writing() as session:
+            session.info[RESOURCES] = self._resources
+            for event in without_forgotten(session, _first_seen(session, batch)):
+                self._handle(session, event)
+
+    def _handle(self, session: Session, event: Event) -> None:
+        """Behind a savepoint, so that what a failing handler did is undone and the others of its batch stay."""
+        handler = self._handlers.get(event.name)
+        if handler is None:
+            return
+        with correlation.bound(event.correlation_id):
+            for attempt in range(1, TRIES_BEFORE_PARKING + 1):
+                fault = attempted(session, handler, event)
+                if fault is None:
+                    return
+                log.warning("handler failed", event_id=str(event.id), name=event.name, attempt=attempt, fault=fault)
+            session.add(ParkedRow(event_id=event.id, event=event.to_json(), error=fault, parked_at=now()))
+            metrics.PARKED.labels(event.producer).inc()
+            log.error("event parked", event_id=str(event.id), name=event.name)
+
+
+def attempted(session: Session, handler: Handler, event: Event) -> str | None:
+    """What the handler did wrong, undone, or None; a fault of the surroundings is raised."""
+    try:
+        with session.begin_nested():
+            handler(session, event)
+    except TRANSIENT:
+        raise
+    except Exception as error:
+        return _described(error)
+    return None
+
+
+def _described(error: Exception) -> str:
+    """Its class and where it was raised; the message is left out, since it may quote a person's data."""
+    return f"{type(error).__name__}\n{''.join(traceback.format_tb(error.__traceback__))}"
+
+
+def resources(session: Session, kind: type[T]) -> T:
+    """What the service built at start, for a handler that needs more than its session."""
+    found = session.info[RESOURCES]
+    assert isinstance(found, kind)
+    return found
+
+
+def follows(handlers: Mapping[str, Handler]) -> frozenset[str]:
+    """The producers whose events a service handles."""
+    return frozenset(contracts.producer_of(name) for name in handlers)
+
+
+def _runs(events: Sequence[Event]) -> Iterator[list[Event]]:
+    """Cut wherever the producer changes or a position is missing."""
+    run: list[Event] = []
+    for event in events:
+        if run and (event.producer, event.position) != (run[-1].producer, run[-1].position + 1):
+            yield run
+            run = []
+        run.append(event)
+    if run:
+        yield run
+
+
+def _first_seen(session: Session, batch: Sequence[Event]) -> list[Event]:
+    """Writes the events down before anything else, and returns those that were not there.
+
+    The producer's row is locked first: of two workers with the same events, one waits and then finds them applied.
+    """
+    followed, at = locked(session, batch[0].producer), now()
+    if batch[0].position > followed.position + 1:
+        raise Unavailable  # a hole since it was looked for: an operator has set the position back
+    followed.position = max(followed.position, batch[-1].position)
+    rows = [
+        {"event_id": e.id, "producer": e.producer, "name": e.name, "position": e.position, "received_at": at}
+        for e in batch
+    ]
+    added = set(insert_missing(session, InboxRow, rows, InboxRow.event_id))
+    return [event for event in batch if event.id in added]
+
+
+def locked(session: Session, producer: str) -> FollowedRow:
+    """Whoever holds it is the only one to apply this producer's events, until the end of the transaction."""
+    chosen = select(FollowedRow).where(FollowedRow.producer == producer).with_for_update()
+    found = session.scalar(chosen)
+    if found is None:
+        insert_missing(session, FollowedRow, [{"producer": producer, "position": 0}], FollowedRow.producer)
+        found = session.scalars(chosen).one()
+    return found

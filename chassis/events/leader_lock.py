@@ -1,0 +1,108 @@
+"""The relay's seat: one relay works for a service at a time, and it is woken when there is something to do.
+
+On PostgreSQL the seat is an advisory lock, held by the very connection on which the relay works: whoever loses the one
+has lost the other. A relay that dies frees it at once, and the next one takes over at its next look.
+"""
+
+import time
+from contextlib import suppress
+from typing import Any, Protocol
+
+import psycopg
+from sqlalchemy import select, text
+from sqlalchemy.engine import Connection
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
+
+from chassis.events.outbox import OutboxRow
+from chassis.storage.database import Database
+from chassis.storage.polling import look_until
+
+STANDBY_SECONDS = 1.0
+LOOK_SECONDS = 0.04
+CHANNEL = "outbox"
+LOCK = 4_741_747
+"""An arbitrary number: each service has a database of its own, so one lock there is enough."""
+NOTICE_A_DEAD_PEER = ("tcp_keepalives_idle = 5", "tcp_keepalives_interval = 2", "tcp_keepalives_count = 3")
+"""Told to the server, which otherwise keeps the lock of a client that vanished from the network for hours."""
+
+
+class Seat(Protocol):
+    def take(self) -> Connection | None:
+        """The connection to relay on; None while another relay sits here."""
+
+    def wait(self, seconds: float) -> None:
+        """Until there is news, or the time is up."""
+
+    def leave(self) -> None:
+        """Lets another relay sit down."""
+
+
+def seat_of(database: Database) -> Seat:
+    return PostgresSeat(database) if database.engine.dialect.name == "postgresql" else LocalSeat(database)
+
+
+class PostgresSeat:
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._connection: Connection | None = None
+        self._taken = False
+
+    def take(self) -> Connection | None:
+        if self._connection is None:
+            self._connection = self._connect()
+        if not self._taken:
+            self._taken = bool(self._connection.scalar(text("SELECT pg_try_advisory_lock(:lock)"), {"lock": LOCK}))
+            self._connection.commit()
+        return self._connection if self._taken else None
+
+    def wait(self, seconds: float) -> None:
+        if not self._taken or self._connection is None:
+            time.sleep(STANDBY_SECONDS)
+            return
+        driver: Any = self._connection.connection.dbapi_connection
+        try:
+            for _ in driver.notifies(timeout=seconds, stop_after=1):
+                return
+        except psycopg.Error as error:
+            raise OperationalError(None, None, error) from error
+
+    def leave(self) -> None:
+        self._taken, connection, self._connection = False, self._connection, None
+        if connection is not None:
+            with suppress(SQLAlchemyError):
+                connection.close()
+
+    def _connect(self) -> Connection:
+        connection = self._database.engine.connect()
+        connection.detach()  # closing it must end it, and with it the lock
+        for setting in NOTICE_A_DEAD_PEER:
+            connection.execute(text(f"SET {setting}"))
+        connection.execute(text(f"LISTEN {CHANNEL}"))
+        connection.commit()
+        return connection
+
+
+class LocalSeat:
+    """On SQLite, where the launcher starts one worker, nobody else wants the seat; news is looked for."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._connection: Connection | None = None
+
+    def take(self) -> Connection:
+        if self._connection is None:
+            self._connection = self._database.connect_for_writing()
+        return self._connection
+
+    def wait(self, seconds: float) -> None:
+        """Looks without a lock, so that an idle relay never makes a writer wait."""
+        look_until(self._has_news, self._database, seconds, LOOK_SECONDS)
+
+    def leave(self) -> None:
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            connection.close()
+
+    def _has_news(self) -> bool:
+        with self._database.reading() as session:
+            return session.scalar(select(OutboxRow.seq).where(OutboxRow.position.is_(None)).limit(1)) is not None

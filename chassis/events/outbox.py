@@ -1,0 +1,108 @@
+"""The outbox: facts recorded in the transaction that makes them true, and kept as the service's log.
+
+A row gets its position (1, 2, 3 … without holes, per service) from the relay, after the commit. Rows stay: the feed
+serves them by position to any consumer that missed some, or that starts from the beginning.
+"""
+
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import BigInteger, Index, String
+from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
+
+from chassis.events import contracts
+from chassis.ground import correlation
+from chassis.storage.database import Conventions, Id, new_metadata, now
+
+
+@dataclass(frozen=True)
+class Event:
+    """A committed fact as other services see it."""
+
+    id: uuid.UUID
+    name: str
+    position: int
+    occurred_at: datetime
+    correlation_id: str
+    payload: dict[str, Any]
+
+    @property
+    def producer(self) -> str:
+        return contracts.producer_of(self.name)
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "id": str(self.id),
+            "name": self.name,
+            "position": self.position,
+            "occurred_at": self.occurred_at.isoformat(),
+            "correlation_id": self.correlation_id,
+            "payload": self.payload,
+        }
+
+    @classmethod
+    def from_json(cls, data: dict[str, Any]) -> "Event":
+        return cls(
+            id=uuid.UUID(data["id"]),
+            name=data["name"],
+            position=data["position"],
+            occurred_at=datetime.fromisoformat(data["occurred_at"]),
+            correlation_id=data["correlation_id"],
+            payload=data["payload"],
+        )
+
+
+Handler = Callable[[Session, Event], None]
+"""Applies an event of another service; runs in the inbox's transaction and must be safe to run twice."""
+
+
+class ChassisBase(Conventions, DeclarativeBase):
+    """The tables that every service has beside its own."""
+
+    metadata = new_metadata()
+
+
+class OutboxRow(ChassisBase):
+    __tablename__ = "outbox"
+
+    seq: Mapped[Id]
+    id: Mapped[uuid.UUID] = mapped_column(unique=True, default=uuid.uuid4)
+    name: Mapped[str] = mapped_column(String(120))
+    occurred_at: Mapped[datetime]
+    correlation_id: Mapped[str] = mapped_column(String(64))
+    payload: Mapped[dict[str, Any]]
+    position: Mapped[int | None] = mapped_column(BigInteger, unique=True)
+
+    def as_event(self) -> Event:
+        assert self.position is not None
+        return Event(self.id, self.name, self.position, self.occurred_at, self.correlation_id, self.payload)
+
+
+class PublishedRow(ChassisBase):
+    """How far the outbox was handed to the transport: every position up to this one. There is one row."""
+
+    __tablename__ = "published"
+
+    id: Mapped[int] = mapped_column(primary_key=True, default=1)
+    position: Mapped[int] = mapped_column(BigInteger)
+
+
+Index(
+    "ix_outbox_without_position",
+    OutboxRow.seq,
+    postgresql_where=OutboxRow.position.is_(None),
+    sqlite_where=OutboxRow.position.is_(None),
+)
+
+
+def record(session: Session, name: str, payload: dict[str, Any]) -> None:
+    """Records a fact beside the change that made it true. Raises ContractBroken when the payload is not as agreed."""
+    contracts.check(name, payload)
+    row = OutboxRow(
+        id=uuid.uuid4(), name=name, payload=payload, occurred_at=now(), correlation_id=correlation.current()
+    )
+    session.add(row)
+    session.info["last_recorded"] = f"{contracts.producer_of(name)}:{row.id}"

@@ -1,0 +1,52 @@
+"""How many messages wait in a queue, and who takes them."""
+
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import pika
+from pika.exceptions import AMQPError, ChannelClosedByBroker
+
+from chassis.events.rabbitmq.broker import Broker
+from chassis.ground.problems import Unavailable
+
+NOT_FOUND = 404
+
+
+@dataclass(frozen=True)
+class QueueDepth:
+    messages: int
+    """Ready to be delivered."""
+    consumers: int
+
+
+def depths(broker: Broker, queues: Collection[str]) -> dict[str, QueueDepth | None]:
+    """By the name of the queue; None for one that is not there. Raises Unavailable when the broker does not answer."""
+    try:
+        with _connected(broker) as connection:
+            return {queue: _depth(connection, queue) for queue in queues}
+    except (AMQPError, OSError) as error:
+        raise Unavailable from error
+
+
+@contextmanager
+def _connected(broker: Broker) -> Iterator[pika.BlockingConnection]:
+    connection = pika.BlockingConnection(broker.parameters())
+    try:
+        yield connection
+    finally:
+        if connection.is_open:
+            connection.close()
+
+
+def _depth(connection: pika.BlockingConnection, queue: str) -> QueueDepth | None:
+    """On a channel of its own, since the broker closes one that asks for what is not there."""
+    channel = connection.channel()
+    try:
+        answer = channel.queue_declare(queue, passive=True).method
+    except ChannelClosedByBroker as error:
+        if error.reply_code == NOT_FOUND:
+            return None
+        raise
+    channel.close()
+    return QueueDepth(answer.message_count, answer.consumer_count)

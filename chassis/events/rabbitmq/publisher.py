@@ -1,0 +1,207 @@
+"""Publishing in batches: a batch is done once the broker has confirmed every message of it."""
+
+import threading
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any
+
+import pika
+import structlog
+from pika.channel import Channel
+from pika.exceptions import AMQPError
+from pika.spec import Basic, BasicProperties
+
+from chassis.events.rabbitmq.broker import CLOSE_SECONDS, CONNECT_SECONDS, Broker
+from chassis.ground.problems import Unavailable
+
+CONFIRM_SECONDS = 10
+AT_ONCE = 100
+"""Messages that are made before the first of them is sent."""
+BLOCKED = "blocked by an alarm of the broker"
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True)
+class Outgoing:
+    key: str
+    message_id: str
+    body: bytes
+
+
+class Unroutable(Unavailable):
+    """The broker knows no queue for a message: its consumer has not started yet, or nobody follows its producer."""
+
+
+class _Batch:
+    """Messages on their way, until the broker has confirmed each."""
+
+    def __init__(self, messages: Sequence[Outgoing]) -> None:
+        self.messages = messages
+        self.returned = 0
+        self.fault: str | None = None
+        self._unsent = len(messages)
+        self._awaited: set[int] = set()
+        self._done = threading.Event()
+
+    def take(self, most: int, first: int) -> Sequence[Outgoing]:
+        """The next messages to be sent, whose tags are `first` and those after it; none of a batch that has failed."""
+        start = len(self.messages) - self._unsent
+        taken = () if self.fault else self.messages[start : start + most]
+        self._unsent -= len(taken)
+        self._awaited.update(range(first, first + len(taken)))
+        return taken
+
+    def confirmed(self, tag: int, *, multiple: bool) -> None:
+        self._awaited -= {other for other in self._awaited if other <= tag} if multiple else {tag}
+        if not self._awaited and not self._unsent:
+            self._done.set()
+
+    def failed(self, fault: str) -> None:
+        self.fault = self.fault or fault
+        self._done.set()
+
+    def outcome(self) -> None:
+        """Waits. Raises Unavailable when it is not certain that the broker has all of it."""
+        if not self._done.wait(CONFIRM_SECONDS):
+            self.fault = "no confirm in time"
+        if self.fault:
+            log.warning("broker did not take the events", reason=self.fault)
+            raise Unavailable
+        if self.returned:
+            raise Unroutable
+
+
+class Publisher:
+    """Publishes batches in order; a batch is done once every message of it was confirmed by the broker.
+
+    pika's blocking connection waits for each message alone, so this one is driven by callbacks in its thread.
+    """
+
+    def __init__(self, broker: Broker, exchange: str) -> None:
+        self._exchange = exchange
+        self._batch = _Batch(())
+        self._sent = 0
+        self._blocked = threading.Event()
+        self._fault = ""
+        self._channel: Channel | None = None
+        self._opened = threading.Event()
+        self._connection = pika.SelectConnection(
+            broker.parameters(),
+            on_open_callback=lambda connection: connection.channel(on_open_callback=self._prepare),
+            on_open_error_callback=lambda _, error: self._ended(error),
+            on_close_callback=lambda _, error: self._ended(error),
+        )
+        self._connection.add_on_connection_blocked_callback(lambda *_: self._block())
+        self._connection.add_on_connection_unblocked_callback(lambda *_: self._unblock())
+        self._thread = threading.Thread(target=self._serve, name="amqp publisher", daemon=True)
+        self._thread.start()
+        self._opened.wait(2 * CONNECT_SECONDS)
+        if not self.is_open:
+            log.warning("broker cannot be reached", reason=self._fault or "no answer")
+            self.close()
+            raise Unavailable
+
+    @property
+    def is_open(self) -> bool:
+        return self._opened.is_set() and not self._fault
+
+    def publish(self, messages: Sequence[Outgoing]) -> None:
+        """Raises Unavailable when it is not certain that the broker has all of it, Unroutable when it wants no part."""
+        batch = self._batch = _Batch(messages)
+        if fault := self._fault or (BLOCKED if self._blocked.is_set() else ""):
+            batch.failed(fault)
+        else:
+            self._soon(lambda: self._send(batch))
+        try:
+            batch.outcome()
+        except Unroutable:
+            raise
+        except Unavailable:
+            if not self._blocked.is_set():
+                self.close()
+            raise
+
+    def close(self) -> None:
+        self._fault = self._fault or "closed"
+        for end in (self._say_farewell, self._hang_up):
+            self._soon(end)
+            self._thread.join(CLOSE_SECONDS)
+            if not self._thread.is_alive():
+                return
+
+    def _say_farewell(self) -> None:
+        with suppress(AMQPError):
+            self._connection.close()
+
+    def _hang_up(self) -> None:
+        """On a peer that does not answer the farewell, such as a broker that reads nothing from blocked publishers."""
+        self._connection._terminate_stream(ConnectionError())  # pika has no public way
+
+    def _soon(self, call: Callable[[], None]) -> None:
+        """In the thread of the connection; never, when that has ended."""
+        self._connection.ioloop.add_callback_threadsafe(call)
+
+    def _serve(self) -> None:
+        try:
+            self._connection.ioloop.start()
+        finally:
+            self._fail("ended")
+            self._connection.ioloop.close()
+
+    def _prepare(self, channel: Channel) -> None:
+        channel.add_on_close_callback(lambda _, error: self._channel_ended(error))
+        channel.add_on_return_callback(self._returned)
+        channel.confirm_delivery(self._answered, callback=lambda _: self._ready(channel))
+
+    def _ready(self, channel: Channel) -> None:
+        self._channel = channel
+        self._opened.set()
+
+    def _send(self, batch: _Batch) -> None:
+        """Some, and the rest after the connection had its turn: the broker works on these while those are made."""
+        if self._channel is None or not self._channel.is_open:
+            batch.failed("connection lost")
+            return
+        taken = batch.take(AT_ONCE, first=self._sent + 1)
+        for message in taken:
+            properties = BasicProperties(
+                content_type="application/json", delivery_mode=2, message_id=message.message_id, type=message.key
+            )
+            self._channel.basic_publish(self._exchange, message.key, message.body, properties, mandatory=True)
+        self._sent += len(taken)
+        if taken:
+            self._soon(lambda: self._send(batch))
+
+    def _answered(self, frame: Any) -> None:
+        answer = frame.method
+        if isinstance(answer, Basic.Ack):
+            self._batch.confirmed(answer.delivery_tag, multiple=answer.multiple)
+        else:
+            self._batch.failed("refused by the broker")
+
+    def _returned(self, *_: object) -> None:
+        self._batch.returned += 1
+
+    def _block(self) -> None:
+        self._blocked.set()
+        self._batch.failed(BLOCKED)
+
+    def _unblock(self) -> None:
+        self._blocked.clear()
+
+    def _channel_ended(self, error: Any) -> None:
+        """By itself when the broker found fault with it; otherwise with its connection."""
+        self._fail(type(error).__name__)
+        if self._connection.is_open:
+            self._connection.close()
+
+    def _ended(self, error: Any) -> None:
+        self._fail(type(error).__name__)
+        self._connection.ioloop.stop()
+
+    def _fail(self, fault: str) -> None:
+        self._fault = self._fault or fault
+        self._batch.failed(self._fault)
+        self._opened.set()

@@ -1,0 +1,120 @@
+"""Messages of one queue as they arrive, and their acknowledgement."""
+
+import queue
+import threading
+import time
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from typing import Any
+
+import pika
+import structlog
+from pika.exceptions import AMQPError
+from pika.spec import Basic
+
+from chassis.events.rabbitmq.broker import CLOSE_SECONDS, Broker
+from chassis.ground.problems import Unavailable
+
+FAULTS = (AMQPError, OSError)
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True)
+class Incoming:
+    tag: int
+    key: str
+    body: bytes
+
+
+@dataclass(frozen=True)
+class Queue:
+    """A durable quorum queue and what it is bound to, to be declared."""
+
+    name: str
+    bindings: Sequence[tuple[str, str]]
+    """Exchange and routing key of each."""
+    arguments: Mapping[str, Any] = field(default_factory=dict)
+
+
+class Subscription:
+    """Messages of one queue, until the connection or the queue is lost; what was not acknowledged comes again."""
+
+    def __init__(self, broker: Broker, queues: Sequence[Queue], most: int) -> None:
+        """Declares all `queues`, and subscribes to the first; `most`: messages held here and not acknowledged."""
+        self._arrived: queue.SimpleQueue[Incoming | None] = queue.SimpleQueue()
+        self._ended = threading.Event()
+        try:
+            self._connection = pika.BlockingConnection(broker.parameters())
+            self._subscribe(queues, most)
+        except FAULTS as error:
+            raise Unavailable from error
+        self._thread = threading.Thread(target=self._serve, name="amqp subscription", daemon=True)
+        self._thread.start()
+
+    @property
+    def is_open(self) -> bool:
+        return not self._ended.is_set()
+
+    def take(self, most: int, wait: float) -> list[Incoming]:
+        """What has arrived, in order; waits up to `wait` seconds for the first one."""
+        taken: list[Incoming] = []
+        until = time.monotonic() + wait
+        with suppress(queue.Empty):
+            while len(taken) < most:
+                found = self._arrived.get(block=not taken, timeout=max(0.0, until - time.monotonic()))
+                if found is None:
+                    break
+                taken.append(found)
+        return taken
+
+    def acknowledge_up_to(self, tag: int) -> None:
+        self._soon(lambda: self._channel.basic_ack(tag, multiple=True))
+
+    def reject(self, tag: int) -> None:
+        """To the dead-letter queue."""
+        self._soon(lambda: self._channel.basic_reject(tag, requeue=False))
+
+    def close(self) -> None:
+        """After what was acknowledged has been told to the broker."""
+        self._soon(self._channel.stop_consuming)
+        self._thread.join(CLOSE_SECONDS)
+
+    def _subscribe(self, queues: Sequence[Queue], most: int) -> None:
+        try:
+            self._channel = self._connection.channel()
+            for declared in queues:
+                self._declare(declared)
+            self._channel.basic_qos(prefetch_count=most)
+            self._channel.basic_consume(queues[0].name, self._on_message)
+        except FAULTS:
+            with suppress(*FAULTS):
+                self._connection.close()
+            raise
+
+    def _declare(self, declared: Queue) -> None:
+        """Idempotent; refused by the broker when the queue is there with other arguments."""
+        arguments = {"x-queue-type": "quorum", **declared.arguments}
+        self._channel.queue_declare(declared.name, durable=True, arguments=arguments)
+        for exchange, key in declared.bindings:
+            self._channel.queue_bind(declared.name, exchange, key)
+
+    def _soon(self, call: Callable[[], None]) -> None:
+        """On a connection that is gone there is nothing to tell: the broker gives the messages out again."""
+        with suppress(*FAULTS):
+            self._connection.add_callback_threadsafe(call)
+
+    def _on_message(self, _channel: object, deliver: Basic.Deliver, _properties: object, body: bytes) -> None:
+        self._arrived.put(Incoming(deliver.delivery_tag, deliver.routing_key, body))
+
+    def _serve(self) -> None:
+        """Ends when the connection is lost, and when the broker takes the consumer away because the queue is gone."""
+        try:
+            self._channel.start_consuming()
+            self._connection.close()
+        except FAULTS as error:
+            log.warning("subscription lost", reason=type(error).__name__)
+        finally:
+            self._ended.set()
+            self._arrived.put(None)

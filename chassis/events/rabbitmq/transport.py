@@ -1,0 +1,226 @@
+"""Events through RabbitMQ: a topic exchange, and a quorum queue for each service that follows others.
+
+The exchanges come with the broker's definitions (deploy/secrets.py); each service may make its own queue, so that one
+which was deleted comes back. Whatever the broker loses, keeps to itself or never got is fetched from the producers'
+feeds: after each new subscription, whenever nothing of a producer arrives for a while, and while the broker is away.
+"""
+
+import json
+import time
+from collections.abc import Collection, Iterator, Sequence
+from typing import overload
+
+import structlog
+
+from chassis.calls.internal_client import RemoteRefusal
+from chassis.events.inbox import Inbox
+from chassis.events.outbox import Event
+from chassis.events.rabbitmq.broker import Broker
+from chassis.events.rabbitmq.publisher import Outgoing, Publisher, Unroutable
+from chassis.events.rabbitmq.subscription import Incoming, Queue, Subscription
+from chassis.ground import metrics
+from chassis.ground.loops import Loop
+from chassis.ground.problems import Unavailable
+from chassis.ground.settings import DatabaseSettings, revealed
+
+EXCHANGE = "guichet.events"
+DEAD_LETTER_EXCHANGE = "guichet.dead"
+MOST_IN_HAND = 500
+MOST_DELIVERIES = 100
+"""After so many a message is given up to the dead-letter queue; its event then comes from the feed."""
+WAIT_SECONDS = 1.0
+CATCH_UP_SECONDS = 5.0
+SILENT = (Unavailable, RemoteRefusal)
+"""How a feed does not answer."""
+
+log = structlog.get_logger()
+
+
+def queue_of(service: str) -> str:
+    return f"guichet.{service}"
+
+
+def dead_letter_queue_of(service: str) -> str:
+    return f"{queue_of(service)}.dead"
+
+
+def broker_of(settings: DatabaseSettings, client: str) -> Broker:
+    assert settings.broker_url is not None
+    return Broker(settings.broker_url, revealed(settings.broker_password), client)
+
+
+class RabbitTransport:
+    def __init__(
+        self, broker: Broker, service: str, producers: Collection[str], wait_seconds: float = WAIT_SECONDS
+    ) -> None:
+        """`wait_seconds`: how long a consumer waits for a message in one step."""
+        self._broker = broker
+        self._service = service
+        self._producers = producers
+        self._wait_seconds = wait_seconds
+        self._publisher: Publisher | None = None
+
+    def publish(self, events: Sequence[Event]) -> None:
+        if self._publisher is None or not self._publisher.is_open:
+            self._publisher = Publisher(self._broker, EXCHANGE)
+        try:
+            self._publisher.publish(_Messages(events))
+        except Unroutable:
+            metrics.UNROUTABLE.inc()
+            log.error("no queue for an event", first=events[0].name, last=events[-1].name)
+            raise
+
+    def consumers(self, inbox: Inbox) -> Sequence[Loop]:
+        """One, for all producers: their queue is one. None for a service that follows nobody."""
+        if not self._producers:
+            return []
+        return [QueueConsumer(self._broker, self._service, self._producers, inbox, self._wait_seconds)]
+
+    def close(self) -> None:
+        if self._publisher is not None:
+            self._publisher.close()
+
+
+class QueueConsumer(Loop):
+    name = "consumer"
+
+    def __init__(
+        self, broker: Broker, service: str, producers: Collection[str], inbox: Inbox, wait_seconds: float
+    ) -> None:
+        self._broker = broker
+        self._service = service
+        self._producers = producers
+        self._inbox = inbox
+        self._wait_seconds = wait_seconds
+        self._subscription: Subscription | None = None
+        self._in_hand: list[tuple[int, Event]] = []
+        """Events with the delivery tag of each, kept while the database does not take them."""
+        self._ask_at: dict[str, float] = {}
+        """When each producer's feed is asked, if nothing of it arrives before."""
+
+    def run_once(self) -> bool:
+        subscription = self._subscribed()
+        if not self._in_hand:
+            messages = subscription.take(MOST_IN_HAND, self._wait_seconds)
+            self._in_hand = list(self._events(messages, subscription))
+        arrived = bool(self._in_hand)
+        if arrived:
+            self._receive()
+            subscription.acknowledge_up_to(self._in_hand[-1][0])
+            self._in_hand = []
+        self._catch_up([each for each in self._producers if time.monotonic() >= self._ask_at[each]])
+        return arrived
+
+    def close(self) -> None:
+        if self._subscription is not None:
+            self._subscription.close()
+
+    def _subscribed(self) -> Subscription:
+        if self._subscription is None or not self._subscription.is_open:
+            self._lose()
+            try:
+                self._subscription = Subscription(self._broker, _queues(self._service, self._producers), MOST_IN_HAND)
+            except Unavailable:
+                self._catch_up(self._producers)
+                raise
+            log.info("subscribed", queue=queue_of(self._service))
+            self._expect(self._producers, self._wait_seconds)
+        return self._subscription
+
+    def _events(self, messages: Sequence[Incoming], subscription: Subscription) -> Iterator[tuple[int, Event]]:
+        """What is no event of a followed producer goes to the dead-letter queue."""
+        for message in messages:
+            event = _event(message)
+            if event is not None and event.producer in self._producers:
+                yield message.tag, event
+            else:
+                log.error("message is no event", queue=queue_of(self._service))
+                metrics.REJECTED.inc()
+                subscription.reject(message.tag)
+
+    def _receive(self) -> None:
+        """Each producer's events apart: one whose feed does not fill a hole is left behind, to be caught up later."""
+        events: dict[str, list[Event]] = {}
+        for _, event in self._in_hand:
+            events.setdefault(event.producer, []).append(event)
+        for producer, its_events in events.items():
+            try:
+                self._inbox.receive(its_events)
+            except SILENT:
+                if not self._has_hole_before(its_events):
+                    raise
+                log.warning("hole stays until the feed answers", producer=producer)
+            self._expect([producer], CATCH_UP_SECONDS)
+
+    def _has_hole_before(self, events: Sequence[Event]) -> bool:
+        seen = self._inbox.position(events[0].producer)
+        return next((event.position for event in events if event.position > seen), seen) > seen + 1
+
+    def _lose(self) -> None:
+        """What is in hand comes again; what the broker lost never comes, so the feeds are asked."""
+        if self._subscription is not None:
+            log.warning("broker or queue lost", queue=queue_of(self._service))
+            metrics.BROKER_LOST.inc()
+        self._subscription, self._in_hand = None, []
+
+    def _expect(self, producers: Collection[str], within: float) -> None:
+        self._ask_at.update(dict.fromkeys(producers, time.monotonic() + within))
+
+    def _catch_up(self, producers: Collection[str]) -> None:
+        """A producer that does not answer is asked again later, and the others are asked all the same."""
+        for producer in sorted(producers):
+            try:
+                while self._inbox.catch_up(producer):
+                    log.warning("events came from the feed instead of the broker", producer=producer)
+            except SILENT as fault:
+                log.warning("feed does not answer", producer=producer, reason=type(fault.__cause__ or fault).__name__)
+            self._expect([producer], CATCH_UP_SECONDS)
+
+
+def _queues(service: str, producers: Collection[str]) -> list[Queue]:
+    """The service's queue, and the one for messages that it gave up."""
+    name = queue_of(service)
+    arguments = {
+        "x-single-active-consumer": True,  # a second worker stands by, and the order holds
+        "x-dead-letter-exchange": DEAD_LETTER_EXCHANGE,
+        "x-dead-letter-routing-key": name,
+        "x-dead-letter-strategy": "at-least-once",
+        "x-overflow": "reject-publish",
+        "x-delivery-limit": MOST_DELIVERIES,
+    }
+    dead = Queue(dead_letter_queue_of(service), [(DEAD_LETTER_EXCHANGE, name)])
+    return [Queue(name, [(EXCHANGE, f"{producer}.#") for producer in sorted(producers)], arguments), dead]
+
+
+class _Messages(Sequence[Outgoing]):
+    """Made when they are sent, some at a time: the broker has them sooner."""
+
+    def __init__(self, events: Sequence[Event]) -> None:
+        self._events = events
+
+    def __len__(self) -> int:
+        return len(self._events)
+
+    @overload
+    def __getitem__(self, index: int) -> Outgoing: ...
+
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[Outgoing]: ...
+
+    def __getitem__(self, index: int | slice) -> Outgoing | Sequence[Outgoing]:
+        if isinstance(index, slice):
+            return [_outgoing(event) for event in self._events[index]]
+        return _outgoing(self._events[index])
+
+
+def _outgoing(event: Event) -> Outgoing:
+    return Outgoing(event.name, str(event.id), json.dumps(event.to_json()).encode())
+
+
+def _event(message: Incoming) -> Event | None:
+    """None for what is no event of ours, or says to be one that its sender may not publish: only keys are guarded."""
+    try:
+        event = Event.from_json(json.loads(message.body))
+    except (ValueError, KeyError, TypeError, AttributeError):
+        return None
+    return event if event.name == message.key else None

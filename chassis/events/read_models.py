@@ -1,0 +1,41 @@
+"""Copies: what a service keeps of other services' facts, apart from what it does because of them.
+
+A copy is made of events alone, so it can be made again from the producers' feeds (chassis/operating/rebuild.py).
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import cast
+
+from sqlalchemy import Table
+from sqlalchemy.orm import DeclarativeBase, Session
+
+from chassis.events.outbox import Event, Handler
+
+
+@dataclass(frozen=True)
+class Copies:
+    """Tables, and the handlers that keep them."""
+
+    models: Sequence[type[DeclarativeBase]] = ()
+    handlers: Mapping[str, Handler] = field(default_factory=dict)
+    """Event name → what it changes in these tables. They read and write nothing else, need no resources, and do not
+    mind which of two producers' events comes first."""
+
+    @property
+    def tables(self) -> list[Table]:
+        return [cast(Table, model.__table__) for model in self.models]
+
+
+def in_turn(copying: Mapping[str, Handler], reacting: Mapping[str, Handler]) -> dict[str, Handler]:
+    """Handlers that first copy and then react: a reaction finds what its event has told."""
+    reactions = {name: _after(copying[name], react) if name in copying else react for name, react in reacting.items()}
+    return {**copying, **reactions}
+
+
+def _after(copy: Handler, react: Handler) -> Handler:
+    def copy_and_react(session: Session, event: Event) -> None:
+        copy(session, event)
+        react(session, event)
+
+    return copy_and_react

@@ -1,0 +1,122 @@
+"""The relay: gives committed outbox rows their position, and hands them to the transport in that order."""
+
+from collections.abc import Sequence
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+
+from sqlalchemy import func, select, update
+from sqlalchemy.engine import Connection
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import aliased
+
+from chassis.events.leader_lock import seat_of
+from chassis.events.outbox import Event, OutboxRow, PublishedRow
+from chassis.events.transport import Transport
+from chassis.ground import metrics
+from chassis.ground.loops import Loop
+from chassis.storage.database import Database
+
+BATCH = 1000
+LOOK_SECONDS = 1.0
+"""How often it looks without having been woken."""
+
+
+class Relay(Loop):
+    """A crash between two steps repeats a publication, never loses one: consumers know an event by its id."""
+
+    name = "relay"
+
+    def __init__(self, database: Database, transport: Transport) -> None:
+        self._seat = seat_of(database)
+        self._transport = transport
+        self._published: int | None = None
+        """The last position that the transport has taken; None before it was read."""
+        self._under_way: tuple[int, Future[None]] | None = None
+        """The last position of a full batch that is being published while the next one is claimed."""
+        self._publishing = ThreadPoolExecutor(1, "relay publishing")
+
+    def run_once(self) -> bool:
+        try:
+            return self._step()
+        except SQLAlchemyError:
+            self._leave()
+            raise
+
+    def close(self) -> None:
+        self._leave()
+        self._publishing.shutdown()
+        self._transport.close()
+
+    def _step(self) -> bool:
+        connection = self._seat.take()
+        events = self._claim(connection) if connection is not None else []
+        arrived = self._arrive()
+        if events:
+            self._under_way = events[-1].position, self._publishing.submit(self._publish, events)
+            if len(events) < BATCH:
+                self._arrive()
+        elif not arrived:
+            self._seat.wait(LOOK_SECONDS)
+            return False
+        return True
+
+    def _publish(self, events: Sequence[Event]) -> None:
+        self._transport.publish(events)
+        metrics.PUBLISHED.inc(len(events))
+
+    def _arrive(self) -> bool:
+        """Waits for the batch under way, if any. When it fails, what was claimed behind it will be claimed again."""
+        if self._under_way is None:
+            return False
+        (last, published), self._under_way = self._under_way, None
+        published.result()
+        self._published = last
+        return True
+
+    def _leave(self) -> None:
+        """Whoever sits down next may have published meanwhile."""
+        if self._under_way is not None:
+            wait([self._under_way[1]])
+        self._seat.leave()
+        self._published = self._under_way = None
+
+    def _claim(self, connection: Connection) -> list[Event]:
+        """Marks what was published, gives positions to what was committed since, and returns what is to go out."""
+        with connection.begin():
+            if self._published is None:
+                self._published = connection.scalar(select(PublishedRow.position)) or 0
+            else:
+                _mark(connection, self._published)
+            _give_positions(connection)
+            return _after(connection, self._under_way[0] if self._under_way else self._published)
+
+
+def _mark(connection: Connection, position: int) -> None:
+    connection.execute(update(PublishedRow).where(PublishedRow.position < position).values(position=position))
+
+
+def _give_positions(connection: Connection) -> None:
+    """In the order in which they were recorded, among those that are committed: rows that come later are behind."""
+    positioned = aliased(OutboxRow)
+    last = select(func.coalesce(func.max(positioned.position), 0)).scalar_subquery()
+    waiting = select(OutboxRow.seq).where(OutboxRow.position.is_(None)).order_by(OutboxRow.seq).limit(BATCH).subquery()
+    numbered = select(waiting.c.seq, func.row_number().over(order_by=waiting.c.seq).label("number")).subquery()
+    connection.execute(
+        update(OutboxRow).values(position=last + numbered.c.number).where(OutboxRow.seq == numbered.c.seq)
+    )
+
+
+def _after(connection: Connection, position: int) -> list[Event]:
+    rows = connection.execute(
+        select(
+            OutboxRow.id,
+            OutboxRow.name,
+            OutboxRow.position,
+            OutboxRow.occurred_at,
+            OutboxRow.correlation_id,
+            OutboxRow.payload,
+        )
+        .where(OutboxRow.position > position)
+        .order_by(OutboxRow.position)
+        .limit(BATCH)
+    )
+    return [Event(*row) for row in rows]

@@ -1,0 +1,55 @@
+"""A worker is a handful of loops, each in a thread, that stop cleanly between two steps."""
+
+import threading
+from collections.abc import Callable
+
+import structlog
+
+from chassis.ground.transient import TRANSIENT
+
+FIRST_PAUSE_SECONDS = 0.1
+LONGEST_PAUSE_SECONDS = 5.0
+
+log = structlog.get_logger()
+
+
+class Loop:
+    name: str
+    idle_seconds = 0.0
+    """How long to wait after a step that found nothing to do."""
+
+    def run_once(self) -> bool:
+        """One step. True: there was something to do, go on at once. Raising: try again after a growing pause."""
+        raise NotImplementedError
+
+    def close(self) -> None:
+        """Gives back what the loop holds; called in its own thread, after its last step."""
+
+
+def keep_running(loop: Loop, stop: threading.Event, beat: Callable[[], None] = lambda: None) -> None:
+    """Runs `loop` until `stop` is set; a fault pauses it, longer each time, and never ends it.
+
+    `beat` is called before each step.
+    """
+    pause = FIRST_PAUSE_SECONDS
+    while not stop.is_set():
+        beat()
+        try:
+            busy = loop.run_once()
+        except Exception as error:
+            _tell(loop, error, pause)
+            stop.wait(pause)
+            pause = min(pause * 2, LONGEST_PAUSE_SECONDS)
+        else:
+            pause = FIRST_PAUSE_SECONDS
+            if not busy:
+                stop.wait(loop.idle_seconds)
+    loop.close()
+
+
+def _tell(loop: Loop, error: Exception, pause: float) -> None:
+    """What passes by itself is one line; what does not comes with its traceback."""
+    if isinstance(error, TRANSIENT):
+        log.warning("loop waits", loop=loop.name, pause_seconds=pause, reason=type(error.__cause__ or error).__name__)
+    else:
+        log.error("loop paused after a fault", loop=loop.name, pause_seconds=pause, exc_info=error)

@@ -1,0 +1,81 @@
+"""Parked events: which there are, and another try once the cause is put right."""
+
+import uuid
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from chassis.events.inbox import RESOURCES, ParkedRow, attempted, locked
+from chassis.events.outbox import Event
+from chassis.ground import correlation
+from chassis.processes.service import Running
+from chassis.storage.database import Database
+
+
+class NotParked(Exception):
+    """No event with this id is parked: there never was one, or it has been replayed."""
+
+
+class NobodyHandles(Exception):
+    """This version of the service has no handler for the event."""
+
+
+@dataclass(frozen=True)
+class Parked:
+    event: Event
+    error: str
+    """The first line says what it was, the others where. It quotes nobody's data."""
+    parked_at: str
+
+    @property
+    def summary(self) -> str:
+        return self.error.partition("\n")[0]
+
+
+def parked(database: Database) -> list[Parked]:
+    """In their producers' order."""
+    with database.reading() as session:
+        rows = [
+            Parked(Event.from_json(row.event), row.error, row.parked_at.isoformat(timespec="seconds"))
+            for row in session.scalars(select(ParkedRow))
+        ]
+    return sorted(rows, key=lambda row: (row.event.producer, row.event.position))
+
+
+def replay(running: Running, event_id: uuid.UUID) -> str | None:
+    """Applies a parked event in a transaction of its own. What is wrong with it now, or None when it is applied.
+
+    Raises NotParked, NobodyHandles, or a fault of the surroundings (chassis.ground.transient).
+    """
+    with running.database.writing() as session:
+        session.info[RESOURCES] = running.resources
+        row = _claimed(session, event_id)
+        event = Event.from_json(row.event)
+        handler = running.service.handlers.get(event.name)
+        if handler is None:
+            raise NobodyHandles(event.name)
+        with correlation.bound(event.correlation_id):
+            fault = attempted(session, handler, event)
+        if fault is None:
+            session.delete(row)
+        else:
+            row.error = fault
+        return fault
+
+
+def _claimed(session: Session, event_id: uuid.UUID) -> ParkedRow:
+    """Locks as the inbox does: first the producer, which keeps inbox and rebuilding away, then the row."""
+    found = session.get(ParkedRow, event_id)
+    if found is None:
+        raise NotParked
+    locked(session, Event.from_json(found.event).producer)
+    row = session.scalar(
+        select(ParkedRow)
+        .where(ParkedRow.event_id == event_id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+    if row is None:
+        raise NotParked
+    return row

@@ -1,0 +1,50 @@
+"""The worker process of a service: its loops, each in a thread, until a signal says stop."""
+
+import signal
+import threading
+import time
+from collections.abc import Sequence
+
+import structlog
+
+from chassis.ground.loops import Loop, keep_running
+
+STOP_SECONDS = 15
+LOOK_SECONDS = 0.5
+STUCK_SECONDS = 900
+"""Longer than any step that still works: a mail server may take ten minutes over one mail."""
+
+log = structlog.get_logger()
+
+
+class Worker:
+    def __init__(self, loops: Sequence[Loop], stuck_seconds: float = STUCK_SECONDS) -> None:
+        self._stuck_seconds = stuck_seconds
+        self._stop = threading.Event()
+        self._beats = dict.fromkeys((loop.name for loop in loops), time.monotonic())
+        self._threads = [
+            threading.Thread(target=self._keep_running, args=(loop,), name=loop.name, daemon=True) for loop in loops
+        ]
+
+    def is_live(self) -> bool:
+        """Whether every loop is there and took a step not too long ago."""
+        oldest = min(self._beats.values(), default=time.monotonic())
+        return all(thread.is_alive() for thread in self._threads) and time.monotonic() - oldest < self._stuck_seconds
+
+    def run(self) -> None:
+        """Runs until SIGTERM or SIGINT; each loop finishes the step in hand."""
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda *_: self._stop.set())
+        for thread in self._threads:
+            thread.start()
+        log.info("worker started", loops=[thread.name for thread in self._threads])
+        # Not without an end: a signal that comes just before the wait begins would then be noticed only after it.
+        while not self._stop.wait(LOOK_SECONDS):
+            continue
+        until = time.monotonic() + STOP_SECONDS
+        for thread in self._threads:
+            thread.join(max(0.0, until - time.monotonic()))
+        log.info("worker stopped", unfinished=[thread.name for thread in self._threads if thread.is_alive()])
+
+    def _keep_running(self, loop: Loop) -> None:
+        keep_running(loop, self._stop, beat=lambda: self._beats.update({loop.name: time.monotonic()}))

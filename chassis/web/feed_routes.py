@@ -1,0 +1,51 @@
+"""The feed over HTTP, for the services that follow this one."""
+
+from typing import Any
+
+from marshmallow import fields, validate
+
+from chassis.events.feed import BEYOND_EVERY_POSITION, last_position, read
+from chassis.ground.schemas import Schema
+from chassis.storage.polling import look_until
+from chassis.web import guards
+from chassis.web.request_context import current_service
+from chassis.web.routes import Routes
+
+LONGEST_WAIT_SECONDS = 5
+LOOK_AGAIN_SECONDS = 0.04
+MOST_EVENTS = 500
+
+
+class FeedQuery(Schema):
+    after = fields.Integer(
+        load_default=0, validate=validate.Range(min=0, max=BEYOND_EVERY_POSITION, error="out_of_range")
+    )
+    limit = fields.Integer(load_default=100, validate=validate.Range(min=1, max=MOST_EVENTS, error="out_of_range"))
+    wait = fields.Float(load_default=0, validate=validate.Range(min=0, max=LONGEST_WAIT_SECONDS, error="out_of_range"))
+
+
+class FeedItem(Schema):
+    id = fields.UUID(required=True)
+    name = fields.String(required=True)
+    position = fields.Integer(required=True)
+    occurred_at = fields.String(required=True)
+    correlation_id = fields.String(required=True)
+    payload = fields.Dict(required=True)
+
+
+class FeedPage(Schema):
+    items = fields.List(fields.Nested(FeedItem), required=True)
+    last = fields.Integer(required=True, metadata={"description": "The newest position that there is; 0 for none."})
+
+
+routes = Routes("feed", description="The service's events, by position.")
+
+
+@routes.get("/internal/feed", guard=guards.service("feed.read"))
+@routes.arguments(FeedQuery, location="query")
+@routes.response(200, FeedPage)
+def feed(query: dict[str, Any]) -> dict[str, Any]:
+    """Events after a position, waiting for news if asked to"""
+    database, after, limit = current_service().database, query["after"], query["limit"]
+    events = look_until(lambda: read(database, after, limit), database, query["wait"], LOOK_AGAIN_SECONDS)
+    return {"items": [event.to_json() for event in events], "last": last_position(database)}

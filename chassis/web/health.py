@@ -1,0 +1,43 @@
+"""`/live`: the process answers. `/ready`: its database does too, with every migration applied."""
+
+from flask import Response, jsonify
+from marshmallow import fields
+from sqlalchemy.exc import SQLAlchemyError
+
+from chassis.ground.problems import Refusal, Unavailable
+from chassis.ground.schemas import Schema
+from chassis.storage import migrations
+from chassis.web import guards
+from chassis.web.request_context import current_service
+from chassis.web.routes import Routes
+
+routes = Routes("health", description="For whoever keeps the process running.")
+
+
+class Health(Schema):
+    status = fields.String(required=True)
+
+
+class NotMigrated(Refusal):
+    status, code, sentence = 503, "not_migrated", "The database waits for `guichet migrate`."
+
+
+@routes.get("/live", guard=guards.PUBLIC)
+@routes.response(200, Health)
+def live() -> Response:
+    """Whether the process answers"""
+    return jsonify(status="live")
+
+
+@routes.get("/ready", guard=guards.PUBLIC, refuses=[NotMigrated])
+@routes.response(200, Health)
+def ready() -> Response:
+    """Whether the process can do its work"""
+    service = current_service()
+    try:
+        migrated = migrations.is_current(service.name, service.database)
+    except SQLAlchemyError as error:
+        raise Unavailable from error
+    if not migrated:
+        raise NotMigrated
+    return jsonify(status="ready")

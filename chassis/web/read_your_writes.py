@@ -1,0 +1,46 @@
+"""Read your own writes: a request can name the events that its sender has caused, and waits until they have arrived.
+
+A write answers with `Guichet-Recorded: structures:<event id>`; whoever sends `Guichet-After: structures:<event id>` to
+another service is answered once that service's inbox has the event. Producers that a service does not follow are passed
+over: it will never know more of them than it does now.
+"""
+
+import uuid
+from collections.abc import Collection, Iterator
+
+from sqlalchemy import select
+
+from chassis.events.inbox import InboxRow
+from chassis.ground.problems import CatchingUp
+from chassis.storage.database import Database
+from chassis.storage.polling import look_until
+
+RECORDED = "Guichet-Recorded"
+AFTER = "Guichet-After"
+LONGEST_WAIT_SECONDS = 3.0
+LOOK_AGAIN_SECONDS = 0.02
+MOST_EVENTS = 8
+
+
+def wait_for(
+    header: str | None, database: Database, followed: Collection[str], longest: float = LONGEST_WAIT_SECONDS
+) -> None:
+    """Raises CatchingUp when an event named in `header` has not arrived in time."""
+    awaited = {event_id for producer, event_id in _parse(header or "") if producer in followed}
+    if awaited and not look_until(lambda: _arrived(database, awaited), database, longest, LOOK_AGAIN_SECONDS):
+        raise CatchingUp
+
+
+def _parse(header: str) -> Iterator[tuple[str, uuid.UUID]]:
+    """Malformed parts are passed over: the header can only ever make a request wait."""
+    for part in header.split(",")[:MOST_EVENTS]:
+        producer, _, event_id = part.strip().partition(":")
+        try:
+            yield producer, uuid.UUID(event_id)
+        except ValueError:
+            continue
+
+
+def _arrived(database: Database, awaited: set[uuid.UUID]) -> bool:
+    with database.reading() as session:
+        return set(session.scalars(select(InboxRow.event_id).where(InboxRow.event_id.in_(awaited)))) == awaited
