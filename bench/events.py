@@ -10,7 +10,7 @@ from typing import Any
 import psycopg
 from chassis.events.inbox import BATCH, Inbox
 from chassis.events.outbox import Event
-from chassis.events.rabbitmq import transport
+from chassis.events.rabbitmq import transport as rabbitmq_transport
 from chassis.events.rabbitmq.subscription import Subscription
 from chassis.events.rabbitmq.transport import EXCHANGE, RabbitTransport, queue_of
 from chassis.events.relay import Relay
@@ -72,7 +72,7 @@ class Place:
         for database, service in (("producer", "identity"), ("consumer", CONSUMER)):
             self.postgres.create(database)
             migrations.migrate(service, self.postgres.url(database))
-        queues = transport._queues(CONSUMER, [rows.PRODUCER])
+        queues = rabbitmq_transport._queues(CONSUMER, [rows.PRODUCER])
         Subscription(self.rabbit.broker(), queues, 1).close()
 
     def producer(self) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 
 from jsonschema import Draft202012Validator, FormatChecker
 
-CONTRACTS = Path(__file__).parent.parent / "contracts"
+CONTRACTS = Path(__file__).parents[2] / "contracts"
 PERSONAL_OF = "x-personal-of"
 """On a text in the contract of an event: which of its fields name the people that the text tells of, or who wrote it.
 Once one of them is forgotten, the text is the empty one, which is what each consumer may then get."""

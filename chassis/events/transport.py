@@ -1,6 +1,7 @@
 """The port through which events travel, and its embedded adapter, which needs no broker.
 
-The other adapter is chassis.events.rabbitmq.transport. One contract suite (tests/chassis/events/test_transport_contract.py) runs on both.
+The other adapter is chassis.events.rabbitmq.transport. One contract suite runs on both
+(tests/chassis/events/test_transport_contract.py).
 """
 
 from collections.abc import Mapping, Sequence

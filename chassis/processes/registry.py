@@ -11,7 +11,7 @@ from chassis.events.inbox import follows
 from chassis.ground.settings import SettingsError, load
 from chassis.processes.service import Running, Service
 
-SERVICES = tuple(sorted(path.parent.name for path in (Path(__file__).parent.parent / "services").glob("*/app.py")))
+SERVICES = tuple(sorted(path.parent.name for path in (Path(__file__).parents[2] / "services").glob("*/app.py")))
 GATEWAY = "gateway"
 
 service_name = click.argument("service", type=click.Choice(SERVICES))

@@ -1,19 +1,19 @@
-"""Alembic for each service: its own history beside its models, run by `guichet migrate`, never at start-up."""
+"""Alembic for each service: its own history beside its models, run by `guichet migrate`, never at start-up.
+
+What a migration of a service does to the tables of the chassis stands in chassis/events/migrations.py.
+"""
 
 from functools import cache
 from pathlib import Path
-from typing import Any
 
-import sqlalchemy as sa
-from alembic import command, context
+from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
-from chassis.events.outbox import ChassisBase
-from chassis.storage.database import BigInt, Database, Json, UtcDateTime
+from chassis.storage.database import Database
 
-SERVICES = Path(__file__).parent.parent / "services"
+SERVICES = Path(__file__).parents[2] / "services"
 
 
 def migrate(service: str, database_url: str, password: str | None = None) -> None:
@@ -32,97 +32,6 @@ def migrate(service: str, database_url: str, password: str | None = None) -> Non
 def is_current(service: str, database: Database) -> bool:
     with database.engine.connect() as connection:
         return MigrationContext.configure(connection).get_current_revision() == _head(service)
-
-
-def run(metadata: sa.MetaData) -> None:
-    """What each service's `migrations/env.py` calls."""
-    context.configure(
-        connection=context.config.attributes["connection"],
-        target_metadata=[ChassisBase.metadata, metadata],
-        render_as_batch=True,
-        transactional_ddl=True,
-    )
-    with context.begin_transaction():
-        context.run_migrations()
-
-
-def create_chassis_tables(op: Any) -> None:
-    """The outbox and the inbox in their first shape, for a service's first migration."""
-    op.create_table(
-        "outbox",
-        sa.Column("seq", sa.BigInteger().with_variant(sa.Integer, "sqlite"), primary_key=True, autoincrement=True),
-        sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("name", sa.String(120), nullable=False),
-        sa.Column("occurred_at", UtcDateTime(), nullable=False),
-        sa.Column("correlation_id", sa.String(64), nullable=False),
-        sa.Column("payload", Json, nullable=False),
-        sa.Column("position", sa.BigInteger(), nullable=True),
-        sa.Column("published_at", UtcDateTime(), nullable=True),
-        sa.UniqueConstraint("id", name="uq_outbox_id"),
-        sa.UniqueConstraint("position", name="uq_outbox_position"),
-    )
-    _partial_index(op, "ix_outbox_without_position", "seq", "position IS NULL")
-    _partial_index(op, "ix_outbox_unpublished", "position", "published_at IS NULL")
-    op.create_table(
-        "inbox",
-        sa.Column("event_id", sa.Uuid(), primary_key=True),
-        sa.Column("producer", sa.String(40), nullable=False),
-        sa.Column("name", sa.String(120), nullable=False),
-        sa.Column("position", sa.BigInteger(), nullable=False),
-        sa.Column("received_at", UtcDateTime(), nullable=False),
-    )
-    op.create_table(
-        "followed",
-        sa.Column("producer", sa.String(40), primary_key=True),
-        sa.Column("position", sa.BigInteger(), nullable=False),
-    )
-    op.create_table(
-        "parked",
-        sa.Column("event_id", sa.Uuid(), primary_key=True),
-        sa.Column("event", Json, nullable=False),
-        sa.Column("error", sa.Text(), nullable=False),
-        sa.Column("parked_at", UtcDateTime(), nullable=False),
-    )
-
-
-def publish_by_position(op: Any) -> None:
-    """Second shape of the outbox: one row says how far it was published, and PostgreSQL tells the relay of news."""
-    published = op.create_table(
-        "published",
-        sa.Column("id", sa.Integer(), primary_key=True),
-        sa.Column("position", sa.BigInteger(), nullable=False),
-    )
-    outbox = sa.table("outbox", sa.column("position"), sa.column("published_at"))
-    furthest = sa.select(sa.func.max(outbox.c.position)).where(outbox.c.published_at.is_not(None)).scalar_subquery()
-    op.execute(published.insert().from_select(["id", "position"], sa.select(1, sa.func.coalesce(furthest, 0))))
-    op.drop_index("ix_outbox_unpublished", "outbox")
-    op.drop_column("outbox", "published_at")
-    if op.get_bind().dialect.name == "postgresql":
-        for statement in _TELL_OF_NEWS:
-            op.execute(statement)
-
-
-def remember_the_forgotten(op: Any) -> None:
-    """Third: whose personal texts the service does not take in any more."""
-    op.create_table(
-        "forgotten",
-        sa.Column("subject", BigInt, primary_key=True, autoincrement=False),
-        sa.Column("forgotten_at", UtcDateTime(), nullable=False),
-    )
-
-
-_TELL_OF_NEWS = (
-    """
-    CREATE FUNCTION tell_of_news() RETURNS trigger LANGUAGE plpgsql AS
-    $$ BEGIN PERFORM pg_notify('outbox', ''); RETURN NULL; END $$
-    """,
-    "CREATE TRIGGER tell_of_news AFTER INSERT ON outbox FOR EACH STATEMENT EXECUTE FUNCTION tell_of_news()",
-)
-
-
-def _partial_index(op: Any, name: str, column: str, condition: str) -> None:
-    where = sa.text(condition)
-    op.create_index(name, "outbox", [column], postgresql_where=where, sqlite_where=where)
 
 
 def _config(service: str) -> Config:

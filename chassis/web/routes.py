@@ -8,13 +8,10 @@ from typing import Any, TypeVar, cast
 
 import flask_smorest
 import structlog
-from flask import current_app, g, request
-from sqlalchemy import Connection
+from flask import request
 from sqlalchemy.exc import OperationalError
-from sqlalchemy.orm import Session
 from webargs.flaskparser import FlaskParser
 
-from chassis.calls.tokens import Caller
 from chassis.ground.problems import (
     MEDIA_TYPE,
     CatchingUp,
@@ -26,6 +23,7 @@ from chassis.ground.problems import (
 )
 from chassis.web import read_your_writes
 from chassis.web.guards import Guard
+from chassis.web.request_context import current_service
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -145,46 +143,3 @@ def _problem(status: int, codes: Sequence[str]) -> dict[str, Any]:
         "content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}},
         "x-codes": unique,
     }
-
-
-def current_service() -> Any:
-    """The running service of this request (chassis.processes.service.Running)."""
-    return current_app.extensions["guichet.service"]
-
-
-def resources() -> Any:
-    """What the service built for its routes at start."""
-    return current_service().resources
-
-
-def caller() -> Caller:
-    """Who is calling; only on a route whose guard is not PUBLIC."""
-    return cast(Caller, g.caller)
-
-
-def person() -> int:
-    """The account of the person who is calling; only on a route guarded by PERSON."""
-    account_id = caller().account_id
-    assert account_id is not None
-    return account_id
-
-
-@contextmanager
-def reading() -> Iterator[Session]:
-    with current_service().database.reading() as session:
-        yield session
-
-
-@contextmanager
-def fetching() -> Iterator[Connection]:
-    """For the hottest reads: rows, without a session."""
-    with current_service().database.fetching() as connection:
-        yield connection
-
-
-@contextmanager
-def writing() -> Iterator[Session]:
-    """Commits at the end; the answer then names the last event recorded, for the caller to wait for elsewhere."""
-    with current_service().database.writing() as session:
-        yield session
-    g.recorded = session.info.get("last_recorded", g.get("recorded"))

@@ -2,9 +2,8 @@
 
 from typing import Any
 
-from chassis.web.request_context import caller, fetching, person, reading, resources, writing
-
 from chassis.web.guards import PERSON, any_of, service
+from chassis.web.request_context import caller, fetching, person, reading, resources, writing
 from chassis.web.routes import Routes
 from services.espaces import access, access_schemas, errors, queries, schemas, use_cases
 from services.espaces.access import Access, Check

@@ -2,9 +2,8 @@
 
 from typing import Any
 
-from chassis.web.request_context import person, reading
-
 from chassis.web.guards import PERSON
+from chassis.web.request_context import person, reading
 from chassis.web.routes import Routes
 from services.espaces import personal_data, personal_data_schemas
 

@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from chassis.web.request_context import resources
 from marshmallow import ValidationError, fields, validate, validates_schema
 
 from chassis.ground.schemas import Schema, identifier, text
 from chassis.storage.keyset import MOST_ITEMS, PageQuery, page_of
+from chassis.web.request_context import resources
 from services.espaces.catalogue import Permission
 from services.espaces.models import OpeningStatus, SubscriptionStatus
 

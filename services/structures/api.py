@@ -2,10 +2,9 @@
 
 from typing import Any
 
-from chassis.web.request_context import person, reading, resources, writing
-
 from chassis.storage.keyset import Page
 from chassis.web.guards import PERSON, PUBLIC
+from chassis.web.request_context import person, reading, resources, writing
 from chassis.web.routes import Routes
 from services.structures import errors, queries, schemas, siret, use_cases
 from services.structures.directory import Establishment

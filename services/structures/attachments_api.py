@@ -2,10 +2,9 @@
 
 from typing import Any
 
-from chassis.web.request_context import person, reading, resources, writing
-
 from chassis.storage.keyset import Page
 from chassis.web.guards import PERSON
+from chassis.web.request_context import person, reading, resources, writing
 from chassis.web.routes import Routes
 from services.structures import errors, queries, schemas, use_cases
 from services.structures.models import Attachment

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from chassis.web.request_context import caller, writing
 from marshmallow import fields
 
 from chassis.calls.tokens import StaticKeys
@@ -14,6 +13,7 @@ from chassis.processes.service import Service
 from chassis.storage.database import new_metadata
 from chassis.storage.keyset import PageQuery, page_of
 from chassis.web import guards
+from chassis.web.request_context import caller, writing
 from chassis.web.routes import Routes
 from tests import keys
 

@@ -2,9 +2,8 @@
 
 from typing import Any
 
-from chassis.web.request_context import caller, reading, writing
-
 from chassis.web.guards import PUBLIC, service
+from chassis.web.request_context import caller, reading, writing
 from chassis.web.routes import Routes
 from services.identity import errors, queries, schemas, use_cases
 from services.identity.api.edge import (

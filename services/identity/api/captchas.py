@@ -3,10 +3,10 @@
 import uuid
 from typing import Any
 
-from chassis.web.request_context import writing
 from flask import Response
 
 from chassis.web.guards import PUBLIC
+from chassis.web.request_context import writing
 from chassis.web.routes import Routes
 from services.identity import errors, queries, schemas, use_cases
 from services.identity.api.edge import never_stored, resources, spend

@@ -2,10 +2,9 @@
 
 from typing import Any
 
-from chassis.web.request_context import person, reading
-
 from chassis.storage.keyset import Page, PageQuery
 from chassis.web.guards import PERSON
+from chassis.web.request_context import person, reading
 from chassis.web.routes import Routes
 from services.identity import queries, schemas
 

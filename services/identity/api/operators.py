@@ -2,10 +2,9 @@
 
 from typing import Any
 
-from chassis.web.request_context import person, reading, writing
-
 from chassis.storage.keyset import Page, PageQuery
 from chassis.web.guards import OPERATOR
+from chassis.web.request_context import person, reading, writing
 from chassis.web.routes import Routes
 from services.identity import account_search, errors, queries, schemas, use_cases
 from services.identity.api.edge import never_stored, origin

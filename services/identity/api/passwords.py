@@ -1,7 +1,6 @@
 """Whose password it is: the one place where a password that someone gives is compared (A-10, A-11)."""
 
 from chassis.web.request_context import reading
-
 from services.identity import errors, queries, use_cases
 from services.identity.api.edge import evenly, origin, resources, writing_unnoticed
 

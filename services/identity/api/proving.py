@@ -1,7 +1,6 @@
 """Who is calling about their own account, and their proof that they know its password."""
 
 from chassis.web.request_context import person, reading, writing
-
 from services.identity import errors, queries, use_cases
 from services.identity.api.edge import current_session, origin, resources
 from services.identity.models import CURRENT_PASSWORDS, account_key

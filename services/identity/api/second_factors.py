@@ -2,9 +2,8 @@
 
 from typing import Any
 
-from chassis.web.request_context import person, reading, writing
-
 from chassis.web.guards import PERSON
+from chassis.web.request_context import person, reading, writing
 from chassis.web.routes import Routes
 from services.identity import errors, schemas, use_cases
 from services.identity.api.edge import never_stored, origin, resources

@@ -3,11 +3,11 @@
 from dataclasses import asdict
 from typing import Any
 
-from chassis.web.request_context import person, reading, writing
 from flask import Response, jsonify
 
 from chassis.storage.keyset import Page, PageQuery
 from chassis.web.guards import PERSON, PUBLIC
+from chassis.web.request_context import person, reading, writing
 from chassis.web.routes import Routes
 from services.identity import errors, queries, schemas, use_cases
 from services.identity.api import passwords

@@ -8,8 +8,8 @@ from typing import Any
 WRITER = """
 import logging
 import structlog
-from chassis import correlation, logs
-from chassis.settings import Secret
+from chassis.ground import correlation, logs
+from chassis.ground.settings import Secret
 
 logs.configure("identity worker")
 log = structlog.get_logger()

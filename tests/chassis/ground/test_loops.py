@@ -12,8 +12,8 @@ from chassis.ground.problems import Unavailable
 
 WORKER = """
 import os, sys, threading
-from chassis.loops import Loop
-from chassis.worker import Worker
+from chassis.ground.loops import Loop
+from chassis.processes.worker import Worker
 
 class Step(Loop):
     name, idle_seconds = "step", 0.01

@@ -2,8 +2,8 @@
 
 import sqlalchemy as sa
 from alembic import op
-from chassis.events.migrations import create_chassis_tables
 
+from chassis.events.migrations import create_chassis_tables
 from chassis.storage.database import BigInt, Json, UtcDateTime
 
 revision = "0001"

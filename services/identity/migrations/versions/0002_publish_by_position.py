@@ -1,6 +1,7 @@
 """One row says how far the outbox was published, instead of a moment in each of its rows."""
 
 from alembic import op
+
 from chassis.events.migrations import publish_by_position
 
 revision = "0002"
