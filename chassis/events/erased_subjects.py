@@ -16,7 +16,7 @@ from chassis.events.outbox import ChassisBase, Event
 from chassis.storage.database import BigId
 
 
-class ForgottenRow(ChassisBase):
+class ErasedSubjectRow(ChassisBase):
     __tablename__ = "forgotten"
 
     subject: Mapped[BigId] = mapped_column(primary_key=True, autoincrement=False)
@@ -24,7 +24,7 @@ class ForgottenRow(ChassisBase):
     forgotten_at: Mapped[datetime]
 
 
-def without_forgotten(session: Session, events: Sequence[Event]) -> list[Event]:
+def redact_erased(session: Session, events: Sequence[Event]) -> list[Event]:
     """The same events, without what they tell of people who are forgotten here."""
     subjects = {subject for event in events for subject in contracts.subjects(event.name, event.payload)}
     gone = _forgotten(session, subjects) if subjects else frozenset()
@@ -32,7 +32,7 @@ def without_forgotten(session: Session, events: Sequence[Event]) -> list[Event]:
 
 
 def _forgotten(session: Session, subjects: Collection[int]) -> frozenset[int]:
-    return frozenset(session.scalars(select(ForgottenRow.subject).where(ForgottenRow.subject.in_(subjects))))
+    return frozenset(session.scalars(select(ErasedSubjectRow.subject).where(ErasedSubjectRow.subject.in_(subjects))))
 
 
 def _redacted(event: Event, gone: Collection[int]) -> Event:

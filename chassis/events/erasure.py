@@ -8,15 +8,15 @@ from sqlalchemy import ColumnElement, String, and_, cast, or_, select
 from sqlalchemy.orm import Session
 
 from chassis.events import contracts
-from chassis.events.erased_subjects import ForgottenRow
+from chassis.events.erased_subjects import ErasedSubjectRow
 from chassis.events.inbox import ParkedRow
 from chassis.events.outbox import OutboxRow
 from chassis.storage.database import insert_missing, now
 
 
-def forget(session: Session, subject: int) -> None:
+def erase_subject(session: Session, subject: int) -> None:
     """Also what is still to arrive: from now on every event is redacted before it is applied. Can be done twice."""
-    insert_missing(session, ForgottenRow, [{"subject": subject, "forgotten_at": now()}], ForgottenRow.subject)
+    insert_missing(session, ErasedSubjectRow, [{"subject": subject, "forgotten_at": now()}], ErasedSubjectRow.subject)
     for row in session.scalars(select(OutboxRow).where(_tells_of(subject)).with_for_update()):
         row.payload = contracts.redacted(row.name, row.payload, {subject})
     for parked in session.scalars(select(ParkedRow).with_for_update()):

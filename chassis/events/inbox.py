@@ -17,7 +17,7 @@ from sqlalchemy import BigInteger, String, Text, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from chassis.events import contracts
-from chassis.events.erased_subjects import without_forgotten
+from chassis.events.erased_subjects import redact_erased
 from chassis.events.feed import Feed
 from chassis.events.outbox import ChassisBase, Event, Handler
 from chassis.ground import correlation, metrics
@@ -118,7 +118,7 @@ class Inbox:
         try:
             with self._database.writing() as session:
                 session.info[RESOURCES] = self._resources
-                for event in without_forgotten(session, _first_seen(session, batch)):
+                for event in redact_erased(session, _first_seen(session, batch)):
                     if handler := self._handlers.get(event.name):
                         with correlation.bound(event.correlation_id):
                             handler(session, event)
@@ -132,7 +132,7 @@ class Inbox:
     def _apply_one_by_one(self, batch: Sequence[Event]) -> None:
         with self._database.writing() as session:
             session.info[RESOURCES] = self._resources
-            for event in without_forgotten(session, _first_seen(session, batch)):
+            for event in redact_erased(session, _first_seen(session, batch)):
                 self._handle(session, event)
 
     def _handle(self, session: Session, event: Event) -> None:

@@ -15,7 +15,7 @@ from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
 from chassis.events.outbox import OutboxRow
 from chassis.storage.database import Database
-from chassis.storage.polling import look_until
+from chassis.storage.polling import poll_until
 
 STANDBY_SECONDS = 1.0
 LOOK_SECONDS = 0.04
@@ -26,7 +26,7 @@ NOTICE_A_DEAD_PEER = ("tcp_keepalives_idle = 5", "tcp_keepalives_interval = 2", 
 """Told to the server, which otherwise keeps the lock of a client that vanished from the network for hours."""
 
 
-class Seat(Protocol):
+class LeaderLock(Protocol):
     def take(self) -> Connection | None:
         """The connection to relay on; None while another relay sits here."""
 
@@ -37,11 +37,11 @@ class Seat(Protocol):
         """Lets another relay sit down."""
 
 
-def seat_of(database: Database) -> Seat:
-    return PostgresSeat(database) if database.engine.dialect.name == "postgresql" else LocalSeat(database)
+def leader_lock_of(database: Database) -> LeaderLock:
+    return PostgresLeaderLock(database) if database.engine.dialect.name == "postgresql" else LocalLeaderLock(database)
 
 
-class PostgresSeat:
+class PostgresLeaderLock:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._connection: Connection | None = None
@@ -82,7 +82,7 @@ class PostgresSeat:
         return connection
 
 
-class LocalSeat:
+class LocalLeaderLock:
     """On SQLite, where the launcher starts one worker, nobody else wants the seat; news is looked for."""
 
     def __init__(self, database: Database) -> None:
@@ -96,7 +96,7 @@ class LocalSeat:
 
     def wait(self, seconds: float) -> None:
         """Looks without a lock, so that an idle relay never makes a writer wait."""
-        look_until(self._has_news, self._database, seconds, LOOK_SECONDS)
+        poll_until(self._has_news, self._database, seconds, LOOK_SECONDS)
 
     def leave(self) -> None:
         connection, self._connection = self._connection, None

@@ -77,7 +77,7 @@ def publish_by_position(op: Any) -> None:
             op.execute(statement)
 
 
-def remember_the_forgotten(op: Any) -> None:
+def create_erased_subjects(op: Any) -> None:
     """Third: whose personal texts the service does not take in any more."""
     op.create_table(
         "forgotten",

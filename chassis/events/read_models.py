@@ -1,4 +1,4 @@
-"""Copies: what a service keeps of other services' facts, apart from what it does because of them.
+"""ReadModels: what a service keeps of other services' facts, apart from what it does because of them.
 
 A copy is made of events alone, so it can be made again from the producers' feeds (chassis/operating/rebuild.py).
 """
@@ -14,7 +14,7 @@ from chassis.events.outbox import Event, Handler
 
 
 @dataclass(frozen=True)
-class Copies:
+class ReadModels:
     """Tables, and the handlers that keep them."""
 
     models: Sequence[type[DeclarativeBase]] = ()
@@ -27,7 +27,7 @@ class Copies:
         return [cast(Table, model.__table__) for model in self.models]
 
 
-def in_turn(copying: Mapping[str, Handler], reacting: Mapping[str, Handler]) -> dict[str, Handler]:
+def project_then_react(copying: Mapping[str, Handler], reacting: Mapping[str, Handler]) -> dict[str, Handler]:
     """Handlers that first copy and then react: a reaction finds what its event has told."""
     reactions = {name: _after(copying[name], react) if name in copying else react for name, react in reacting.items()}
     return {**copying, **reactions}

@@ -8,7 +8,7 @@ from sqlalchemy.engine import Connection
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import aliased
 
-from chassis.events.leader_lock import seat_of
+from chassis.events.leader_lock import leader_lock_of
 from chassis.events.outbox import Event, OutboxRow, PublishedRow
 from chassis.events.transport import Transport
 from chassis.ground import metrics
@@ -26,7 +26,7 @@ class Relay(Loop):
     name = "relay"
 
     def __init__(self, database: Database, transport: Transport) -> None:
-        self._seat = seat_of(database)
+        self._lock = leader_lock_of(database)
         self._transport = transport
         self._published: int | None = None
         """The last position that the transport has taken; None before it was read."""
@@ -47,7 +47,7 @@ class Relay(Loop):
         self._transport.close()
 
     def _step(self) -> bool:
-        connection = self._seat.take()
+        connection = self._lock.take()
         events = self._claim(connection) if connection is not None else []
         arrived = self._arrive()
         if events:
@@ -55,7 +55,7 @@ class Relay(Loop):
             if len(events) < BATCH:
                 self._arrive()
         elif not arrived:
-            self._seat.wait(LOOK_SECONDS)
+            self._lock.wait(LOOK_SECONDS)
             return False
         return True
 
@@ -76,7 +76,7 @@ class Relay(Loop):
         """Whoever sits down next may have published meanwhile."""
         if self._under_way is not None:
             wait([self._under_way[1]])
-        self._seat.leave()
+        self._lock.leave()
         self._published = self._under_way = None
 
     def _claim(self, connection: Connection) -> list[Event]:

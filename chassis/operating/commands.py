@@ -18,7 +18,7 @@ from chassis.operating.parked_events import NobodyHandles, NotParked
 from chassis.operating.rebuild import CannotRebuild, rebuild
 from chassis.operating.status import standing
 from chassis.processes.registry import running, service_name
-from chassis.processes.service import Running
+from chassis.processes.service import RunningService
 from chassis.storage import migrations
 
 as_json = click.option("--json", "as_json", is_flag=True, help="prints JSON instead of lines")
@@ -71,7 +71,7 @@ def replay_parked(service: str, event_id: uuid.UUID | None, every: bool) -> None
 def rebuild_copies(service: str, dry_run: bool) -> None:
     """Makes what SERVICE keeps of other services' facts again, from their feeds; it goes on working meanwhile."""
     with _opened(service) as opened:
-        copies = opened.service.copies
+        copies = opened.service.read_models
         if not migrations.is_current(service, opened.database):
             raise click.ClickException(f"The database is not of this version. Run `guichet migrate {service}` first.")
         try:
@@ -87,7 +87,7 @@ def rebuild_copies(service: str, dry_run: bool) -> None:
         click.echo(f"{service} keeps no copies")
 
 
-def _replayed(opened: Running, event_id: uuid.UUID, *, alone: bool) -> bool:
+def _replayed(opened: RunningService, event_id: uuid.UUID, *, alone: bool) -> bool:
     """Says how it went. With others, one that is not parked any more was replayed by somebody else meanwhile."""
     try:
         fault = parked_events.replay(opened, event_id)
@@ -105,7 +105,7 @@ def _replayed(opened: Running, event_id: uuid.UUID, *, alone: bool) -> bool:
 
 
 @contextmanager
-def _opened(service: str) -> Iterator[Running]:
+def _opened(service: str) -> Iterator[RunningService]:
     """With the settings of its worker; a database that does not answer is said, once, here."""
     opened = running(service)
     try:

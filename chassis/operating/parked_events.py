@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from chassis.events.inbox import RESOURCES, ParkedRow, attempted, locked
 from chassis.events.outbox import Event
 from chassis.ground import correlation
-from chassis.processes.service import Running
+from chassis.processes.service import RunningService
 from chassis.storage.database import Database
 
 
@@ -43,7 +43,7 @@ def parked(database: Database) -> list[Parked]:
     return sorted(rows, key=lambda row: (row.event.producer, row.event.position))
 
 
-def replay(running: Running, event_id: uuid.UUID) -> str | None:
+def replay(running: RunningService, event_id: uuid.UUID) -> str | None:
     """Applies a parked event in a transaction of its own. What is wrong with it now, or None when it is applied.
 
     Raises NotParked, NobodyHandles, or a fault of the surroundings (chassis.ground.transient).

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from chassis.events.feed import Feed
 from chassis.events.inbox import FollowedRow, ParkedRow, attempted, follows, locked
 from chassis.events.outbox import Event
-from chassis.events.read_models import Copies
+from chassis.events.read_models import ReadModels
 from chassis.operating.table_sync import Difference, Pair, fresh_schema
 from chassis.storage.database import Database
 
@@ -33,7 +33,7 @@ class StrayWrite(Exception):
 
 
 def rebuild(
-    database: Database, copies: Copies, feeds: Mapping[str, Feed], *, dry_run: bool = False
+    database: Database, copies: ReadModels, feeds: Mapping[str, Feed], *, dry_run: bool = False
 ) -> list[Difference]:
     """What was wrong in each table, which is right now; with `dry_run` it is as before.
 
@@ -97,7 +97,7 @@ class _Log:
 
 
 class _Rebuilding:
-    def __init__(self, connection: Connection, copies: Copies, feeds: Mapping[str, Feed]) -> None:
+    def __init__(self, connection: Connection, copies: ReadModels, feeds: Mapping[str, Feed]) -> None:
         self._connection = connection
         self._copies = copies
         self._logs = {producer: _Log(producer, feeds[producer]) for producer in sorted(follows(copies.handlers))}

@@ -14,13 +14,13 @@ from chassis.events.rabbitmq.broker import Broker
 from chassis.events.rabbitmq.depth import depths
 from chassis.events.rabbitmq.transport import broker_of, dead_letter_queue_of, queue_of
 from chassis.ground.problems import Unavailable
-from chassis.processes.service import Running
+from chassis.processes.service import RunningService
 
 Facts = dict[str, Any]
 """By name; what could not be asked is missing, and `problem` says why."""
 
 
-def standing(running: Running) -> Facts:
+def standing(running: RunningService) -> Facts:
     """Sections of facts. Raises what the database raises; others that do not answer are a fact."""
     with running.database.reading() as session:
         facts: Facts = {"outbox": _outbox(session), "inbox": _inbox(session)}

@@ -9,7 +9,7 @@ import click
 
 from chassis.events.inbox import follows
 from chassis.ground.settings import SettingsError, load
-from chassis.processes.service import Running, Service
+from chassis.processes.service import RunningService, Service
 
 SERVICES = tuple(sorted(path.parent.name for path in (Path(__file__).parents[2] / "services").glob("*/app.py")))
 GATEWAY = "gateway"
@@ -30,14 +30,14 @@ def settings_of(cls: type[Any]) -> Any:
         _stop(str(error))
 
 
-def running(name: str) -> Running:
+def running(name: str) -> RunningService:
     """A service as its worker has it, with an address for each producer that it follows."""
     service: Service = module_of(name).SERVICE
     settings = settings_of(service.settings)
     missing = sorted(follows(service.handlers) - getattr(settings, "feeds", {}).keys())
     if missing:
         _stop(f"GUICHET_FEEDS: no address of {', '.join(missing)}")
-    return Running(service, settings)
+    return RunningService(service, settings)
 
 
 def _stop(reason: str) -> NoReturn:

@@ -14,7 +14,7 @@ from chassis.events.feed import Feed, HttpFeed
 from chassis.events.inbox import Inbox, follows
 from chassis.events.outbox import Handler
 from chassis.events.rabbitmq.transport import RabbitTransport, broker_of
-from chassis.events.read_models import Copies
+from chassis.events.read_models import ReadModels
 from chassis.events.relay import Relay
 from chassis.events.transport import EmbeddedTransport, Transport
 from chassis.ground import problems
@@ -39,7 +39,7 @@ class Service:
     metadata: MetaData
     handlers: Mapping[str, Handler] = field(default_factory=dict)
     """Event name → handler; the producers that it follows are those named here."""
-    copies: Copies = field(default_factory=Copies)
+    read_models: ReadModels = field(default_factory=ReadModels)
     """What of its tables these handlers make of other services' facts."""
     resources: Callable[[Any], Any] = lambda settings: None
     """Built once per process from the settings, for routes and handlers."""
@@ -51,7 +51,7 @@ class Service:
     """Whether a caller whose token is good may come in all the same."""
 
 
-class Running:
+class RunningService:
     """A service in a process: its settings, its database and what was built from them."""
 
     def __init__(self, service: Service, settings: DatabaseSettings) -> None:
@@ -99,7 +99,7 @@ class Running:
 
 def create_app(service: Service, settings: DatabaseSettings) -> Flask:
     """The API process of a service. What it needs is built now, so that a wrong setting stops it here."""
-    running = Running(service, settings)
+    running = RunningService(service, settings)
     app = bare_app(service)
     app.extensions["guichet.service"] = running
     app.extensions["guichet.verifier"] = TokenVerifier(service.keys(settings))

@@ -15,7 +15,7 @@ from chassis.storage.database import Database
 T = TypeVar("T")
 
 
-def look_until(found: Callable[[], T], database: Database, seconds: float, every: float) -> T:
+def poll_until(found: Callable[[], T], database: Database, seconds: float, every: float) -> T:
     """What `found` returns once it is true, or after so many `seconds`; it looks into `database` alone."""
     until = time.monotonic() + seconds
     with _commits(database) as count:

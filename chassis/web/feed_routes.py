@@ -6,7 +6,7 @@ from marshmallow import fields, validate
 
 from chassis.events.feed import BEYOND_EVERY_POSITION, last_position, read
 from chassis.ground.schemas import Schema
-from chassis.storage.polling import look_until
+from chassis.storage.polling import poll_until
 from chassis.web import guards
 from chassis.web.request_context import current_service
 from chassis.web.routes import Routes
@@ -47,5 +47,5 @@ routes = Routes("feed", description="The service's events, by position.")
 def feed(query: dict[str, Any]) -> dict[str, Any]:
     """Events after a position, waiting for news if asked to"""
     database, after, limit = current_service().database, query["after"], query["limit"]
-    events = look_until(lambda: read(database, after, limit), database, query["wait"], LOOK_AGAIN_SECONDS)
+    events = poll_until(lambda: read(database, after, limit), database, query["wait"], LOOK_AGAIN_SECONDS)
     return {"items": [event.to_json() for event in events], "last": last_position(database)}

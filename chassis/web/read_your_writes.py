@@ -13,7 +13,7 @@ from sqlalchemy import select
 from chassis.events.inbox import InboxRow
 from chassis.ground.problems import CatchingUp
 from chassis.storage.database import Database
-from chassis.storage.polling import look_until
+from chassis.storage.polling import poll_until
 
 RECORDED = "Guichet-Recorded"
 AFTER = "Guichet-After"
@@ -27,7 +27,7 @@ def wait_for(
 ) -> None:
     """Raises CatchingUp when an event named in `header` has not arrived in time."""
     awaited = {event_id for producer, event_id in _parse(header or "") if producer in followed}
-    if awaited and not look_until(lambda: _arrived(database, awaited), database, longest, LOOK_AGAIN_SECONDS):
+    if awaited and not poll_until(lambda: _arrived(database, awaited), database, longest, LOOK_AGAIN_SECONDS):
         raise CatchingUp
 
 

@@ -12,7 +12,7 @@ from chassis.calls.tokens import Caller
 
 
 def current_service() -> Any:
-    """The running service of this request (chassis.processes.service.Running)."""
+    """The running service of this request (chassis.processes.service.RunningService)."""
     return current_app.extensions["guichet.service"]
 
 

@@ -3,7 +3,7 @@
 from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 
-from chassis.events.erasure import forget
+from chassis.events.erasure import erase_subject
 from services.espaces.catalogue import Catalogue
 from services.espaces.models import LIVE, EndReason, Subscription, SubscriptionStatus
 from services.espaces.use_cases import end_subscriptions
@@ -15,7 +15,7 @@ def forget_person(session: Session, catalogue: Catalogue, account_id: int) -> No
     found = session.scalars(live.order_by(Subscription.id).with_for_update()).all()
     end_subscriptions(session, catalogue, found, EndReason.ACCOUNT_ERASED)
     _empty_texts(session, account_id)
-    forget(session, account_id)
+    erase_subject(session, account_id)
 
 
 def _empty_texts(session: Session, account_id: int) -> None:

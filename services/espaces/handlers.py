@@ -1,7 +1,7 @@
 """What espaces learn from other services, and what ends because of it. Each handler can run twice.
 
-Those in COPYING touch nothing but the copies of people (told by identity) and of structures and attachments (told by
-structures): neither producer's events mind what the other has told.
+Those in PROJECTIONS touch nothing but the read models of people (told by identity) and of structures and attachments
+(told by structures): neither producer's events mind what the other has told.
 """
 
 from sqlalchemy import delete
@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from chassis.events.inbox import resources
 from chassis.events.outbox import Event
-from chassis.events.read_models import in_turn
+from chassis.events.read_models import project_then_react
 from services.espaces import queries
 from services.espaces.forgetting import forget_person
 from services.espaces.models import Attachment, EndReason, Person, Role, Structure, StructureStatus
@@ -122,7 +122,7 @@ def _attach(session: Session, event: Event, account_id: int, role: Role) -> None
     )
 
 
-COPYING = {
+PROJECTIONS = {
     "identity.account_registered.v1": on_account_registered,
     "identity.account_activated.v1": on_account_activated,
     "identity.account_changed.v1": on_account_changed,
@@ -135,8 +135,8 @@ COPYING = {
     "structures.attachment_ended.v1": on_attachment_ended,
     "structures.role_given.v1": on_role_given,
 }
-REACTING = {
+REACTIONS = {
     "identity.account_erased.v1": end_what_they_had,
     "structures.structure_changed.v1": close_what_is_lost,
 }
-HANDLERS = in_turn(COPYING, REACTING)
+HANDLERS = project_then_react(PROJECTIONS, REACTIONS)

@@ -1,11 +1,11 @@
 """The notifier, declared."""
 
 from chassis.calls.internal_client import Credentials, InternalClient
-from chassis.events.read_models import Copies
+from chassis.events.read_models import ReadModels
 from chassis.processes.service import Service
 from chassis.storage.database import Database
 from services.notifier import api
-from services.notifier.handlers import COPYING, HANDLERS
+from services.notifier.handlers import HANDLERS, PROJECTIONS
 from services.notifier.links import LinksOfIdentity
 from services.notifier.models import Base, Recipient
 from services.notifier.rendering import Renderer
@@ -28,6 +28,6 @@ SERVICE = Service(
     routes=[api.routes],
     metadata=Base.metadata,
     handlers=HANDLERS,
-    copies=Copies([Recipient], COPYING),
+    read_models=ReadModels([Recipient], PROJECTIONS),
     loops=lambda settings, database: [mail_sender(settings, database)],
 )

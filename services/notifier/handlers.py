@@ -6,9 +6,9 @@ from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from chassis.events import contracts
-from chassis.events.erasure import forget
+from chassis.events.erasure import erase_subject
 from chassis.events.outbox import Event, Handler
-from chassis.events.read_models import in_turn
+from chassis.events.read_models import project_then_react
 from chassis.storage.database import now
 from services.notifier import queries
 from services.notifier.mails import MAILS
@@ -83,10 +83,10 @@ def say_goodbye_and_forget(session: Session, event: Event) -> None:
     erase_recipient(session, event)
     for mail in queries.unsettled_of(session, account_id):
         mail.forget(account_id, now())
-    forget(session, account_id)
+    erase_subject(session, account_id)
 
 
-COPYING: Mapping[str, Handler] = {
+PROJECTIONS: Mapping[str, Handler] = {
     "identity.account_registered.v1": keep_recipient,
     "identity.account_changed.v1": keep_recipient,
     "identity.account_deactivated.v1": on_account_deactivated,
@@ -94,6 +94,6 @@ COPYING: Mapping[str, Handler] = {
     "identity.account_erased.v1": erase_recipient,
 }
 HANDLERS: Mapping[str, Handler] = {
-    **in_turn(COPYING, dict.fromkeys(MAILS, owe_mails)),
+    **project_then_react(PROJECTIONS, dict.fromkeys(MAILS, owe_mails)),
     "identity.account_erased.v1": say_goodbye_and_forget,
 }

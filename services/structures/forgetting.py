@@ -4,7 +4,7 @@ import structlog
 from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 
-from chassis.events.erasure import forget
+from chassis.events.erasure import erase_subject
 from chassis.events.outbox import record
 from services.structures import queries
 from services.structures.models import LIVE, Attachment, AttachmentStatus, Role
@@ -21,7 +21,7 @@ def forget_person(session: Session, account_id: int) -> None:
     for attachment in session.scalars(live.order_by(Attachment.id).with_for_update(of=Attachment)):
         _end(session, attachment)
     _empty_texts(session, account_id)
-    forget(session, account_id)
+    erase_subject(session, account_id)
 
 
 def _end(session: Session, attachment: Attachment) -> None:

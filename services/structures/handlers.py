@@ -3,7 +3,7 @@
 from sqlalchemy.orm import Session
 
 from chassis.events.outbox import Event
-from chassis.events.read_models import in_turn
+from chassis.events.read_models import project_then_react
 from services.structures.forgetting import forget_person
 from services.structures.models import AccountStatus, Person
 
@@ -52,7 +52,7 @@ def _person(session: Session, event: Event) -> Person:
     return person
 
 
-COPYING = {
+PROJECTIONS = {
     "identity.account_registered.v1": on_account_registered,
     "identity.account_activated.v1": on_account_activated,
     "identity.account_changed.v1": on_account_changed,
@@ -60,7 +60,7 @@ COPYING = {
     "identity.account_reactivated.v1": on_account_activated,
     "identity.account_erased.v1": on_account_erased,
 }
-REACTING = {
+REACTIONS = {
     "identity.account_erased.v1": end_what_they_had,
 }
-HANDLERS = in_turn(COPYING, REACTING)
+HANDLERS = project_then_react(PROJECTIONS, REACTIONS)

@@ -11,30 +11,32 @@ from tests.databases import statements
 from tests.fleet import running, services
 from tests.support import contract_example
 
-KEEPING = [service for service in services() if service.copies.handlers]
+KEEPING = [service for service in services() if service.read_models.handlers]
 each_that_keeps_copies = pytest.mark.parametrize("service", KEEPING, ids=lambda service: service.name)
 
 
 @each_that_keeps_copies
 def test_what_keeps_copies_is_part_of_what_the_inbox_does(service: Service) -> None:
-    assert service.copies.handlers.keys() <= service.handlers.keys()
+    assert service.read_models.handlers.keys() <= service.handlers.keys()
 
 
 @each_that_keeps_copies
 def test_a_table_that_is_a_copy_belongs_to_the_service(service: Service) -> None:
-    assert {table.name for table in service.copies.tables} <= service.metadata.tables.keys()
+    assert {table.name for table in service.read_models.tables} <= service.metadata.tables.keys()
 
 
 @each_that_keeps_copies
 def test_every_copy_is_filled_by_the_handlers_and_no_other_table_is_read_or_written(service: Service) -> None:
-    copies = {table.name for table in service.copies.tables}
+    copies = {table.name for table in service.read_models.tables}
     with running(service) as under_test, under_test.database.writing() as session:
         with statements() as sent:
-            for name in service.copies.handlers:
+            for name in service.read_models.handlers:
                 apply(session, service, name)
 
         filled = {
-            table.name for table in service.copies.tables if session.scalar(select(func.count()).select_from(table))
+            table.name
+            for table in service.read_models.tables
+            if session.scalar(select(func.count()).select_from(table))
         }
     others = all_tables(service) - copies
     assert filled == copies
@@ -44,10 +46,10 @@ def test_every_copy_is_filled_by_the_handlers_and_no_other_table_is_read_or_writ
 @each_that_keeps_copies
 def test_no_copy_is_kept_from_two_producers_so_their_order_does_not_matter(service: Service) -> None:
     written: dict[str, set[str]] = {}
-    for name in service.copies.handlers:
+    for name in service.read_models.handlers:
         with running(service) as under_test, under_test.database.writing() as session:
             apply(session, service, name)
-            for table in service.copies.tables:
+            for table in service.read_models.tables:
                 if session.scalar(select(func.count()).select_from(table)):
                     written.setdefault(table.name, set()).add(producer_of(name))
 
@@ -55,7 +57,7 @@ def test_no_copy_is_kept_from_two_producers_so_their_order_does_not_matter(servi
 
 
 def apply(session: Session, service: Service, name: str) -> None:
-    service.copies.handlers[name](session, contract_example(name))
+    service.read_models.handlers[name](session, contract_example(name))
     session.flush()
 
 

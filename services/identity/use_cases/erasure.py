@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import delete, or_, update
 from sqlalchemy.orm import Session
 
-from chassis.events.erasure import forget
+from chassis.events.erasure import erase_subject
 from chassis.events.outbox import record
 from chassis.ground.problems import Refusal
 from services.identity.models import (
@@ -47,7 +47,7 @@ def erase_account(session: Session, account_id: int) -> None:
     _remove_what_it_had(session, account_id)
     remember(session, account_id, Happening.ERASED, Origin("", ""))
     record(session, "identity.account_erased.v1", {"account_id": account_id})
-    forget(session, account_id)
+    erase_subject(session, account_id)
 
 
 def _remove_what_it_had(session: Session, account_id: int) -> None:

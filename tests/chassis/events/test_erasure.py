@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from chassis.events import contracts
-from chassis.events.erasure import forget
+from chassis.events.erasure import erase_subject
 from chassis.events.inbox import Inbox, ParkedRow
 from chassis.events.outbox import Event, Handler, OutboxRow, record
 from chassis.storage.database import Database
@@ -39,7 +39,7 @@ def tell(database: Database, name: str, **facts: Any) -> None:
 
 def forgotten(database: Database, subject: int = GONE) -> None:
     with database.writing() as session:
-        forget(session, subject)
+        erase_subject(session, subject)
 
 
 def told(database: Database) -> list[Mapping[str, Any]]:

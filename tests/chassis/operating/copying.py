@@ -76,7 +76,7 @@ class Espaces:
         with self.database.reading() as session:
             return {
                 table.name: [tuple(row) for row in session.execute(select(table).order_by(*table.primary_key))]
-                for table in SERVICE.copies.tables
+                for table in SERVICE.read_models.tables
             }
 
     def recorded(self) -> int:

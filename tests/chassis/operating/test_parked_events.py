@@ -12,7 +12,7 @@ from chassis.events.inbox import Inbox
 from chassis.events.outbox import Event, Handler
 from chassis.ground.problems import Unavailable
 from chassis.operating.parked_events import NobodyHandles, NotParked, parked, replay
-from chassis.processes.service import Running
+from chassis.processes.service import RunningService
 from services.espaces.app import SERVICE
 from services.espaces.handlers import HANDLERS
 from tests.chassis.operating.copying import CHANGED, CREATED, KINDS, REGISTERED, Espaces, espaces
@@ -38,11 +38,11 @@ def park(known: Espaces, name: str, **facts: Any) -> Event:
     return told
 
 
-def operated(known: Espaces, **handlers: Handler) -> Running:
+def operated(known: Espaces, **handlers: Handler) -> RunningService:
     """The service as a command has it; `handlers` replace those of REGISTERED."""
-    running: Running = known.service.app.extensions["guichet.service"]
+    running: RunningService = known.service.app.extensions["guichet.service"]
     declared = SERVICE if not handlers else replace(SERVICE, handlers={**HANDLERS, REGISTERED: handlers["registered"]})
-    again = Running(declared, running.settings)
+    again = RunningService(declared, running.settings)
     again.database = known.database
     again.build()
     return again

@@ -1,4 +1,4 @@
-"""Copies are made again from what their producers have told, while they are read and while more is told."""
+"""ReadModels are made again from what their producers have told, while they are read and while more is told."""
 
 import threading
 from collections.abc import Iterator
@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from chassis.events.inbox import FollowedRow, ParkedRow
 from chassis.events.outbox import Event
-from chassis.events.read_models import Copies
+from chassis.events.read_models import ReadModels
 from chassis.ground.problems import Unavailable
 from chassis.operating.rebuild import CannotRebuild, rebuild
 from chassis.operating.table_sync import Difference
@@ -56,7 +56,7 @@ def test_a_producer_that_does_not_answer_leaves_everything_as_it_was(known: Espa
     known.feeds["structures"].before_answering = falls_silent
 
     with pytest.raises(Unavailable):
-        rebuild(known.database, SERVICE.copies, known.feeds)
+        rebuild(known.database, SERVICE.read_models, known.feeds)
 
     assert known.copies() == before
 
@@ -66,7 +66,7 @@ def test_a_producer_that_has_forgotten_what_it_told_is_not_believed(known: Espac
     del known.feeds["identity"].events[25:]
 
     with pytest.raises(CannotRebuild, match="ends at 25, but was followed up to 30"):
-        rebuild(known.database, SERVICE.copies, known.feeds)
+        rebuild(known.database, SERVICE.read_models, known.feeds)
 
     assert known.copies() == before
 
@@ -76,7 +76,7 @@ def test_a_feed_that_does_not_begin_at_the_beginning_is_not_believed(known: Espa
     del known.feeds["identity"].events[:2]
 
     with pytest.raises(CannotRebuild, match="nothing at position 1"):
-        rebuild(known.database, SERVICE.copies, known.feeds)
+        rebuild(known.database, SERVICE.read_models, known.feeds)
 
     assert known.copies() == before
 
@@ -86,7 +86,7 @@ def test_an_event_that_the_inbox_has_applied_and_cannot_be_applied_now_stops_it(
     known.feeds["identity"].events[4].payload.clear()
 
     with pytest.raises(CannotRebuild, match="cannot be applied: KeyError"):
-        rebuild(known.database, SERVICE.copies, known.feeds)
+        rebuild(known.database, SERVICE.read_models, known.feeds)
 
     assert known.copies() == before
 
@@ -97,7 +97,7 @@ def test_an_event_that_the_inbox_has_parked_is_left_out(known: Espaces) -> None:
     poison.payload.clear()
     known.service.inbox.receive([poison])
 
-    differences = rebuild(known.database, SERVICE.copies, known.feeds)
+    differences = rebuild(known.database, SERVICE.read_models, known.feeds)
 
     assert [found.unchanged for found in differences] == [20, 20, 20]
     assert known.copies() == before
@@ -108,7 +108,7 @@ def test_a_handler_that_writes_more_than_copies_is_stopped(known: Espaces) -> No
         session.add(ParkedRow(event_id=event.id, event={}, error="", parked_at=now()))
 
     with pytest.raises(CannotRebuild, match="StrayWrite"):
-        rebuild(known.database, Copies([Person], {REGISTERED: reacts}), known.feeds)
+        rebuild(known.database, ReadModels([Person], {REGISTERED: reacts}), known.feeds)
 
     with known.database.reading() as session:
         assert session.scalars(select(ParkedRow)).all() == []
@@ -118,7 +118,7 @@ def test_what_is_missing_wrong_or_too_much_is_put_right_and_counted(known: Espac
     before = known.copies()
     known.damage(*DAMAGE)
 
-    differences = rebuild(known.database, SERVICE.copies, known.feeds)
+    differences = rebuild(known.database, SERVICE.read_models, known.feeds)
 
     assert differences == [*REPAIRED, Difference("attachments", 10, 0, 0, 10)]
     assert known.copies() == before
@@ -128,7 +128,7 @@ def test_a_dry_run_counts_the_same_and_changes_nothing(known: Espaces) -> None:
     known.damage(*DAMAGE)
     damaged = known.copies()
 
-    differences = rebuild(known.database, SERVICE.copies, known.feeds, dry_run=True)
+    differences = rebuild(known.database, SERVICE.read_models, known.feeds, dry_run=True)
 
     assert differences == [*REPAIRED, Difference("attachments", 10, 0, 0, 10)]
     assert known.copies() == damaged
@@ -142,7 +142,7 @@ def test_rows_that_stand_in_each_others_place_are_put_right(known: Espaces) -> N
         "UPDATE attachments SET structure_id = 2, account_id = 2 WHERE attachment_id = 1",
     )
 
-    differences = rebuild(known.database, SERVICE.copies, known.feeds)
+    differences = rebuild(known.database, SERVICE.read_models, known.feeds)
 
     assert differences[-1] == Difference("attachments", 0, 2, 0, 18)
     assert known.copies() == before
@@ -155,7 +155,7 @@ def test_nothing_is_closed_told_or_learnt_beyond_the_copies(known: Espaces) -> N
     told, positions = known.recorded(), followed(known)
     known.damage(*DAMAGE)
 
-    rebuild(known.database, SERVICE.copies, known.feeds)
+    rebuild(known.database, SERVICE.read_models, known.feeds)
 
     with known.database.reading() as session:
         assert session.scalars(select(Opening)).one().status is OpeningStatus.ACTIVE
@@ -167,7 +167,7 @@ def test_what_was_told_and_not_heard_yet_stays_unheard(known: Espaces) -> None:
     before = known.copies()
     late = known.tell(REGISTERED, account_id=50)
 
-    rebuild(known.database, SERVICE.copies, known.feeds)
+    rebuild(known.database, SERVICE.read_models, known.feeds)
 
     assert known.copies() == before
     known.service.inbox.receive([late])
@@ -176,9 +176,9 @@ def test_what_was_told_and_not_heard_yet_stays_unheard(known: Espaces) -> None:
 
 def test_it_can_be_done_again_and_finds_nothing(known: Espaces) -> None:
     known.damage(*DAMAGE)
-    rebuild(known.database, SERVICE.copies, known.feeds)
+    rebuild(known.database, SERVICE.read_models, known.feeds)
 
-    again = rebuild(known.database, SERVICE.copies, known.feeds)
+    again = rebuild(known.database, SERVICE.read_models, known.feeds)
 
     assert [(found.added, found.corrected, found.removed) for found in again] == [(0, 0, 0)] * 3
 
@@ -187,7 +187,7 @@ def test_a_copy_that_was_never_made_is_made(known: Espaces) -> None:
     before = known.copies()
     known.damage("DELETE FROM people", "DELETE FROM structures", "DELETE FROM attachments")
 
-    rebuild(known.database, SERVICE.copies, known.feeds)
+    rebuild(known.database, SERVICE.read_models, known.feeds)
 
     assert known.copies() == before
 
@@ -201,7 +201,7 @@ def test_what_arrives_between_approach_and_lock_is_in_it(known: Espaces) -> None
     known.damage(*DAMAGE)
     known.feeds["structures"].before_answering = more_is_heard
 
-    rebuild(known.database, SERVICE.copies, known.feeds)
+    rebuild(known.database, SERVICE.read_models, known.feeds)
 
     people = [row[0] for row in known.copies()["people"]]
     assert people == [*range(1, 21), 100, 101, 102]
@@ -230,7 +230,7 @@ def test_whoever_reads_meanwhile_sees_what_was_or_what_is_and_the_worker_goes_on
     for thread in threads:
         thread.start()
     until(lambda: seen and known.copies()["people"][-1][0] == 999)
-    rebuild(known.database, SERVICE.copies, known.feeds)
+    rebuild(known.database, SERVICE.read_models, known.feeds)
     until(lambda: 20 in seen)
     done.set()
     for thread in threads:
@@ -238,7 +238,7 @@ def test_whoever_reads_meanwhile_sees_what_was_or_what_is_and_the_worker_goes_on
 
     assert (seen, failed) == ({15, 20}, [])
     copied = known.copies()
-    made_last = rebuild(known.database, SERVICE.copies, known.feeds)
+    made_last = rebuild(known.database, SERVICE.read_models, known.feeds)
     assert [(found.added, found.corrected, found.removed) for found in made_last] == [(0, 0, 0)] * 3
     assert known.copies() == copied
 
@@ -247,7 +247,7 @@ def test_a_service_that_was_set_back_is_rebuilt_to_where_it_stands(known: Espace
     with known.database.writing() as session:
         session.execute(update(FollowedRow).where(FollowedRow.producer == "structures").values(position=5))
 
-    rebuild(known.database, SERVICE.copies, known.feeds)
+    rebuild(known.database, SERVICE.read_models, known.feeds)
 
     assert [row[0] for row in known.copies()["structures"]] == [1, 2, 3, 4, 5]
 
@@ -270,11 +270,11 @@ def an_opening(structure_id: int) -> Opening:
 
 
 def test_every_event_that_changes_a_copy_changes_it_again(known: Espaces) -> None:
-    for name in SERVICE.copies.handlers:
+    for name in SERVICE.read_models.handlers:
         known.hear(name)
     before = known.copies()
     known.damage("DELETE FROM people", "DELETE FROM structures", "DELETE FROM attachments")
 
-    rebuild(known.database, SERVICE.copies, known.feeds)
+    rebuild(known.database, SERVICE.read_models, known.feeds)
 
     assert known.copies() == before

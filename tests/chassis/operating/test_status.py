@@ -11,7 +11,7 @@ from chassis.events.feed import HttpFeed
 from chassis.ground.settings import Secret, ServiceSettings
 from chassis.operating.rebuild import rebuild
 from chassis.operating.status import Facts, standing
-from chassis.processes.service import Running, Service
+from chassis.processes.service import RunningService, Service
 from chassis.storage.database import new_metadata
 from services.notifier.app import SERVICE as NOTIFIER
 from tests.chassis.wire import ACTIVATED, Wire, a_rabbit, a_wire, apply, embedded, running
@@ -20,7 +20,7 @@ from tests.containers.rabbitmq import PASSWORDS, fresh_broker
 QUEUE, DEAD = "guichet.notifier", "guichet.notifier.dead"
 
 
-class Consumer(Running):
+class Consumer(RunningService):
     """The consumer of a wire, as its worker's settings make it."""
 
     def __init__(self, wire: Wire, **settings: Any) -> None:
@@ -86,7 +86,7 @@ def test_a_rebuild_reads_a_feed_of_many_pages(tmp_path: Path) -> None:
         while wire.inbox.catch_up("identity"):
             pass
 
-        (difference,) = rebuild(wire.database, NOTIFIER.copies, {"identity": wire.feed})
+        (difference,) = rebuild(wire.database, NOTIFIER.read_models, {"identity": wire.feed})
 
     assert (difference.table, difference.added, difference.unchanged) == ("recipients", 0, 0)
 

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import text
 
 from chassis.storage.database import Database
-from chassis.storage.polling import look_until
+from chassis.storage.polling import poll_until
 
 
 @pytest.fixture
@@ -44,7 +44,7 @@ def tell(database: Database) -> None:
 def test_what_is_there_already_is_found_at_once(database: Database) -> None:
     tell(database)
 
-    assert look_until(Reader(database).news, database, 0, 1) == 1
+    assert poll_until(Reader(database).news, database, 0, 1) == 1
 
 
 def test_what_is_committed_while_one_waits_is_found(database: Database) -> None:
@@ -56,7 +56,7 @@ def test_what_is_committed_while_one_waits_is_found(database: Database) -> None:
 
     telling = threading.Thread(target=tells_after_the_first_look)
     telling.start()
-    found = look_until(reader.news, database, 10, 0.001)
+    found = poll_until(reader.news, database, 10, 0.001)
     telling.join()
 
     assert found == 1
@@ -66,7 +66,7 @@ def test_what_is_committed_while_one_waits_is_found(database: Database) -> None:
 def test_nobody_looks_again_while_nothing_is_committed(database: Database) -> None:
     reader = Reader(database)
 
-    assert look_until(reader.news, database, 0.1, 0.001) == 0
+    assert poll_until(reader.news, database, 0.1, 0.001) == 0
     assert reader.looks == 1
 
 
@@ -83,7 +83,7 @@ def test_what_was_committed_without_news_is_looked_at_and_waited_on(database: Da
 
     changing = threading.Thread(target=changes_something_else)
     changing.start()
-    found = look_until(reader.news, database, 10, 0.001)
+    found = poll_until(reader.news, database, 10, 0.001)
     changing.join()
 
     assert found == 1

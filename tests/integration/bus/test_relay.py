@@ -13,7 +13,7 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from chassis.events.inbox import Inbox
-from chassis.events.leader_lock import LOCK, PostgresSeat
+from chassis.events.leader_lock import LOCK, PostgresLeaderLock
 from chassis.events.outbox import Event, OutboxRow, record
 from chassis.events.relay import Relay
 from chassis.ground.loops import Loop
@@ -55,8 +55,8 @@ def write(database: Database, *account_ids: int) -> None:
 
 
 @contextmanager
-def a_seat(database: Database) -> Iterator[PostgresSeat]:
-    seat = PostgresSeat(database)
+def a_seat(database: Database) -> Iterator[PostgresLeaderLock]:
+    seat = PostgresLeaderLock(database)
     try:
         yield seat
     finally:

@@ -3,7 +3,7 @@
 import dataclasses
 from typing import Any
 
-from chassis.processes.service import Running
+from chassis.processes.service import RunningService
 from services.notifier.app import SERVICE
 from services.notifier.models import MailState
 from tests.databases import address
@@ -33,7 +33,7 @@ def test_the_worker_sends_the_mail_of_an_event() -> None:  # N-01
             activated = contract_example("identity.account_activated.v1", position=2)
             notifier.inbox.receive([registered, activated])
             url = address(notifier.database)
-            running = Running(SERVICE, dataclasses.replace(settings, database_url=url))
+            running = RunningService(SERVICE, dataclasses.replace(settings, database_url=url))
             (sender,) = [loop for loop in running.loops() if loop.name == "mail sender"]
 
             while sender.run_once():

@@ -2,11 +2,11 @@
 
 from alembic import op
 
-from chassis.events.migrations import remember_the_forgotten
+from chassis.events.migrations import create_erased_subjects
 
 revision = "0004"
 down_revision = "0003"
 
 
 def upgrade() -> None:
-    remember_the_forgotten(op)
+    create_erased_subjects(op)

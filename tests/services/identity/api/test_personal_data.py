@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from chassis.events.erased_subjects import ForgottenRow
+from chassis.events.erased_subjects import ErasedSubjectRow
 from services.identity.models import (
     Account,
     AccountSession,
@@ -145,7 +145,7 @@ def test_the_number_stays_with_what_happened_to_it_and_when(identity: Identity, 
 
     with identity.service.database.reading() as session:
         account = session.get_one(Account, 1)
-        assert session.scalars(select(ForgottenRow.subject)).all() == [1]
+        assert session.scalars(select(ErasedSubjectRow.subject)).all() == [1]
     assert account.status is AccountStatus.ERASED
     happened = [(entry.what, entry.address, entry.device) for entry in kept(identity, HistoryEntry)]
     assert happened == [(what, "", "") for what in ("signed_up", "activated", "signed_in", "erased")]
