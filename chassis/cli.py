@@ -8,6 +8,7 @@ import click
 
 from chassis.ground import logs, metrics
 from chassis.ground.settings import DatabaseSettings, revealed
+from chassis.operating import new_migration
 from chassis.operating.commands import events
 from chassis.processes import server
 from chassis.processes.registry import GATEWAY, SERVICES, module_of, process_name, running, service_name, settings_of
@@ -42,6 +43,18 @@ def migrate(services: tuple[str, ...]) -> None:
         url = settings.database_url.replace("{service}", name)
         migrations.migrate(name, url, revealed(settings.database_password))
         click.echo(f"{name}: migrated")
+
+
+@main.command("migration")
+@service_name
+@click.argument("message")
+def new_migration_file(service: str, message: str) -> None:
+    """Write the next migration of a service from the changes in its models: a draft to read and to complete."""
+    try:
+        path = new_migration.write(service, message, module_of(service).SERVICE.metadata)
+    except new_migration.NothingToMigrate:
+        raise click.ClickException(f"{service}: the migrations lead to the models already") from None
+    click.echo(f"{path}: read it, and complete it for rows that exist")
 
 
 @main.command()

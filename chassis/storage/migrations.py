@@ -31,7 +31,7 @@ def migrate(service: str, database_url: str, password: str | None = None) -> Non
 
 def is_current(service: str, database: Database) -> bool:
     with database.engine.connect() as connection:
-        return MigrationContext.configure(connection).get_current_revision() == _head(service)
+        return MigrationContext.configure(connection).get_current_revision() == head(service)
 
 
 def _config(service: str) -> Config:
@@ -42,5 +42,6 @@ def _config(service: str) -> Config:
 
 
 @cache
-def _head(service: str) -> str | None:
+def head(service: str) -> str | None:
+    """Return the newest revision of a service; None before its first migration."""
     return ScriptDirectory.from_config(_config(service)).get_current_head()
