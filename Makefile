@@ -4,6 +4,8 @@
 PYTHON ?= $(shell for name in python3.13 python3.12 python3.11 python3; do \
 	$$name -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$name && break; done)
 PORT ?= 8000
+SIZE ?= 300
+SERVICE ?= identity
 CONTRACTS = identity structures espaces notifier gateway
 
 # What the containers are told; with another file than the demo's, secrets belong where its GUICHET_SECRETS says.
@@ -15,16 +17,29 @@ OF_WHOLE_SYSTEMS = tests/integration tests/journeys tests/browser tests/embedded
 ON_BOTH_DATABASES = tests/services tests/contracts
 
 .DEFAULT_GOAL := help
-.PHONY: help run journey test test-whole-systems test-parts test-parts-on-sqlite test-services-on-postgresql check contracts clean bench images secrets rotate up down
+.PHONY: help run journey demo-data watch logs shell test test-whole-systems test-parts test-parts-on-sqlite test-services-on-postgresql check contracts clean bench images secrets rotate up down
 
 help: ## lists the commands
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: .venv/ready-to-run ## starts everything on this machine: portal, API, mailbox (PORT=8000); Ctrl-C stops it
 	@.venv/bin/python -m embedded.run --port $(PORT)
 
 journey: .venv/ready-to-run ## plays the guide through the API: on what `make run` or `make up` started, else on a system of its own
 	@.venv/bin/python -m tests.journeys
+
+demo-data: .venv/ready-to-run ## fills what `make run` started, so that pages are seen full (SIZE=300 structures; 10 to 10000)
+	@.venv/bin/python -m embedded.demo_data --size $(SIZE)
+
+watch: .venv/ready-to-test ## like `make run`, started again whenever a file of the code changes
+	@.venv/bin/watchfiles --sigint-timeout 60 --sigkill-timeout 90 '.venv/bin/python -m embedded.run --port $(PORT)' \
+		chassis services gateway contracts embedded
+
+logs: ## follows the logs of what `make run` or `make up` started
+	@if [ -e var/running.json ]; then tail --lines=20 --follow=name var/log/*.log; else $(COMPOSE) logs --tail=20 --follow; fi
+
+shell: .venv/ready-to-run ## a Python prompt with the database of a service of `make run` (SERVICE=identity)
+	@.venv/bin/python -m embedded.shell $(SERVICE)
 
 test: .venv/ready-to-test ## runs every test
 	@sh tests/chromium.sh

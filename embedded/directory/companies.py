@@ -104,21 +104,22 @@ _PLACES = (
     "DU TILLEUL",
     "DE LA SOURCE",
 )
-_SURNAMES = ("MARTIN", "BERNARD", "PETIT", "ROBERT", "MOREAU", "SIMON", "LAURENT", "MICHEL", "GARCIA", "FAURE", "ROUX")
-_FIRST_NAMES = ("CAMILLE", "DOMINIQUE", "CLAUDE", "ANNE", "PIERRE", "LOUISE", "JEAN", "MARIE", "PAUL", "LUCIE")
+SURNAMES = ("MARTIN", "BERNARD", "PETIT", "ROBERT", "MOREAU", "SIMON", "LAURENT", "MICHEL", "GARCIA", "FAURE", "ROUX")
+FIRST_NAMES = ("CAMILLE", "DOMINIQUE", "CLAUDE", "ANNE", "PIERRE", "LOUISE", "JEAN", "MARIE", "PAUL", "LUCIE")
 
 
 def companies() -> Iterator[Company]:
     """All of them, by SIREN, each number passing Luhn."""
-    yield from sorted((*FROM_THE_GUIDE, *_generated()), key=lambda company: company.siren)
+    companies = (*FROM_THE_GUIDE, *generated(GENERATED, Random(SEED), SIREN_PREFIX))
+    yield from sorted(companies, key=lambda company: company.siren)
 
 
-def _generated() -> Iterator[Company]:
-    random = Random(SEED)
-    numbers = random.sample(range(10_000), GENERATED)
-    kinds = random.choices(_KINDS, weights=[share for *_, share in _KINDS], k=GENERATED)
+def generated(count: int, random: Random, prefix: str) -> Iterator[Company]:
+    """Yield `count` different companies (at most 10,000) whose SIREN starts with the four digits of `prefix`."""
+    numbers = random.sample(range(10_000), count)
+    kinds = random.choices(_KINDS, weights=[share for *_, share in _KINDS], k=count)
     for number, (word, category, activity, _) in zip(numbers, kinds, strict=True):
-        siren = _with_key(f"{SIREN_PREFIX}{number:04}")
+        siren = _with_key(f"{prefix}{number:04}")
         sites = 2 if random.random() < SECOND_SITE_SHARE else 1
         yield Company(
             siren=siren,
@@ -134,8 +135,8 @@ def _generated() -> Iterator[Company]:
 
 def _names(random: Random, word: str) -> dict[str, str]:
     if not word:
-        return {"first_name": random.choice(_FIRST_NAMES), "last_name": random.choice(_SURNAMES)}
-    return {"name": f"{word} {random.choice((*_PLACES, *_SURNAMES))}"}
+        return {"first_name": random.choice(FIRST_NAMES), "last_name": random.choice(SURNAMES)}
+    return {"name": f"{word} {random.choice((*_PLACES, *SURNAMES))}"}
 
 
 def _address(random: Random) -> Address:
