@@ -1,4 +1,4 @@
-"""`python -m embedded.demo_data`: fills the system that `make run` has started."""
+"""`python -m embedded.demo_data`: fill the system that `make run` has started."""
 
 import json
 import sys
@@ -9,11 +9,10 @@ from argon2 import PasswordHasher
 
 from chassis.storage.database import Database
 from embedded.demo_data.filling import AlreadyFilled, Filling, NeverArrived
-from embedded.demo_data.population import population
+from embedded.demo_data.population import PASSWORD, population
 from embedded.run.layout import Layout
 from services.identity.models import Credentials
 
-PASSWORD = "quatre mots choisis au hasard"  # noqa: S105 (of the demo alone: its database is on this machine)
 SERVICES = ("identity", "structures", "espaces")
 
 

@@ -13,6 +13,8 @@ STRUCTURES_OF_THE_ACCOUNTANT = 300
 STRUCTURES_OF_A_MANAGER = 50
 COLLEAGUES = 120
 COLLEAGUES_OF_A_STRUCTURE = 4
+PASSWORD = "quatre mots choisis au hasard"  # noqa: S105 (of the demo alone: its databases are on this machine)
+"""Password of every person."""
 
 
 @dataclass(frozen=True)
