@@ -33,6 +33,8 @@ from sqlalchemy.orm import Session, mapped_column
 from sqlalchemy.pool import ConnectionPoolEntry
 from sqlalchemy.types import TypeDecorator
 
+from chassis.ground.problems import Refusal
+
 SQLITE_BUSY_MILLISECONDS = 10_000
 BELIEVED_SECONDS = 1.0
 """How long a connection that was given back is taken to live; after that it is asked first."""
@@ -149,9 +151,21 @@ class Database:
 
     @contextmanager
     def writing(self) -> Iterator[Session]:
-        """A session whose changes are committed at the end, all or, after an exception, none."""
+        """A session whose changes are committed at the end, all or, after an exception, none.
+
+        A refusal with `keeps` is no failure: what led to it is committed, and the refusal raised on. It is raised only
+        after the commit, so that nobody is refused with a count that was then lost.
+        """
+        kept: Refusal | None = None
         with Session(self._writing, expire_on_commit=False) as session, session.begin():
-            yield session
+            try:
+                yield session
+            except Refusal as refusal:
+                if not refusal.keeps:
+                    raise
+                kept = refusal
+        if kept is not None:
+            raise kept
 
     def connect_for_writing(self) -> Connection:
         """A connection whose transactions write, for a loop that keeps it."""

@@ -6,10 +6,11 @@ from typing import Any
 import click
 from sqlalchemy.orm import Session
 
-from chassis.ground.problems import Refusal
-from services.identity import account_search, queries, use_cases
-from services.identity.commands.shared import named_account, reading, refused, writing
-from services.identity.models import Account, AccountStatus, HistoryEntry, by_command
+from services.identity.commands import console
+from services.identity.models.accounts import Account, AccountStatus
+from services.identity.models.history import HistoryEntry, by_command
+from services.identity.queries import account_search, history
+from services.identity.use_cases import deactivation, erasure, operators, second_factors
 
 MOST = 100
 """Lines of a list."""
@@ -17,19 +18,19 @@ MOST = 100
 Act = Callable[[Session, Account], Any]
 
 
-@click.group()
-def accounts() -> None:
+@click.group("accounts")
+def accounts_group() -> None:
     """The accounts of people."""
 
 
-@accounts.command()
+@accounts_group.command()
 @click.option("--email", help="a part of the login or contact e-mail")
 @click.option("--name", help="words of first and last name, in any order")
 @click.option("--status", type=click.Choice([one.value for one in AccountStatus]))
 def search(email: str | None, name: str | None, status: str | None) -> None:
     """Lists the accounts that match, the newest first."""
     criteria = {"email": email, "name": name, "status": AccountStatus(status) if status else None, "limit": MOST}
-    with reading() as session:
+    with console.reading() as session:
         found = account_search.search(session, criteria)
         for one in found.items:
             click.echo(f"{one.id}\t{one.login_email}\t{one.first_name} {one.last_name}\t{one.status}")
@@ -37,67 +38,64 @@ def search(email: str | None, name: str | None, status: str | None) -> None:
         click.echo(f"more than {MOST}: ask more precisely", err=True)
 
 
-@accounts.command()
+@accounts_group.command()
 @click.argument("account", metavar="EMAIL|NUMBER")
 def show(account: str) -> None:
     """Shows one account, and what happened to it lately."""
-    with reading() as session:
-        found = named_account(session, account)
-        history = queries.history(session, found.id, {"after": None, "limit": MOST})
+    with console.reading() as session:
+        found = console.named_account(session, account)
+        entries = history.page(session, found.id, {"after": None, "limit": MOST}).items
         for label, value in _facts(found).items():
             click.echo(f"{label}: {value}")
-        for entry in history.items:
+        for entry in entries:
             click.echo(_line(entry))
 
 
-@accounts.command()
+@accounts_group.command()
 @click.argument("account", metavar="EMAIL|NUMBER")
 def resend(account: str) -> None:
     """Has the activation mail sent again."""
     origin = by_command("accounts resend")
-    _act(account, "the mail is on its way", lambda *to: use_cases.send_activation_again(to[0], to[1].id, origin))
+    _act(account, "the mail is on its way", lambda *to: operators.send_activation_again(to[0], to[1].id, origin))
 
 
-@accounts.command()
+@accounts_group.command()
 @click.argument("account", metavar="EMAIL|NUMBER")
 def deactivate(account: str) -> None:
     """Deactivates an account, whose sessions end and whose holder is written to."""
     origin = by_command("accounts deactivate")
-    _act(account, "deactivated", lambda *to: use_cases.deactivate_account(to[0], to[1].id, origin))
+    _act(account, "deactivated", lambda *to: deactivation.deactivate(to[0], to[1].id, origin))
 
 
-@accounts.command()
+@accounts_group.command()
 @click.argument("account", metavar="EMAIL|NUMBER")
 def reactivate(account: str) -> None:
     """Reactivates an account, whose holder is written to."""
     origin = by_command("accounts reactivate")
-    _act(account, "active again", lambda *to: use_cases.reactivate_account(to[0], to[1].id, origin))
+    _act(account, "active again", lambda *to: deactivation.reactivate(to[0], to[1].id, origin))
 
 
-@accounts.command("reset-second-factor")
+@accounts_group.command("reset-second-factor")
 @click.argument("account", metavar="EMAIL|NUMBER")
 def reset_second_factor(account: str) -> None:
     """Takes all second factors and recovery codes from an account, whose holder is written to. Be sure who asks."""
     origin = by_command("accounts reset-second-factor")
-    _act(account, "no second factor any more", lambda *to: use_cases.reset_second_factors(to[0], to[1], origin))
+    _act(account, "no second factor any more", lambda *to: second_factors.reset(to[0], to[1], origin))
 
 
-@accounts.command()
+@accounts_group.command()
 @click.argument("account", metavar="EMAIL|NUMBER")
 @click.confirmation_option(prompt="There is no way back. See first that no structure is left without a manager. Erase?")
 def erase(account: str) -> None:
     """Erases an account for good, also in the other services (A-15): for who cannot sign in to do it, and after a
     database was restored to a moment before an erasure."""
-    _act(account, "erased", lambda session, found: use_cases.erase_account(session, found.id))
+    _act(account, "erased", lambda session, found: erasure.erase(session, found.id))
 
 
 def _act(named: str, done: str, act: Act) -> None:
-    with writing() as session:
-        found = named_account(session, named)
-        try:
-            act(session, found)
-        except Refusal as refusal:
-            raise refused(refusal) from refusal
+    with console.writing() as session:
+        found = console.named_account(session, named)
+        act(session, found)
     click.echo(f"account {found.id}: {done}")
 
 

@@ -6,19 +6,10 @@ from datetime import UTC, datetime, timedelta
 import click
 
 from chassis.storage.database import now
-from services.identity.commands.shared import settings_of
-from services.identity.key_file import rewrite
+from services.identity.commands import console
 from services.identity.settings import KeySettings
-from services.identity.signing_keys import (
-    FOREVER,
-    PUBLISHED_BEFORE,
-    SigningKey,
-    SigningKeys,
-    as_set,
-    new_signing_key,
-    replaced,
-    rotated,
-)
+from services.identity.tokens import key_file, signing_keys
+from services.identity.tokens.signing_keys import FOREVER, PUBLISHED_BEFORE, SigningKey, SigningKeys
 
 MARGIN = timedelta(minutes=5)
 """For clocks that differ, beyond the life of a token."""
@@ -32,13 +23,13 @@ def keys() -> None:
 @keys.command()
 def new() -> None:
     """Prints a JWK Set with one new signing key, for GUICHET_SIGNING_KEYS_FILE."""
-    click.echo(as_set([new_signing_key()]), nl=False)
+    click.echo(signing_keys.as_set([signing_keys.new_signing_key()]), nl=False)
 
 
 @keys.command("list")
 def list_keys() -> None:
     """Lists the keys, and what each is there for now."""
-    _tell(_parsed(settings_of(KeySettings).signing_keys.reveal()))
+    _tell(_parsed(console.settings_of(KeySettings).signing_keys.reveal()))
 
 
 @keys.command()
@@ -56,14 +47,14 @@ def rotate(publish_seconds: int, at_once: bool) -> None:
     Writes GUICHET_SIGNING_KEYS_FILE, which identity takes over without a restart. Where it cannot be written, prints
     what it is to hold.
     """
-    settings = settings_of(KeySettings)
+    settings = console.settings_of(KeySettings)
     kept = timedelta(minutes=max(settings.access_token_minutes, settings.service_token_minutes)) + MARGIN
 
     def change(jwk_set: str) -> str:
         _parsed(jwk_set)
         if at_once:
-            return replaced()
-        return rotated(jwk_set, published_before=timedelta(seconds=publish_seconds), kept=kept)
+            return signing_keys.replaced()
+        return signing_keys.rotated(jwk_set, published_before=timedelta(seconds=publish_seconds), kept=kept)
 
     _tell(_parsed(_written(settings, change)), to_stderr=True)
 
@@ -73,7 +64,7 @@ def _written(settings: KeySettings, change: Callable[[str], str]) -> str:
     reason = "there is no GUICHET_SIGNING_KEYS_FILE"
     if settings.signing_keys_file is not None:
         try:
-            return rewrite(settings.signing_keys_file, change)
+            return key_file.rewrite(settings.signing_keys_file, change)
         except OSError as error:
             reason = f"{settings.signing_keys_file} cannot be written from here ({error.strerror})"
     text = change(settings.signing_keys.reveal())
