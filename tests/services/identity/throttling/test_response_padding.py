@@ -10,7 +10,7 @@ LONG, SHORT = 0.02, 0.0
 
 def seconds_of(pace: ResponsePadding, work: float) -> float:
     begun_at = time.perf_counter()
-    with pace.evened():
+    with pace.padded():
         work_for(work)
     return time.perf_counter() - begun_at
 
