@@ -33,7 +33,7 @@ from sqlalchemy.orm import Session, mapped_column
 from sqlalchemy.pool import ConnectionPoolEntry
 from sqlalchemy.types import TypeDecorator
 
-from chassis.ground.problems import Refusal
+from chassis.storage.transactions import committed
 
 SQLITE_BUSY_MILLISECONDS = 10_000
 BELIEVED_SECONDS = 1.0
@@ -151,21 +151,9 @@ class Database:
 
     @contextmanager
     def writing(self) -> Iterator[Session]:
-        """A session whose changes are committed at the end, all or, after an exception, none.
-
-        A refusal with `keeps` is no failure: what led to it is committed, and the refusal raised on. It is raised only
-        after the commit, so that nobody is refused with a count that was then lost.
-        """
-        kept: Refusal | None = None
-        with Session(self._writing, expire_on_commit=False) as session, session.begin():
-            try:
-                yield session
-            except Refusal as refusal:
-                if not refusal.keeps:
-                    raise
-                kept = refusal
-        if kept is not None:
-            raise kept
+        """A session whose changes are committed at the end, as transactions.committed says."""
+        with Session(self._writing, expire_on_commit=False) as session, committed(session):
+            yield session
 
     def connect_for_writing(self) -> Connection:
         """A connection whose transactions write, for a loop that keeps it."""

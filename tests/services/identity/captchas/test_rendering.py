@@ -11,7 +11,7 @@ import services.identity
 from services.identity.captchas import rendering
 from services.identity.captchas.rendering import ALPHABET, HEIGHT, LENGTH, WIDTH, CaptchaRenderer
 
-VOICES = Path(services.identity.__file__).parent / "voices"
+VOICES = Path(services.identity.__file__).parent / "captchas" / "voices"
 MOST_BYTES_OF_VOICES = 400_000
 
 
