@@ -1,4 +1,4 @@
-"""Identity, declared."""
+"""Declaration of the service."""
 
 from datetime import timedelta
 

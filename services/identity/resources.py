@@ -1,4 +1,4 @@
-"""What the routes work with, built once per process from the settings."""
+"""Resources of the routes, built once per process from the settings."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""What identity is told at start."""
+"""Settings of identity."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -33,7 +33,7 @@ AT_LEAST_ONE = (
 
 @dataclass(frozen=True)
 class KeySettings:
-    """What the keys of access tokens need, and those who rotate them."""
+    """Settings of signing keys, also for the commands that rotate them."""
 
     signing_keys: Secret = setting(
         help="JWK Set (JSON) of private Ed25519 keys, each with a kid, as `guichet identity keys new` makes it"
@@ -97,7 +97,7 @@ class Settings(KeySettings, DatabaseSettings):
     )
 
     def __post_init__(self) -> None:
-        """Raises SettingsError for what has the right type and yet cannot work."""
+        """Raise SettingsError for values of the right type that cannot work."""
         super().__post_init__()
         _must_make(SigningKeys, "SIGNING_KEYS", self.signing_keys.reveal())
         _must_make(Encryptor, "ENCRYPTION_KEYS", self.encryption_keys.reveal())
@@ -109,8 +109,8 @@ class Settings(KeySettings, DatabaseSettings):
                 raise SettingsError(f"GUICHET_{name.upper()}: must be 1 or more")
 
 
-def _must_make(made: Callable[[str], object], name: str, value: str) -> None:
+def _must_make(factory: Callable[[str], object], name: str, value: str) -> None:
     try:
-        made(value)
+        factory(value)
     except ValueError as error:
         raise SettingsError(f"GUICHET_{name}: {error}") from error

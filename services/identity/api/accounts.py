@@ -1,4 +1,4 @@
-"""Signing up (A-01)."""
+"""Sign-up (A-01)."""
 
 from typing import Any
 

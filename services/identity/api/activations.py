@@ -1,4 +1,4 @@
-"""Activating an account with the link that was mailed (A-04 to A-08)."""
+"""Activation of an account with the mailed link (A-04 to A-08)."""
 
 from typing import Any
 
@@ -58,7 +58,7 @@ def resend_activation(body: dict[str, Any]) -> dict[str, Any]:
 @routes.arguments(LinkToken)
 @routes.response(200, LinkState)
 def check_activation_link(body: dict[str, Any]) -> dict[str, Any]:
-    """Whether a link can still be used; nothing is consumed"""
+    """Check whether a link can still be used; nothing is consumed"""
     with reading() as session:
         link, account = open_links.find(session, ActivationLink, body["token"])
         return responses.link_state(link, account)

@@ -1,4 +1,4 @@
-"""Captchas (A-03). Refreshing one is asking for another."""
+"""Captchas (A-03). Refreshing one means asking for another."""
 
 import uuid
 from typing import Any
@@ -35,19 +35,19 @@ def create_captcha() -> dict[str, Any]:
 @routes.get("/captchas/<uuid:captcha_id>/image", guard=PUBLIC, refuses=[CaptchaUnknown, TooManyRequests])
 @routes.response(200, BINARY, content_type="image/png")
 def get_captcha_image(captcha_id: uuid.UUID) -> Response:
-    """The captcha's characters, drawn"""
+    """Draw the captcha's characters"""
     return _answered(current_request.resources().captchas.image(_answer(captcha_id)), "image/png")
 
 
 @routes.get("/captchas/<uuid:captcha_id>/audio", guard=PUBLIC, refuses=[CaptchaUnknown, TooManyRequests])
 @routes.response(200, BINARY, content_type="audio/wav")
 def get_captcha_audio(captcha_id: uuid.UUID) -> Response:
-    """The captcha's characters, spoken in French"""
+    """Speak the captcha's characters in French"""
     return _answered(current_request.resources().captchas.audio(_answer(captcha_id)), "audio/wav")
 
 
 def _answer(captcha_id: uuid.UUID) -> str:
-    """Drawing and speaking are work, and one captcha can be asked for again and again."""
+    """Return the answer to render, and count the request: rendering is work, and one captcha can be asked for again."""
     with writing() as session:
         current_request.count(session, current_request.resources().limits.captchas_shown)
         return captcha_answers.find(session, captcha_id)

@@ -1,4 +1,4 @@
-"""What happened to one's own account."""
+"""History of the account of the person who is calling."""
 
 from typing import Any
 
@@ -16,6 +16,6 @@ routes = Routes("history", description="What happened to an account that its hol
 @routes.arguments(PageQuery, location="query")
 @routes.response(200, HistoryPage)
 def get_my_history(query: dict[str, Any]) -> Page:
-    """That of the person who is calling, the newest first"""
+    """List the history of the person who is calling, the newest first"""
     with reading() as session:
         return history.page(session, person(), query)

@@ -1,4 +1,4 @@
-"""The link that confirms a new login e-mail (A-12)."""
+"""Confirmation of a new login e-mail by the mailed link (A-12)."""
 
 from typing import Any
 
@@ -36,7 +36,7 @@ routes = Routes("login e-mails", description="From a login e-mail that was asked
 @routes.arguments(LinkToken)
 @routes.response(200, LoginEmailLinkState)
 def check_login_email_link(body: dict[str, Any]) -> LoginEmailLink:
-    """Whether a link can still be used, and for which address; nothing is consumed"""
+    """Check whether a link can still be used, and for which address; nothing is consumed"""
     with reading() as session:
         link, account = open_links.find(session, LoginEmailLink, body["token"])
         link.must_be_awaited_by(account)

@@ -1,4 +1,4 @@
-"""One's own account (A-12). What matters most asks for the current password."""
+"""Account of the person who is calling (A-12); changes that matter ask for the current password."""
 
 from typing import Any
 
@@ -37,7 +37,7 @@ routes = Routes("my account", description="What people do with their own account
 @routes.get("/accounts/me", guard=PERSON, refuses=[AccountUnknown])
 @routes.response(200, AccountSchema)
 def get_my_account() -> Any:
-    """The account of the person who is calling"""
+    """Get the account of the person who is calling"""
     with fetching() as connection:
         return accounts.details(connection, person())
 

@@ -1,4 +1,4 @@
-"""What operators do with the accounts of others; each act is in the account's history, and changes are mailed."""
+"""Operators' acts on other people's accounts: each is in the account's history, and changes are mailed."""
 
 from typing import Any
 
@@ -39,7 +39,7 @@ def search_accounts(criteria: dict[str, Any]) -> Page:
 @routes.get("/operator/accounts/<int:account_id>", guard=OPERATOR, refuses=[AccountUnknown])
 @routes.response(200, KnownAccount)
 def get_account(account_id: int) -> Account:
-    """One account; its history says who looked"""
+    """Get one account; its history says who looked"""
     with writing() as session:
         return operators.view(session, account_id, current_request.origin(), operator=person())
 
@@ -48,7 +48,7 @@ def get_account(account_id: int) -> Account:
 @routes.arguments(PageQuery, location="query")
 @routes.response(200, OperatorsHistoryPage)
 def get_history(query: dict[str, Any], account_id: int) -> Page:
-    """What happened to an account, the newest first; this too says who looked"""
+    """List what happened to an account, the newest first; this too says who looked"""
     with writing() as session:
         operators.view(session, account_id, current_request.origin(), operator=person())
     with reading() as session:

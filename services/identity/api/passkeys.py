@@ -1,4 +1,4 @@
-"""One's own passkeys (A-14)."""
+"""Passkeys of the person who is calling (A-14)."""
 
 from typing import Any
 
@@ -30,7 +30,7 @@ routes = Routes("passkeys", description="Passkeys (WebAuthn): as second factor, 
 @routes.arguments(CurrentPassword)
 @routes.response(201, OptionsToRegister)
 def begin_passkey(body: dict[str, Any]) -> dict[str, Any]:
-    """What the browser is to ask of a new passkey; good for one answer within five minutes"""
+    """Get what the browser is to ask of a new passkey; good for one answer within five minutes"""
     current_password.check(body["current_password"])
     with writing() as session:
         return {"options": passkeys.begin(session, person(), current_request.resources().verifiers.party)}

@@ -1,4 +1,4 @@
-"""What identity knows of a person, to take away or to be erased (A-15)."""
+"""Copy and erasure of personal data (A-15)."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Recovering a forgotten password: the link that was mailed and the secret answer (A-09)."""
+"""Recovery of a forgotten password with the mailed link and the secret answer (A-09)."""
 
 from typing import Any
 
@@ -54,7 +54,7 @@ def request_recovery(body: dict[str, Any]) -> dict[str, Any]:
 @routes.arguments(LinkToken)
 @routes.response(200, RecoveryLinkState)
 def check_recovery_link(body: dict[str, Any]) -> dict[str, Any]:
-    """Whether a link can still be used, and the secret question; nothing is consumed"""
+    """Check whether a link can still be used, and get the secret question; nothing is consumed"""
     with reading() as session:
         link, account = open_links.find(session, RecoveryLink, body["token"])
         link.must_admit_a_try(now())

@@ -9,7 +9,7 @@ from services.identity.models.mailed_links import MailedLink
 
 
 def link_state(link: MailedLink, account: Account) -> dict[str, Any]:
-    """What schemas.LinkState shows to whoever holds a link."""
+    """Return a link in the shape of schemas.common.LinkState, for its bearer."""
     return {
         "expires_at": link.expires_at,
         "login_email": account.login_email,
@@ -19,6 +19,6 @@ def link_state(link: MailedLink, account: Account) -> dict[str, Any]:
 
 
 def never_stored(response: Response) -> Response:
-    """For answers that carry a token or belong to one captcha."""
+    """Forbid caching, for answers that carry a token or belong to one captcha."""
     response.headers["Cache-Control"] = "no-store"
     return response

@@ -1,4 +1,4 @@
-"""One's own second factors: the authenticator app and the recovery codes (A-14)."""
+"""Authenticator app and recovery codes of the person who is calling (A-14)."""
 
 from typing import Any
 
@@ -30,7 +30,7 @@ routes = Routes("second factors", description="What a person shows beside their 
 @routes.get("/second-factors", guard=PERSON)
 @routes.response(200, SecondFactors)
 def get_second_factors() -> Any:
-    """The second factors of the person who is calling"""
+    """Get the second factors of the person who is calling"""
     with reading() as session:
         return enrolled_factors.of(session, person())
 
@@ -46,7 +46,7 @@ def begin_authenticator_app(body: dict[str, Any]) -> BegunApp:
     """Get a secret for an authenticator app (TOTP, RFC 6238); it counts once its first code was right"""
     current_password.check(body["current_password"])
     with writing() as session:
-        return authenticator_apps.begin(session, person(), current_request.resources().verifiers.sealer)
+        return authenticator_apps.begin(session, person(), current_request.resources().verifiers.encryptor)
 
 
 @routes.post(
@@ -59,8 +59,8 @@ def begin_authenticator_app(body: dict[str, Any]) -> BegunApp:
 def confirm_authenticator_app(body: dict[str, Any]) -> dict[str, Any]:
     """Add the authenticator app, by the code that it shows now"""
     with writing() as session:
-        sealer = current_request.resources().verifiers.sealer
-        codes = authenticator_apps.confirm(session, person(), body["code"], sealer, current_request.origin())
+        encryptor = current_request.resources().verifiers.encryptor
+        codes = authenticator_apps.confirm(session, person(), body["code"], encryptor, current_request.origin())
     return {"recovery_codes": codes}
 
 

@@ -1,4 +1,4 @@
-"""The second step of signing in, and signing in with a passkey alone (A-14)."""
+"""Second step of signing in, and signing in with a passkey alone (A-14)."""
 
 from typing import Any
 
@@ -50,7 +50,7 @@ def show_second_factor(body: dict[str, Any]) -> dict[str, Any]:
 @routes.arguments(Challenge)
 @routes.response(201, OptionsToSignIn)
 def ask_for_second_factor(body: dict[str, Any]) -> dict[str, Any]:
-    """What the browser is to ask of a passkey that is the second factor; good for one answer within five minutes"""
+    """Get what the browser is to ask of a passkey that is the second factor; good for one answer within five minutes"""
     party = current_request.resources().verifiers.party
     with current_request.writing_silently() as session:
         return {"options": second_steps.ask_for_passkey(session, body["challenge"], party)}
@@ -59,7 +59,7 @@ def ask_for_second_factor(body: dict[str, Any]) -> dict[str, Any]:
 @routes.post("/sessions/passkey-options", guard=PUBLIC, refuses=[TooManyRequests])
 @routes.response(201, OptionsToSignIn)
 def ask_for_passkey() -> dict[str, Any]:
-    """What the browser is to ask of a passkey that is the only factor; good for one answer within five minutes"""
+    """Get what the browser is to ask of a passkey that is the only factor; good for one answer within five minutes"""
     with current_request.writing_silently() as session:
         current_request.count(session, current_request.resources().limits.passkey_questions)
         return {"options": passkeys.ask_to_sign_in(session, current_request.resources().verifiers.party)}

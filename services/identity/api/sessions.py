@@ -1,4 +1,4 @@
-"""Signing in, staying signed in, signing out; the sessions that are open (A-13)."""
+"""Sign-in, its renewal and its end; the list of open sessions (A-13)."""
 
 from dataclasses import asdict
 from typing import Any
@@ -58,7 +58,7 @@ def end_current_session() -> None:
 @routes.arguments(PageQuery, location="query")
 @routes.response(200, SessionPage)
 def list_sessions(query: dict[str, Any]) -> Page:
-    """One's own that are open, the newest first"""
+    """List one's own that are open, the newest first"""
     with reading() as session:
         return open_sessions.page(session, person(), current_request.session_id(), query)
 

@@ -34,7 +34,8 @@ FORM = {
         }
     },
 }
-"""RFC 6749, section 4.4.2. Not a schema of ours: what is missing is refused in its words, what is unknown ignored."""
+"""Form of RFC 6749, section 4.4.2. No schema, as missing fields are refused in the RFC's words, and unknown ones
+ignored."""
 
 routes = Routes("tokens", description="Tokens for services, and the public keys.")
 
@@ -45,7 +46,7 @@ routes = Routes("tokens", description="Tokens for services, and the public keys.
 @routes.alt_response(401, schema=TokenRefusal, description="invalid_client")  # type: ignore[untyped-decorator]
 @routes.doc(requestBody=FORM)  # type: ignore[untyped-decorator]
 def issue_token() -> Response:
-    """A token for a service, by its client credentials"""
+    """Issue a token for a service, by its client credentials"""
     try:
         return responses.never_stored(jsonify(_issued(request.form)))
     except ClientRefusal as refusal:
@@ -55,7 +56,7 @@ def issue_token() -> Response:
 @routes.get("/.well-known/jwks.json", guard=PUBLIC)
 @routes.response(200, Jwks)
 def get_keys() -> Response:
-    """The public keys of every access token (RFC 7517)"""
+    """Get the public keys of every access token (RFC 7517)"""
     response = jsonify(current_request.resources().keys.jwks())
     response.headers["Cache-Control"] = f"public, max-age={KEYS_FRESH_SECONDS}"
     return response
@@ -79,7 +80,7 @@ def _issued(form: Mapping[str, str]) -> dict[str, Any]:
 
 
 def _credentials(form: Mapping[str, str]) -> tuple[str, str]:
-    """From the Authorization header (Basic) or the form; both at once are refused, as the RFC asks."""
+    """Return client id and secret of the Authorization header (Basic) or the form; refuse both at once (RFC 6749, 2.3)."""
     basic = request.authorization if request.authorization and request.authorization.type == "basic" else None
     if basic and "client_secret" in form:
         raise InvalidRequest

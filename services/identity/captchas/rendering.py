@@ -1,4 +1,4 @@
-"""Drawing and speaking the characters of a captcha (A-03)."""
+"""Rendering of captchas as image and speech (A-03)."""
 
 import secrets
 from pathlib import Path
@@ -12,10 +12,10 @@ ALPHABET = "234589FHKLMRTXY"
 LENGTH = 5
 WIDTH, HEIGHT = 240, 90
 INK, PAPER = (255, 255, 255, 255), (20, 35, 80)
-"""Light on dark: the library draws an ink the more faintly the darker it is."""
+"""Light ink on dark paper: the library draws an ink the more faintly the darker it is."""
 
 OVERLAP = 0.1
-"""How far two characters may run into each other, as a part of their width."""
+"""Overlap of neighbouring characters, as a part of their width."""
 
 
 class CaptchaRenderer:
@@ -31,14 +31,14 @@ class CaptchaRenderer:
         return self._sandbox_answer or "".join(secrets.choice(ALPHABET) for _ in range(LENGTH))
 
     def image(self, answer: str) -> bytes:
-        """A PNG."""
+        """Return a PNG."""
         return bytes(self._painter.generate(answer, bg_color=PAPER, fg_color=INK).getvalue())
 
     def audio(self, answer: str) -> bytes:
-        """A WAV of about ten seconds."""
+        """Return a WAV of about ten seconds."""
         return bytes(self._speaker.generate(answer))
 
 
 def is_drawable(text: str) -> bool:
-    """Whether `text` can be drawn and spoken."""
+    """Return whether `text` can be drawn and spoken."""
     return len(text) == LENGTH and set(text) <= set(ALPHABET)

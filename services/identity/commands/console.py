@@ -1,4 +1,4 @@
-"""What the commands share."""
+"""Console: the database, settings and named account of a command."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,7 +18,7 @@ T = TypeVar("T")
 
 
 def settings_of(cls: type[T]) -> T:
-    """Those that only other processes need are passed over."""
+    """Load the settings of `cls` alone; variables that only other processes need may be missing."""
     try:
         return load(cls, environ=())
     except SettingsError as error:
@@ -37,7 +37,7 @@ def _database() -> Iterator[Database]:
 
 @contextmanager
 def writing() -> Iterator[Session]:
-    """On identity's own database, by the variables that its processes have."""
+    """Write to identity's database, under the variables of its processes. Raise ClickException for a refusal."""
     try:
         with _database() as database, database.writing() as session:
             yield session
@@ -47,12 +47,12 @@ def writing() -> Iterator[Session]:
 
 @contextmanager
 def reading() -> Iterator[Session]:
-    """The same, leaving no trace."""
+    """Read from identity's database, without a trace."""
     with _database() as database, database.reading() as session:
         yield session
 
 
-def the_login_email(address: str) -> str:
+def parsed_login_email(address: str) -> str:
     try:
         return emails.login_email(address)
     except ValueError as error:
@@ -60,12 +60,12 @@ def the_login_email(address: str) -> str:
 
 
 def named_account(session: Session, named: str) -> Account:
-    """By its number or its login e-mail."""
+    """Return the account of a number or login e-mail. Raise ClickException."""
     try:
-        which = Account.id == int(named) if named.isdecimal() else Account.login_email == emails.login_email(named)
+        condition = Account.id == int(named) if named.isdecimal() else Account.login_email == emails.login_email(named)
     except ValueError as error:
         raise click.ClickException("this is neither a number nor an e-mail address") from error
-    found = session.scalar(select(Account).where(which))
-    if found is None:
+    account = session.scalar(select(Account).where(condition))
+    if account is None:
         raise click.ClickException("there is no such account")
-    return found
+    return account

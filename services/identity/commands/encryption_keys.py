@@ -11,22 +11,22 @@ from services.identity.use_cases import authenticator_apps
 
 @click.group("encryption-keys")
 def encryption_keys() -> None:
-    """The keys that secrets of authenticator apps are stored with."""
+    """Manage the keys that secrets of authenticator apps are stored with."""
 
 
 @encryption_keys.command("new")
 def new_key() -> None:
-    """Prints a new key, to stand first in GUICHET_ENCRYPTION_KEYS."""
+    """Print a new key, to stand first in GUICHET_ENCRYPTION_KEYS."""
     click.echo(encryption_at_rest.new_encryption_key())
 
 
 @encryption_keys.command()
 def apply() -> None:
-    """Seals with the first key whatever another one has sealed; after that, the others can go."""
-    sealer = Encryptor(console.settings_of(Settings).encryption_keys.reveal())
+    """Seal with the first key whatever another one has sealed; after that, the others can go."""
+    encryptor = Encryptor(console.settings_of(Settings).encryption_keys.reveal())
     try:
         with console.writing() as session:
-            sealed = authenticator_apps.encrypt_again(session, sealer)
+            count = authenticator_apps.encrypt_again(session, encryptor)
     except DecryptionFailed as error:
         raise click.ClickException("a secret was sealed with a key that is not there; nothing is changed") from error
-    click.echo(f"{sealed} secrets sealed with the first key")
+    click.echo(f"{count} secrets sealed with the first key")

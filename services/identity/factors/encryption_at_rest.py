@@ -1,4 +1,4 @@
-"""Secrets that must be read again, such as that of an authenticator app, are stored sealed: AES-256-GCM (A-14)."""
+"""Encryption at rest for secrets that must be read again, such as an authenticator app's: AES-256-GCM (A-14)."""
 
 import base64
 import hashlib
@@ -13,7 +13,7 @@ NAME_CHARACTERS = 8
 
 
 class DecryptionFailed(Exception):
-    """What is stored was not sealed with any of the keys for this owner: a key is missing, or someone changed it."""
+    """Failure to decrypt with any of the keys for this owner: a key is missing, or the stored text was changed."""
 
 
 def new_encryption_key() -> str:
@@ -21,34 +21,35 @@ def new_encryption_key() -> str:
 
 
 class Encryptor:
-    """The first key seals; all of them open, so that what the key before has sealed stays readable."""
+    """Encryptor with several keys: the first encrypts; all of them decrypt, so that older secrets stay readable."""
 
     def __init__(self, keys: str) -> None:
-        """`keys`: as new_encryption_key makes them, one or more, with blanks between. Raises ValueError."""
-        given = [_key(text) for text in keys.split()]
-        self._ciphers = {_name(key): AESGCM(key) for key in given}
-        if not given or len(self._ciphers) < len(given):
+        """Parse `keys`: one or more of new_encryption_key, with blanks between. Raise ValueError."""
+        raw_keys = [_key(text) for text in keys.split()]
+        self._ciphers = {_name(key): AESGCM(key) for key in raw_keys}
+        if not raw_keys or len(self._ciphers) < len(raw_keys):
             raise ValueError("there must be one key or more, each another")
         self._newest = next(iter(self._ciphers))
 
-    def seal(self, text: str, owner: str) -> str:
-        """`owner`: what the secret belongs to; what is sealed for one cannot be opened as another's."""
+    def encrypt(self, text: str, owner: str) -> str:
+        """Return `<key name>.<Base64>`. `owner`: bound to the secret, which cannot be decrypted as another's."""
+        # Random 96-bit nonces are safe for far more encryptions under one key than there will ever be accounts.
         nonce = secrets.token_bytes(NONCE_BYTES)
-        sealed = self._ciphers[self._newest].encrypt(nonce, text.encode(), owner.encode())
-        return f"{self._newest}.{base64.urlsafe_b64encode(nonce + sealed).decode()}"
+        encrypted = self._ciphers[self._newest].encrypt(nonce, text.encode(), owner.encode())
+        return f"{self._newest}.{base64.urlsafe_b64encode(nonce + encrypted).decode()}"
 
-    def open(self, sealed: str, owner: str) -> str:
-        """Raises SealBroken."""
-        name, _, encoded = sealed.partition(".")
+    def decrypt(self, encrypted: str, owner: str) -> str:
+        """Return the text of `encrypt`. Raise DecryptionFailed."""
+        name, _, encoded = encrypted.partition(".")
         try:
             raw = base64.urlsafe_b64decode(encoded)
             return self._ciphers[name].decrypt(raw[:NONCE_BYTES], raw[NONCE_BYTES:], owner.encode()).decode()
         except (KeyError, ValueError, InvalidTag) as error:
             raise DecryptionFailed from error
 
-    def is_newest(self, sealed: str) -> bool:
-        """Whether it was sealed with the first key."""
-        return sealed.startswith(f"{self._newest}.")
+    def uses_newest_key(self, encrypted: str) -> bool:
+        """Return whether it was encrypted with the first key."""
+        return encrypted.startswith(f"{self._newest}.")
 
 
 def _key(text: str) -> bytes:
@@ -59,5 +60,5 @@ def _key(text: str) -> bytes:
 
 
 def _name(key: bytes) -> str:
-    """Says which key it was, and nothing about it."""
+    """Return a name that identifies a key and reveals nothing of it."""
     return hashlib.sha256(key).hexdigest()[:NAME_CHARACTERS]

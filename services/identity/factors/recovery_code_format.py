@@ -1,24 +1,25 @@
-"""Recovery codes: for whoever has lost the other second factors (A-14)."""
+"""Recovery codes as text, for people who have lost their other second factors (A-14)."""
 
 import secrets
 
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
-"""Crockford's Base32: without I, L, O and U, which are read or written as others."""
+"""Crockford's Base32, without I, L, O and U, which are mistaken for others."""
 
 HOW_MANY = 10
 GROUPS, GROUP_CHARACTERS = 6, 4
-"""120 random bits. From 112 on, NIST SP 800-63B asks for no slow hash: nobody can guess one from its fingerprint."""
+"""Groups that make 120 random bits. From 112 bits on, NIST SP 800-63B asks for no slow hash: guessing a code from its
+fingerprint is out of reach."""
 
 _MISREAD = str.maketrans("ILO", "110", "- \t\n\r")
 
 
 def new_codes() -> list[str]:
-    """As a person keeps them: `7K2M-…`, six groups of four."""
+    """Return HOW_MANY codes in the form for people: `7K2M-…`, six groups of four."""
     return [_new_code() for _ in range(HOW_MANY)]
 
 
 def normalised(code: str) -> str:
-    """The form of which the fingerprint is stored: forgives case, blanks, dashes, and I or L for 1, O for 0."""
+    """Return the form whose fingerprint is stored: forgives case, blanks, dashes, and I or L for 1, O for 0."""
     return code.upper().translate(_MISREAD)
 
 

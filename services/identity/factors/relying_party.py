@@ -1,4 +1,4 @@
-"""WebAuthn, as the party that relies on it: what a browser is asked, and whether its answer is right (A-14)."""
+"""WebAuthn relying party: options for browsers and verification of their answers (A-14)."""
 
 import ipaddress
 from collections.abc import Iterable, Mapping
@@ -31,12 +31,12 @@ log = structlog.get_logger()
 
 
 class NotVerified(Exception):
-    """The browser's answer is malformed, for another site or question, or its signature is wrong."""
+    """Failure of a browser's answer: malformed, for another site or challenge, or with a wrong signature."""
 
 
 @dataclass(frozen=True)
 class NewPasskey:
-    """What an authenticator has made."""
+    """Credential that an authenticator has just made."""
 
     credential_id: bytes
     public_key: bytes
@@ -46,7 +46,7 @@ class NewPasskey:
 
 @dataclass(frozen=True)
 class KnownPasskey:
-    """What is known of a passkey, for the browser to find it."""
+    """Registered passkey, as far as a browser needs it to find it."""
 
     credential_id: bytes
     transports: list[str]
@@ -54,7 +54,7 @@ class KnownPasskey:
 
 class RelyingParty:
     def __init__(self, portal_url: str) -> None:
-        """Raises ValueError for what is not the address of a site."""
+        """Raise ValueError unless `portal_url` is the address of a site."""
         address = urlsplit(portal_url.rstrip("/").lower())
         if address.scheme not in SAFE_PORTS or not address.hostname or address.path or address.query:
             raise ValueError("must be the address of a site, such as https://guichet.example")
@@ -64,7 +64,7 @@ class RelyingParty:
 
     @property
     def has_a_name(self) -> bool:
-        """Browsers keep no passkeys for an address in numbers."""
+        """Return whether browsers keep passkeys for this site: they keep none for an IP address."""
         try:
             ipaddress.ip_address(self.id)
         except ValueError:
@@ -74,8 +74,10 @@ class RelyingParty:
     def to_register(
         self, account_id: int, login_email: str, challenge: bytes, known: Iterable[KnownPasskey]
     ) -> dict[str, Any]:
-        """PublicKeyCredentialCreationOptionsJSON. A passkey must be found without the e-mail, and ask who holds it,
-        so that each can be the only factor."""
+        """Return PublicKeyCredentialCreationOptionsJSON.
+
+        Passkeys must be discoverable without the e-mail and verify their user, so that each can be the only factor.
+        """
         options = webauthn.generate_registration_options(
             rp_id=self.id,
             rp_name=NAME,
@@ -91,7 +93,10 @@ class RelyingParty:
         return options_to_json_dict(options)
 
     def to_sign_in(self, challenge: bytes, known: Iterable[KnownPasskey] = ()) -> dict[str, Any]:
-        """PublicKeyCredentialRequestOptionsJSON: for one of the `known`, or whichever the person has as only factor."""
+        """Return PublicKeyCredentialRequestOptionsJSON.
+
+        `known`: passkeys of one account, as second factor; without any, every discoverable passkey as only factor.
+        """
         allowed = _descriptors(known)
         options = webauthn.generate_authentication_options(
             rp_id=self.id,
@@ -105,7 +110,7 @@ class RelyingParty:
         return options_to_json_dict(options)
 
     def registered(self, credential: Mapping[str, Any], challenge: bytes) -> NewPasskey:
-        """From a RegistrationResponseJSON. Raises NotVerified."""
+        """Verify a RegistrationResponseJSON. Raise NotVerified."""
         try:
             made = webauthn.verify_registration_response(
                 credential=dict(credential),
@@ -123,8 +128,10 @@ class RelyingParty:
     def count_of_signature(
         self, credential: Mapping[str, Any], challenge: bytes, public_key: bytes, *, alone: bool
     ) -> int:
-        """From an AuthenticationResponseJSON whose signature is right: how often the passkey says it was used. Raises
-        NotVerified. `alone`: it is the only factor, so the authenticator must have made sure who holds it."""
+        """Verify an AuthenticationResponseJSON and return its signature counter. Raise NotVerified.
+
+        `alone`: the passkey is the only factor, so the authenticator must have verified its user.
+        """
         try:
             return webauthn.verify_authentication_response(
                 credential=dict(credential),
@@ -132,7 +139,7 @@ class RelyingParty:
                 expected_rp_id=self.id,
                 expected_origin=self.origin,
                 credential_public_key=public_key,
-                credential_current_sign_count=0,  # the passkey itself says what it makes of the count
+                credential_current_sign_count=0,  # compared by models.second_factors.Passkey.use instead
                 require_user_verification=alone,
             ).new_sign_count
         except Exception as error:
@@ -140,12 +147,12 @@ class RelyingParty:
 
 
 def user_handle(account_id: int) -> bytes:
-    """How authenticators know an account: by its number, which tells nothing about the person."""
+    """Return the user handle of an account: its number, which tells authenticators nothing about the person."""
     return str(account_id).encode()
 
 
 def challenge_of(credential: Mapping[str, Any]) -> bytes:
-    """The question that a browser's answer belongs to. Raises NotVerified."""
+    """Return the challenge that a browser's answer belongs to. Raise NotVerified."""
     try:
         return parse_client_data_json(base64url_to_bytes(credential["response"]["clientDataJSON"])).challenge
     except Exception as error:
@@ -153,8 +160,10 @@ def challenge_of(credential: Mapping[str, Any]) -> bytes:
 
 
 def passkey_of(credential: Mapping[str, Any]) -> tuple[bytes, bytes | None]:
-    """The id of the passkey that an AuthenticationResponseJSON comes from, and the handle of its holder, which a second
-    factor may leave out. Raises NotVerified."""
+    """Return credential id and user handle of an AuthenticationResponseJSON. Raise NotVerified.
+
+    Authenticators may leave out the handle (None) where the passkey is a second factor.
+    """
     try:
         parsed = parse_authentication_credential_json(dict(credential))
     except Exception as error:
@@ -164,13 +173,17 @@ def passkey_of(credential: Mapping[str, Any]) -> tuple[bytes, bytes | None]:
 
 def _descriptors(known: Iterable[KnownPasskey]) -> list[PublicKeyCredentialDescriptor]:
     return [
-        PublicKeyCredentialDescriptor(id=one.credential_id, transports=[*map(AuthenticatorTransport, one.transports)])
-        for one in known
+        PublicKeyCredentialDescriptor(
+            id=passkey.credential_id, transports=[*map(AuthenticatorTransport, passkey.transports)]
+        )
+        for passkey in known
     ]
 
 
 def _not_verified(error: Exception) -> NotVerified:
-    """For every exception: where an answer is malformed, the library lets Python's own errors through. Their text may
-    quote the answer, so that only their kind is told."""
+    """Log and replace any exception of the library, which lets Python's own errors through for malformed answers.
+
+    Their text may quote the answer, so only their type is logged.
+    """
     log.info("passkey not verified", fault=type(error).__name__)
     return NotVerified()

@@ -1,4 +1,4 @@
-"""What an authenticator app and we compute alike: a code of six digits every 30 seconds (TOTP, RFC 6238)."""
+"""Codes of authenticator apps: six digits every 30 seconds (TOTP, RFC 6238)."""
 
 from datetime import datetime
 
@@ -7,21 +7,21 @@ from pyotp.exceptions import OTPVerificationError
 
 ISSUER = "Guichet"
 STEPS_OF_TOLERANCE = 1
-"""Either side of now: for a clock that is a little wrong, and a person who types slowly."""
+"""Steps accepted on either side of now, for a clock that is a little wrong and a person who types slowly."""
 
 
 def new_secret() -> str:
-    """160 random bits in Base32, as apps take them."""
+    """Return 160 random bits in Base32, the form that apps take."""
     return pyotp.random_base32()
 
 
 def provisioning_uri(secret: str, login_email: str) -> str:
-    """An otpauth:// address, for a QR code."""
+    """Return an otpauth:// address, for a QR code. It holds the secret."""
     return pyotp.TOTP(secret).provisioning_uri(name=login_email, issuer_name=ISSUER)
 
 
 def time_step(secret: str, code: str, at: datetime) -> int | None:
-    """Which 30 seconds the code belongs to, counted since 1970; None for one that is wrong now."""
+    """Return the step of a code, in periods of 30 seconds since 1970; None for a code that is wrong at this time."""
     digits = "".join(code.split())
     try:
         return pyotp.TOTP(secret).verify_and_get_timecode(digits, for_time=at, valid_window=STEPS_OF_TOLERANCE)

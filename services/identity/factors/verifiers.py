@@ -1,4 +1,4 @@
-"""What second factors are checked with."""
+"""Verifiers of second factors (A-14)."""
 
 from dataclasses import dataclass
 
@@ -8,5 +8,5 @@ from services.identity.factors.relying_party import RelyingParty
 
 @dataclass(frozen=True)
 class Verifiers:
-    sealer: Encryptor
+    encryptor: Encryptor
     party: RelyingParty

@@ -1,4 +1,4 @@
-"""The worker's loop that clears away what has had its time."""
+"""Cleanup loop of the worker: ended sessions and old history."""
 
 from datetime import timedelta
 
@@ -15,16 +15,19 @@ class Cleanup(Loop):
     name = "clearing"
     idle_seconds = 600.0
 
-    def __init__(self, database: Database, history_kept: timedelta) -> None:
+    def __init__(self, database: Database, history_validity: timedelta) -> None:
         self._database = database
-        self._history_kept = history_kept
+        self._history_validity = history_validity
 
     def run_once(self) -> bool:
-        """A bounded part at a time, as long as there is some."""
+        """Delete a bounded batch of each; return whether there may be more.
+
+        Two transactions, so that neither kind holds locks while the other is deleted.
+        """
         with self._database.writing() as session:
             sessions = cleanup.delete_ended_sessions(session)
         with self._database.writing() as session:
-            entries = cleanup.delete_old_history(session, now() - self._history_kept)
+            entries = cleanup.delete_old_history(session, now() - self._history_validity)
         if sessions or entries:
             log.info("cleared away", sessions=sessions, history_entries=entries)
         return bool(sessions or entries)

@@ -1,4 +1,4 @@
-"""Whose turn it is, where only a few may work at once and more come than can be served."""
+"""Admission queue: few work at once, few more wait, and load beyond that is shed (A-11)."""
 
 import itertools
 import threading
@@ -14,8 +14,8 @@ from services.identity.errors.throttling import TooBusy
 PATIENCE_SECONDS = 5.0
 LATELY_SECONDS = 10.0
 OFTEN = 10
-"""Who came more often than this is a crowd like any other, or the many people of one house: among them, who came first
-goes first."""
+"""Arrivals beyond which rank grows no more. A client that comes more often is a crowd like any other, or the many
+people of one house: among these, arrival decides."""
 
 
 @dataclass(order=True)
@@ -27,17 +27,17 @@ class _Place:
 
 
 class _Arrivals:
-    """How often each came within so many seconds."""
+    """Sliding count of arrivals for each key."""
 
-    def __init__(self, within: float) -> None:
-        self._within = within
+    def __init__(self, seconds: float) -> None:
+        self._seconds = seconds
         self._times: deque[tuple[float, str]] = deque()
         self._count: Counter[str] = Counter()
 
     def note(self, keys: Collection[str]) -> int:
-        """How often they had come before, all together, up to OFTEN."""
+        """Count an arrival and return the number of earlier ones of all keys together, OFTEN at most."""
         at = time.monotonic()
-        while self._times and self._times[0][0] < at - self._within:
+        while self._times and self._times[0][0] < at - self._seconds:
             self._count -= Counter([self._times.popleft()[1]])
         before = min(sum(self._count[key] for key in keys), OFTEN)
         self._times.extend((at, key) for key in keys)
@@ -46,11 +46,14 @@ class _Arrivals:
 
 
 class AdmissionQueue:
-    """`at_once` work at a time. `places` more wait: the lowest rank first, and among equals who came first. When all
-    places are taken the last in this order is turned away, so that a crowd holds neither threads nor anyone else.
+    """Queue in front of scarce work, ordered by rank, then by arrival.
 
-    Whoever comes again and again stands behind those who come for the first time, also when they were turned away:
-    otherwise a crowd that never fails, since it is never looked at, would be as good as anyone."""
+    `at_once` requests work at a time and `places` more wait. When all places are taken, the last in order is rejected,
+    so that a crowd holds neither threads nor other people.
+
+    Rejected requests count as arrivals too. Otherwise an attacker whose requests never reach the hash would keep a
+    clean record, and rank with people who come for the first time.
+    """
 
     def __init__(
         self,
@@ -73,8 +76,11 @@ class AdmissionQueue:
         return len(self._waiting)
 
     @contextmanager
-    def turn(self, rank: int = 0, keys: Collection[str] = ()) -> Iterator[None]:
-        """`keys`: who it is, in one way or several. Raises TooBusy."""
+    def admission(self, rank: int = 0, keys: Collection[str] = ()) -> Iterator[None]:
+        """Hold one of the `at_once` slots. Raise TooBusy when rejected, or after `patience_seconds`.
+
+        `rank`: the lower, the sooner. `keys`: identifiers of the client, by which repeated arrivals are recognised.
+        """
         with self._lock:
             place = _Place(rank + self._arrivals.note(keys), next(self._numbers))
         self._wait_for(place)
@@ -90,9 +96,12 @@ class AdmissionQueue:
                 return
             insort(self._waiting, place)
             if len(self._waiting) > self._places:
+                # Perhaps the newcomer itself, if it is the last in order: it then waits no time at all.
                 self._waiting.pop().decided.set()
         place.decided.wait(self._patience_seconds)
         with self._lock:
+            # Looked at under the lock: a slot may be passed on in the very moment in which patience ends, and would
+            # be lost for ever if both sides believed the other.
             if not place.served:
                 self._waiting = [other for other in self._waiting if other is not place]
                 raise TooBusy
@@ -102,6 +111,7 @@ class AdmissionQueue:
             if not self._waiting:
                 self._free += 1
                 return
+            # The slot goes from hand to hand and is never free in between, so that no newcomer can overtake.
             place = self._waiting.pop(0)
             place.served = True
             place.decided.set()

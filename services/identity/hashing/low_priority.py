@@ -1,4 +1,4 @@
-"""Work for a processor that may wait for whoever only needs one for a moment."""
+"""Low-priority threads for work that may wait for requests that need a processor only briefly."""
 
 import os
 import sys
@@ -8,26 +8,30 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import ParamSpec, TypeVar
 
 NICENESS = 10
-"""Of 19: it still gets on, by about a tenth, where everything else is busy."""
+"""Niceness out of 19: the work still gets on, by about a tenth, where all processors are busy."""
 
 P = ParamSpec("P")
 T = TypeVar("T")
 
 
 class LowPriorityThreads:
-    """Threads of lower priority, and those that the work starts in its turn. Without them, eight lanes of hashing leave
-    the requests of a whole process a few percent of two processors."""
+    """Pool of threads with lower priority.
+
+    Threads that the work itself starts inherit it. Without this, eight lanes of hashing would leave the requests of a
+    whole process a few percent of two processors.
+    """
 
     def __init__(self, threads: int) -> None:
-        self._pool = ThreadPoolExecutor(threads, "background", initializer=_step_back)
+        self._pool = ThreadPoolExecutor(threads, "background", initializer=_lower_priority)
 
     def run(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-        """Waits for what `work` returns or raises."""
+        """Wait for the result of `work`; raise its exception."""
         return self._pool.submit(work, *args, **kwargs).result()
 
 
-def _step_back() -> None:
-    """Of this thread alone, which other systems than Linux cannot do."""
+def _lower_priority() -> None:
+    """Lower the priority of this thread alone; does nothing on systems other than Linux, where it cannot be done."""
     if sys.platform == "linux":
+        # Linux takes a thread's native id for a process id here; the process itself keeps its priority.
         thread = threading.get_native_id()
         os.setpriority(os.PRIO_PROCESS, thread, max(NICENESS, os.getpriority(os.PRIO_PROCESS, thread)))

@@ -1,4 +1,4 @@
-"""Passwords and secret answers: what is accepted (A-08, A-09), and how it is kept."""
+"""Policy for passwords and secret answers, and the normal form in which they are hashed (A-08, A-09)."""
 
 import re
 import unicodedata
@@ -22,16 +22,16 @@ OF_THE_HOUSE = re.compile(
     r"(?:guichet|chorus|pro|aife|portail|espaces?|structures?|factures?|remboursement|tic|agricoles?|siret|insee"
     r"|comptes?|gestionnaire|utilisateur|motdepasse|identifiant|\d)+"
 )
-"""What anyone would try first here: words of this system and digits, and nothing else."""
+"""Words of this system and digits alone: the first guesses of any attacker."""
 
 UNSEEN = frozenset({"Cc", "Cf"})
 """Unicode's categories of control and format characters, such as the marks that set the direction of reading."""
 
 
 def accepted_password(password: str, personal: Iterable[str]) -> str:
-    """The password as it is hashed. `personal`: the e-mail addresses and names of its owner.
+    """Return the normal form of an acceptable password. `personal`: the e-mail addresses and names of its owner.
 
-    Raises PasswordTooShort, PasswordTooLong, PasswordTooCommon or PasswordIsPersonal.
+    Raise PasswordTooShort, PasswordTooLong, PasswordTooCommon or PasswordIsPersonal.
     """
     normal = normal_password(password)
     if len(normal) < LEAST_CHARACTERS:
@@ -46,14 +46,14 @@ def accepted_password(password: str, personal: Iterable[str]) -> str:
 
 
 def normal_password(password: str) -> str:
-    """NFKC: the same password from every keyboard."""
+    """Return the password in NFKC, so that every keyboard types the same one."""
     return unicodedata.normalize("NFKC", password)
 
 
 def accepted_answer(answer: str) -> str:
-    """A secret answer as it is hashed: without case, accents, spaces and what nobody sees.
+    """Return a secret answer without case, accents, spaces and invisible characters. Raise SecretAnswerTooShort.
 
-    Raises SecretAnswerTooShort.
+    People remember how an answer sounds, and not how they once typed it.
     """
     letters = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", answer).casefold())
     normal = "".join(letter for letter in letters if _is_heard(letter))
@@ -63,12 +63,12 @@ def accepted_answer(answer: str) -> str:
 
 
 def _is_heard(letter: str) -> bool:
-    passed_over = unicodedata.combining(letter) or letter.isspace() or unicodedata.category(letter) in UNSEEN
-    return not passed_over
+    is_skipped = unicodedata.combining(letter) or letter.isspace() or unicodedata.category(letter) in UNSEEN
+    return not is_skipped
 
 
 def _core(text: str) -> str:
-    """Letters and digits without case and accents, and without digits at the ends: Moreau-1985 is Moreau."""
+    """Return letters and digits without case, accents and digits at either end: Moreau-1985 is Moreau."""
     letters = unicodedata.normalize("NFKD", text).casefold()
     return re.sub(r"[\W_]", "", letters).strip("0123456789")
 

@@ -1,4 +1,4 @@
-"""What Alembic runs for this service."""
+"""Environment of Alembic for this service."""
 
 from chassis.events import migrations
 from services.identity.models.base import Base

@@ -1,4 +1,4 @@
-"""How much may come from one client address before it is told to wait (A-11)."""
+"""Limits on requests from one client address (A-11)."""
 
 from dataclasses import dataclass
 from datetime import timedelta

@@ -1,4 +1,4 @@
-"""Access tokens: short, signed, verified by every service for itself."""
+"""Access tokens: short-lived and signed, verified by every service for itself."""
 
 import uuid
 from collections.abc import Collection
@@ -14,7 +14,7 @@ from chassis.storage.database import now
 
 
 class Signer(Protocol):
-    """Knows the key that signs now."""
+    """Source of the key that signs now."""
 
     @property
     def signing(self) -> OKPKey: ...
@@ -24,12 +24,12 @@ class Signer(Protocol):
 class AccessToken:
     value: str
     seconds: int
-    """How long it is valid."""
+    """Validity from now on."""
 
 
 class AccessTokens:
     def __init__(self, signer: Signer, *, person: timedelta, service: timedelta) -> None:
-        """`person` and `service`: how long a token for each is valid."""
+        """`person` and `service`: validity of a token for each."""
         self._signer = signer
         self._person = person
         self._service = service

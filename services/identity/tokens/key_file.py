@@ -1,4 +1,4 @@
-"""The file of signing keys: read again when it changes, so that a rotation needs no restart."""
+"""Signing keys in a file: read again when it changes, so that a rotation needs no restart."""
 
 import fcntl
 import os
@@ -14,18 +14,18 @@ from services.identity.tokens.signing_keys import SigningKeys
 
 log = structlog.get_logger()
 
-Looks = tuple[int, int, int] | None
-"""By which a change is seen."""
+FileState = tuple[int, int, int] | None
+"""Inode, time of modification and size, by which a change is noticed; None for a file that cannot be read."""
 
 
 class KeysInUse:
-    """The signing keys of a process: for what it signs, publishes and, as a KeySource, verifies."""
+    """Signing keys of a process, for tokens that it signs, publishes and, as a KeySource, verifies."""
 
     def __init__(self, jwk_set: str, file: Path | None) -> None:
-        """`file`: where `jwk_set` stands; None: nowhere, so that it never changes."""
+        """`file`: the one that holds `jwk_set`; None for keys that never change."""
         self._keys = SigningKeys(jwk_set)
         self._file = file
-        self._seen = _looks(file) if file else None
+        self._seen = _state_of(file) if file else None
         self._lock = threading.Lock()
 
     @property
@@ -39,45 +39,49 @@ class KeysInUse:
         return self._now().public
 
     def _now(self) -> SigningKeys:
-        if self._file is not None and _looks(self._file) != self._seen:
+        if self._file is not None and _state_of(self._file) != self._seen:
             with self._lock:
                 self._read(self._file)
         return self._keys
 
     def _read(self, file: Path) -> None:
-        """What cannot be used, perhaps because it is just being written, changes nothing; it is read again once it has
-        changed again."""
-        looks = _looks(file)
-        if looks == self._seen:
-            return
+        """Take over the keys of `file`, unless they cannot be used, perhaps because it is just being written.
+
+        Such a file is read again once it has changed again.
+        """
+        state = _state_of(file)
+        if state == self._seen:
+            return  # another thread has read it while this one waited for the lock
         try:
             self._keys = SigningKeys(file.read_text("utf-8"))
         except (OSError, ValueError) as error:
             log.error("signing keys not taken over: those before stay in use", reason=str(error))
         else:
-            log.info("signing keys taken over", key_ids=[one.name for one in self._keys.all])
-        self._seen = looks
+            log.info("signing keys taken over", key_ids=[key.name for key in self._keys.all])
+        self._seen = state
 
 
 def rewrite(file: Path, change: Callable[[str], str]) -> str:
-    """Replaces the text of a file by what `change` makes of it; raises OSError where it cannot be written.
+    """Replace the text of `file` by the result of `change`, and return it. Raise OSError if it cannot be written.
 
-    In place, for a container that has the file mounted would go on seeing the one that was replaced. Of two at once,
-    one waits for the other.
+    The file is changed in place: a container that has it mounted would go on seeing a file that was replaced. Of two
+    callers at once, one waits for the other.
     """
     descriptor = os.open(file, os.O_RDWR)
     with os.fdopen(descriptor, "r+", encoding="utf-8") as opened:
         fcntl.flock(opened, fcntl.LOCK_EX)
         text = change(opened.read())
+        # Written first and cut after: a reader in between sees the new set with a rest behind it, which is no JSON and
+        # is read again; cut first, it could see an empty file, and so a crash could leave one.
         os.pwrite(descriptor, text.encode("utf-8"), 0)
         os.ftruncate(descriptor, len(text.encode("utf-8")))
         os.fsync(descriptor)
     return text
 
 
-def _looks(file: Path) -> Looks:
+def _state_of(file: Path) -> FileState:
     try:
-        found = file.stat()
+        status = file.stat()
     except OSError:
         return None
-    return found.st_ino, found.st_mtime_ns, found.st_size
+    return status.st_ino, status.st_mtime_ns, status.st_size

@@ -1,5 +1,8 @@
-"""Refresh tokens: `<family>.<secret>`. Each is made of the one before it and of a random key, so that a client whose
-answer the network lost can be given the same one again, though only its fingerprint is stored."""
+"""Refresh tokens: `<family>.<secret>`.
+
+Each is derived from its predecessor and a random key, so that a client whose answer the network lost can be given the
+same token again, although only its fingerprint is stored.
+"""
 
 import base64
 import hmac
@@ -8,7 +11,7 @@ from services.identity.tokens import opaque_tokens
 
 
 def new_family() -> str:
-    """The name that all refresh tokens of a session share."""
+    """Return a name for all refresh tokens of one session."""
     return opaque_tokens.new_token()
 
 
@@ -21,6 +24,6 @@ def first_of(family: str) -> str:
 
 
 def successor(token: str, key: str) -> str:
-    """The one that follows `token`: the same for the same key, and not to be guessed with the key alone."""
+    """Return the token that follows `token`: the same for the same key, and not to be guessed with the key alone."""
     secret = hmac.digest(key.encode("utf-8"), token.encode("utf-8"), "sha256")
     return f"{family_of(token)}.{base64.urlsafe_b64encode(secret).decode().rstrip('=')}"

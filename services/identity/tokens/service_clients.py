@@ -1,4 +1,4 @@
-"""The services that call others in their own name, and what for (OAuth 2 client credentials)."""
+"""Services that call others in their own name, and the scopes of each (OAuth 2 client credentials)."""
 
 import hashlib
 import hmac
@@ -19,20 +19,20 @@ class ServiceClients:
         """`secrets`: one for each service named in SCOPES."""
         self._digests = {name: _digest(secrets[name].reveal()) for name in SCOPES}
 
-    def granted(self, name: str, secret: str, asked: str | None) -> frozenset[str]:
-        """The scopes for a client: all that it may have, or the part that it asks for.
+    def granted(self, name: str, secret: str, requested: str | None) -> frozenset[str]:
+        """Return the scopes for a client: all that it may have, or the part that it requests.
 
-        Raises InvalidClient, in the same time for an unknown name and for a wrong secret, and InvalidScope.
+        Raise InvalidClient, in equal time for an unknown name and for a wrong secret, or InvalidScope.
         """
-        right = hmac.compare_digest(self._digests.get(name, _digest("")), _digest(secret))
-        if not right or name not in SCOPES:
+        is_right = hmac.compare_digest(self._digests.get(name, _digest("")), _digest(secret))
+        if not is_right or name not in SCOPES:
             raise InvalidClient
-        wanted = frozenset((asked or "").split()) or SCOPES[name]
-        if not wanted <= SCOPES[name]:
+        scopes = frozenset((requested or "").split()) or SCOPES[name]
+        if not scopes <= SCOPES[name]:
             raise InvalidScope
-        return wanted
+        return scopes
 
 
 def _digest(secret: str) -> bytes:
-    """Of one length for every secret, so that comparing reveals nothing of it."""
+    """Return a digest: of one length for every secret, so that comparing reveals nothing of it."""
     return hashlib.sha256(secret.encode("utf-8", "surrogatepass")).digest()

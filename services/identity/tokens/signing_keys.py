@@ -1,6 +1,6 @@
-"""The keys that identity signs access tokens with, and how one follows another without anybody noticing.
+"""Signing keys of access tokens, and their rotation without interruption.
 
-They are a JWK Set. A key may say from when it signs (`nbf`) and when it leaves (`exp`), in seconds of the epoch: it is
+They form a JWK Set. A key may say from when it signs (`nbf`) and when it leaves (`exp`), in seconds of the epoch: it is
 published from the first moment on, so that every service knows it before it signs, and goes on being published after
 another has followed it, until the last token that it signed has ended.
 """
@@ -18,7 +18,7 @@ from chassis.calls.tokens import ALGORITHM, KEYS_FRESH_SECONDS
 from chassis.storage.database import now
 
 PUBLISHED_BEFORE = timedelta(seconds=2 * KEYS_FRESH_SECONDS)
-"""How long a key is known before it signs: services keep the keys for half of it, a cache on the way for the other."""
+"""Lead of publication over signing: services keep the keys for half of it, a cache on the way for the other half."""
 FOREVER = float("inf")
 
 
@@ -34,18 +34,23 @@ class SigningKey:
 
 
 class SigningKeys:
-    """Of the keys that sign already, the one that began last signs; of equals, the first. All that have not left are
-    published."""
+    """Keys in use: all that have not left are published, and the one that began to sign last signs.
+
+    Among equals, the first signs.
+    """
 
     def __init__(self, jwk_set: str) -> None:
-        """`jwk_set`: a JWK Set (RFC 7517) as JSON. Raises ValueError for anything but private, named Ed25519 keys of
-        which one signs, and the last one stays."""
+        """Parse a JWK Set (RFC 7517) in JSON.
+
+        Raise ValueError for anything but private, named Ed25519 keys, one of which signs now and the last of which
+        stays.
+        """
         self.all = [_signing_key(member) for member in members_of(jwk_set)]
-        if not self.all or not all(_can_sign(one.key) for one in self.all):
+        if not self.all or not all(_can_sign(key.key) for key in self.all):
             raise ValueError("every key must be a private Ed25519 key with a kid")
-        if len({one.name for one in self.all}) < len(self.all):
+        if len({key.name for key in self.all}) < len(self.all):
             raise ValueError("two keys have the same kid")
-        if max(self.all, key=lambda one: one.signs_from).leaves_at != FOREVER:
+        if max(self.all, key=lambda key: key.signs_from).leaves_at != FOREVER:
             raise ValueError("the last key to sign must not leave (exp)")
         if not self._ready():
             raise ValueError("no key signs yet (nbf)")
@@ -53,16 +58,16 @@ class SigningKeys:
 
     @property
     def signing(self) -> OKPKey:
-        return max(self._ready(), key=lambda one: one.signs_from).key
+        return max(self._ready(), key=lambda key: key.signs_from).key
 
     @property
     def public(self) -> KeySet:
-        """The same object as long as the same keys are published."""
+        """Return the published keys: one object as long as they stay the same."""
         at = now().timestamp()
-        published = [one for one in self.all if at < one.leaves_at]
-        names = tuple(one.name for one in published)
+        published = [key for key in self.all if at < key.leaves_at]
+        names = tuple(key.name for key in published)
         if names not in self._published:
-            self._published = {names: KeySet([OKPKey.import_key(_public_part(one.key)) for one in published])}
+            self._published = {names: KeySet([OKPKey.import_key(_public_part(key.key)) for key in published])}
         return self._published[names]
 
     def jwks(self) -> dict[str, Any]:
@@ -70,29 +75,29 @@ class SigningKeys:
 
     def _ready(self) -> list[SigningKey]:
         at = now().timestamp()
-        return [one for one in self.all if one.signs_from <= at < one.leaves_at]
+        return [key for key in self.all if key.signs_from <= at < key.leaves_at]
 
 
 def new_signing_key() -> dict[str, Any]:
-    """A private JWK, named by its thumbprint (RFC 7638)."""
+    """Return a private JWK, named by its thumbprint (RFC 7638)."""
     key = OKPKey.generate_key("Ed25519", parameters={"use": "sig", "alg": ALGORITHM}, private=True, auto_kid=True)
     return dict(key.as_dict(private=True))
 
 
-def rotated(jwk_set: str, *, published_before: timedelta, kept: timedelta) -> str:
-    """The set with one more key, which signs after `published_before`; those before it leave `kept` later.
+def rotated(jwk_set: str, *, published_before: timedelta, overlap: timedelta) -> str:
+    """Return the set with one more key, which signs after `published_before`; the others leave `overlap` later.
 
-    `kept` is longer than any token lives. Keys that have left are dropped.
+    `overlap` is longer than any token lives. Keys that have left are dropped.
     """
     at = int(now().timestamp())
     signs_from = at + int(published_before.total_seconds())
-    leave_at = signs_from + int(kept.total_seconds())
+    leave_at = signs_from + int(overlap.total_seconds())
     staying = [{"exp": leave_at, **member} for member in members_of(jwk_set) if member.get("exp", FOREVER) > at]
     return as_set([{**new_signing_key(), "nbf": signs_from}, *staying])
 
 
 def replaced() -> str:
-    """A set with a new key alone: whatever the others have signed is refused from now on."""
+    """Return a set with a new key alone: tokens signed with the others are refused from now on."""
     return as_set([new_signing_key()])
 
 
@@ -101,7 +106,7 @@ def as_set(members: list[dict[str, Any]]) -> str:
 
 
 def members_of(jwk_set: str) -> list[dict[str, Any]]:
-    """Raises ValueError for what is no JWK Set."""
+    """Return the keys of a JWK Set. Raise ValueError for any other text."""
     try:
         return [dict(member) for member in json.loads(jwk_set)["keys"]]
     except (ValueError, KeyError, TypeError) as error:
@@ -120,7 +125,7 @@ def _signing_key(member: Mapping[str, Any]) -> SigningKey:
 
 
 def _can_sign(key: OKPKey) -> bool:
-    """Whether it is a private Ed25519 key with a name, whose public part is its own."""
+    """Return whether it is a private Ed25519 key with a name, and with its own public part."""
     if not (key.is_private and key.kid and key.get("crv") == "Ed25519"):
         return False
     own = OKPKey.import_key(key.private_key.public_key()).get("x")  # type: ignore[union-attr]

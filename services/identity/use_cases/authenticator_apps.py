@@ -28,7 +28,7 @@ class BegunApp:
     expires_at: datetime
 
 
-def begin(session: Session, account_id: int, sealer: Encryptor) -> BegunApp:
+def begin(session: Session, account_id: int, encryptor: Encryptor) -> BegunApp:
     """Replaces one that was begun and not confirmed. Raises AuthenticatorAppExists."""
     account, found, at = locks.account(session, account_id), _app(session, account_id), now()
     if found is not None:
@@ -36,12 +36,14 @@ def begin(session: Session, account_id: int, sealer: Encryptor) -> BegunApp:
         session.execute(delete(AuthenticatorApp).where(AuthenticatorApp.id == found.id))
     secret = totp.new_secret()
     session.add(
-        AuthenticatorApp(account_id=account_id, sealed_secret=sealer.seal(secret, _owner(account_id)), begun_at=at)
+        AuthenticatorApp(
+            account_id=account_id, sealed_secret=encryptor.encrypt(secret, _owner(account_id)), begun_at=at
+        )
     )
     return BegunApp(secret, totp.provisioning_uri(secret, account.login_email), at + ENROLMENT_VALIDITY)
 
 
-def confirm(session: Session, account_id: int, code: str, sealer: Encryptor, origin: Origin) -> list[str]:
+def confirm(session: Session, account_id: int, code: str, encryptor: Encryptor, origin: Origin) -> list[str]:
     """The recovery codes, if it is the first second factor. Raises AuthenticatorAppNotBegun, AuthenticatorAppExists or
     CodeWrong."""
     locks.account(session, account_id)
@@ -49,19 +51,19 @@ def confirm(session: Session, account_id: int, code: str, sealer: Encryptor, ori
     if app is None:
         raise AuthenticatorAppNotBegun
     app.must_wait_for_its_first_code(at)
-    step = totp.time_step(sealer.open(app.sealed_secret, _owner(account_id)), code, at)
+    step = totp.time_step(encryptor.decrypt(app.sealed_secret, _owner(account_id)), code, at)
     if step is None:
         raise CodeWrong(field="code")
     app.confirm(step, at)
     return second_factors.factor_added(session, account_id, SecondFactorKind.AUTHENTICATOR_APP, origin)
 
 
-def use(session: Session, account_id: int, code: str, sealer: Encryptor) -> None:
+def use(session: Session, account_id: int, code: str, encryptor: Encryptor) -> None:
     """For an account that is locked: a code is good once. Raises SecondFactorWrong."""
     app = _app(session, account_id)
     if app is None:
         raise SecondFactorWrong
-    secret = sealer.open(app.sealed_secret, _owner(account_id))
+    secret = encryptor.decrypt(app.sealed_secret, _owner(account_id))
     step = totp.time_step(secret, code, now())
     if step is None:
         raise SecondFactorWrong
@@ -78,16 +80,16 @@ def remove(session: Session, account_id: int, origin: Origin) -> None:
     second_factors.factor_removed(session, account_id, SecondFactorKind.AUTHENTICATOR_APP, origin)
 
 
-def encrypt_again(session: Session, sealer: Encryptor) -> int:
+def encrypt_again(session: Session, encryptor: Encryptor) -> int:
     """With the newest key, whatever another has sealed; how many they were."""
     old = [
         app
         for app in session.scalars(select(AuthenticatorApp).with_for_update())
-        if not sealer.is_newest(app.sealed_secret)
+        if not encryptor.uses_newest_key(app.sealed_secret)
     ]
     for app in old:
         owner = _owner(app.account_id)
-        app.sealed_secret = sealer.seal(sealer.open(app.sealed_secret, owner), owner)
+        app.sealed_secret = encryptor.encrypt(encryptor.decrypt(app.sealed_secret, owner), owner)
     return len(old)
 
 

@@ -132,7 +132,7 @@ def require_factor(
 def _check(session: Session, account_id: int, shown: Mapping[str, Any], verifiers: Verifiers, origin: Origin) -> None:
     """Raises SecondFactorWrong or PasskeySeemsCopied."""
     if shown.get("code"):
-        authenticator_apps.use(session, account_id, shown["code"], verifiers.sealer)
+        authenticator_apps.use(session, account_id, shown["code"], verifiers.encryptor)
     elif shown.get("recovery_code"):
         recovery_codes.use(session, account_id, shown["recovery_code"], origin)
     else:

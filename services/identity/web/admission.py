@@ -6,8 +6,11 @@ from services.identity.queries import open_sessions
 
 
 def is_admitted(database: Database, caller: Caller) -> bool:
-    """What a session's end takes away at once, here where the account can be changed; elsewhere its token outlives it
-    by some minutes (A-13). Services have no sessions."""
+    """Return whether the caller's session is still open; services have none, and are always admitted.
+
+    Only identity checks this, where the account can be changed. Elsewhere a token outlives its session by some minutes
+    (A-13).
+    """
     if caller.account_id is None:
         return True
     with database.fetching() as connection:

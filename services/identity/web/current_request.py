@@ -17,13 +17,13 @@ from services.identity.use_cases.account_holder import Holder
 
 
 def origin() -> Origin:
-    """Of this request: the client's address as the trusted proxies tell it, and what it calls itself."""
+    """Return the client's address, as trusted proxies report it, and its User-Agent, cut to MOST_DEVICE characters."""
     address = request.remote_addr or ""
     return Origin(address if client_network(address) else "", request.headers.get("User-Agent", "")[:MOST_DEVICE])
 
 
 def session_id() -> int:
-    """That of the person who is calling; only on a route guarded by PERSON."""
+    """Return the session of the person who is calling; only on a route guarded by PERSON."""
     return int(request_context.caller().session_id or 0)
 
 
@@ -33,22 +33,27 @@ def resources() -> Resources:
 
 @contextmanager
 def writing_silently() -> Iterator[Session]:
-    """Like `writing()`, but the answer does not say whether an event was recorded: that would tell a stranger whether
-    an address has an account (A-10)."""
+    """Write without the header that names the recorded event.
+
+    An answer that shows whether an event was recorded would tell a stranger whether an address has an account (A-10).
+    """
     with request_context.current_service().database.writing() as session:
         yield session
 
 
 def count(session: Session, limit: Limit) -> None:
-    """One more from this client, of what it may have so much of. Raises TooManyRequests (A-11)."""
+    """Count this request towards `limit` for its client. Raise TooManyRequests (A-11)."""
     tries.count(session, limit, resources().pseudonyms.client(limit, origin().address))
 
 
 @contextmanager
-def padded(what: str) -> Iterator[None]:
-    """Around the part of a route that depends on whether an address has an account: it lasts equally long for each, so
-    that an answer does not tell by when it comes (A-10)."""
-    with resources().paddings[what].padded():
+def padded(action: str) -> Iterator[None]:
+    """Stretch the part of a request that depends on whether an address has an account.
+
+    It lasts equally long for each address, so that the time of an answer says nothing (A-10). Enter it before the
+    transaction: the commit is a part of what is measured.
+    """
+    with resources().paddings[action].padded():
         yield
 
 

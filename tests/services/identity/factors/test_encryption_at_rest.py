@@ -22,49 +22,49 @@ def test_only_whole_and_different_keys_are_taken(keys: str) -> None:
 
 
 def test_what_is_sealed_is_read_again_and_shows_nothing() -> None:
-    sealed = Encryptor(NEW).seal(SECRET, "account 41")
+    sealed = Encryptor(NEW).encrypt(SECRET, "account 41")
 
-    assert Encryptor(NEW).open(sealed, "account 41") == SECRET
+    assert Encryptor(NEW).decrypt(sealed, "account 41") == SECRET
     assert SECRET not in sealed
     assert SECRET.encode() not in base64.urlsafe_b64decode(sealed.partition(".")[2])
 
 
 def test_the_same_secret_never_looks_the_same() -> None:
-    sealer = Encryptor(NEW)
+    encryptor = Encryptor(NEW)
 
-    assert sealer.seal(SECRET, "account 41") != sealer.seal(SECRET, "account 41")
+    assert encryptor.encrypt(SECRET, "account 41") != encryptor.encrypt(SECRET, "account 41")
 
 
 def test_what_belongs_to_one_account_cannot_be_opened_as_another_s() -> None:
-    sealer = Encryptor(NEW)
-    sealed = sealer.seal(SECRET, "account 41")
+    encryptor = Encryptor(NEW)
+    sealed = encryptor.encrypt(SECRET, "account 41")
 
     with pytest.raises(DecryptionFailed):
-        sealer.open(sealed, "account 42")
+        encryptor.decrypt(sealed, "account 42")
 
 
 @pytest.mark.parametrize("broken", ["", "no point", ".", "00000000.AAAA", "nothing.é"])
 def test_what_was_never_sealed_is_not_opened(broken: str) -> None:
     with pytest.raises(DecryptionFailed):
-        Encryptor(NEW).open(broken, "account 41")
+        Encryptor(NEW).decrypt(broken, "account 41")
 
 
 def test_a_changed_seal_is_broken() -> None:
-    sealer = Encryptor(NEW)
-    name, _, encoded = sealer.seal(SECRET, "account 41").partition(".")
+    encryptor = Encryptor(NEW)
+    name, _, encoded = encryptor.encrypt(SECRET, "account 41").partition(".")
     raw = bytearray(base64.urlsafe_b64decode(encoded))
     raw[20] ^= 1
 
     with pytest.raises(DecryptionFailed):
-        sealer.open(f"{name}.{base64.urlsafe_b64encode(raw).decode()}", "account 41")
+        encryptor.decrypt(f"{name}.{base64.urlsafe_b64encode(raw).decode()}", "account 41")
 
 
 def test_with_a_new_key_in_front_the_old_one_still_opens_and_no_longer_seals() -> None:
-    sealed = Encryptor(OLD).seal(SECRET, "account 41")
+    sealed = Encryptor(OLD).encrypt(SECRET, "account 41")
     rotated = Encryptor(f"{NEW}\n{OLD}\n")
 
-    assert rotated.open(sealed, "account 41") == SECRET
-    assert not rotated.is_newest(sealed)
-    assert rotated.is_newest(rotated.seal(SECRET, "account 41"))
+    assert rotated.decrypt(sealed, "account 41") == SECRET
+    assert not rotated.uses_newest_key(sealed)
+    assert rotated.uses_newest_key(rotated.encrypt(SECRET, "account 41"))
     with pytest.raises(DecryptionFailed):
-        Encryptor(OLD).open(rotated.seal(SECRET, "account 41"), "account 41")
+        Encryptor(OLD).decrypt(rotated.encrypt(SECRET, "account 41"), "account 41")

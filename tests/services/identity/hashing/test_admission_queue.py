@@ -15,19 +15,19 @@ from tests.waiting import until
 class Crowd:
     """People who wait for their turn, and in which order they had it."""
 
-    def __init__(self, turns: AdmissionQueue, pool: ThreadPoolExecutor) -> None:
-        self.turns, self.pool = turns, pool
+    def __init__(self, queue: AdmissionQueue, pool: ThreadPoolExecutor) -> None:
+        self.queue, self.pool = queue, pool
         self.served: list[str] = []
 
     def comes(self, name: str, rank: int = 0, keys: Collection[str] = ()) -> "Future[None]":
         """Once they wait, or are turned away."""
-        before = self.turns.waiting
+        before = self.queue.waiting
         future = self.pool.submit(self._wait, name, rank, keys)
-        until(lambda: self.turns.waiting > before or future.done() or self.turns.waiting == PLACES)
+        until(lambda: self.queue.waiting > before or future.done() or self.queue.waiting == PLACES)
         return future
 
     def _wait(self, name: str, rank: int, keys: Collection[str]) -> None:
-        with self.turns.turn(rank, keys):
+        with self.queue.admission(rank, keys):
             self.served.append(name)
 
 
@@ -35,21 +35,21 @@ PLACES = 3
 
 
 @contextmanager
-def a_crowd(turns: AdmissionQueue) -> Iterator[Crowd]:
+def a_crowd(queue: AdmissionQueue) -> Iterator[Crowd]:
     """In front of someone who has their turn until the end."""
     with ThreadPoolExecutor(10) as pool:
-        crowd = Crowd(turns, pool)
-        with turns.turn():
+        crowd = Crowd(queue, pool)
+        with queue.admission():
             yield crowd
 
 
 def test_no_more_work_at_once_than_may() -> None:
-    turns, inside, most, full = AdmissionQueue(at_once=2, places=20), 0, 0, threading.Event()
+    queue, inside, most, full = AdmissionQueue(at_once=2, places=20), 0, 0, threading.Event()
     lock = threading.Lock()
 
     def work(_: int) -> None:
         nonlocal inside, most
-        with turns.turn():
+        with queue.admission():
             with lock:
                 inside += 1
                 most = max(most, inside)
@@ -96,12 +96,12 @@ def test_who_comes_again_and_again_stands_behind_who_comes_for_the_first_time() 
 
 
 def test_among_those_who_come_very_often_the_first_goes_first() -> None:  # A-11
-    turns = AdmissionQueue(at_once=1, places=PLACES)
+    queue = AdmissionQueue(at_once=1, places=PLACES)
     for _ in range(3 * OFTEN):
-        with turns.turn(keys=("client:house", "client:other house")):
+        with queue.admission(keys=("client:house", "client:other house")):
             pass
 
-    with a_crowd(turns) as crowd:
+    with a_crowd(queue) as crowd:
         crowd.comes("one of two houses", keys=("client:house", "client:other house"))
         crowd.comes("one of one", keys=("client:house",))
 
@@ -109,12 +109,12 @@ def test_among_those_who_come_very_often_the_first_goes_first() -> None:  # A-11
 
 
 def test_after_a_while_who_came_is_as_good_as_anyone() -> None:
-    turns = AdmissionQueue(at_once=1, places=PLACES, lately_seconds=0)
+    queue = AdmissionQueue(at_once=1, places=PLACES, lately_seconds=0)
     for _ in range(5):
-        with turns.turn(keys=("client:mine",)):
+        with queue.admission(keys=("client:mine",)):
             pass
 
-    with a_crowd(turns) as crowd:
+    with a_crowd(queue) as crowd:
         crowd.comes("mine", keys=("client:mine",))
         crowd.comes("another's", keys=("client:other",))
 
@@ -122,21 +122,21 @@ def test_after_a_while_who_came_is_as_good_as_anyone() -> None:
 
 
 def test_nobody_waits_for_ever() -> None:
-    turns = AdmissionQueue(at_once=1, places=PLACES, patience_seconds=0.01)
+    queue = AdmissionQueue(at_once=1, places=PLACES, patience_seconds=0.01)
 
-    with a_crowd(turns) as crowd:
+    with a_crowd(queue) as crowd:
         assert isinstance(crowd.comes("patient", 0).exception(1), TooBusy)
-        assert turns.waiting == 0
+        assert queue.waiting == 0
 
-    with turns.turn():
-        assert turns.waiting == 0
+    with queue.admission():
+        assert queue.waiting == 0
 
 
 def test_a_turn_that_fails_is_passed_on() -> None:
-    turns = AdmissionQueue(at_once=1, places=0)
+    queue = AdmissionQueue(at_once=1, places=0)
 
-    with pytest.raises(ValueError, match="broken"), turns.turn():
+    with pytest.raises(ValueError, match="broken"), queue.admission():
         raise ValueError("broken")
 
-    with turns.turn(), pytest.raises(TooBusy), turns.turn():
+    with queue.admission(), pytest.raises(TooBusy), queue.admission():
         pass
