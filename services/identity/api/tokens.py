@@ -80,7 +80,7 @@ def _issued(form: Mapping[str, str]) -> dict[str, Any]:
 
 
 def _credentials(form: Mapping[str, str]) -> tuple[str, str]:
-    """Return client id and secret of the Authorization header (Basic) or the form; refuse both at once (RFC 6749, 2.3)."""
+    """Return the client credentials of the Authorization header (Basic) or the form, and refuse both at once."""
     basic = request.authorization if request.authorization and request.authorization.type == "basic" else None
     if basic and "client_secret" in form:
         raise InvalidRequest
