@@ -1,11 +1,16 @@
 """Activation of an account with the mailed link (A-04 to A-08)."""
 
-from typing import Any
-
 from chassis.web.guards import PUBLIC, service
 from chassis.web.request_context import caller, reading, writing
 from chassis.web.routes import Routes
 from services.identity.api import responses
+from services.identity.api.bodies import (
+    AccountNumberBody,
+    ActivationBody,
+    ActivationMailBody,
+    AddressBody,
+    LinkTokenBody,
+)
 from services.identity.api.refusals import PASSWORD_REFUSALS
 from services.identity.errors.accounts import (
     AccountAlreadyActive,
@@ -27,12 +32,15 @@ from services.identity.schemas.common import (
     AccountNumber,
     AddressOnly,
     AskedActivationMail,
-    IssuedLink,
     LinkState,
     LinkToken,
     Nothing,
 )
+from services.identity.schemas.common import (
+    IssuedLink as IssuedLinkSchema,
+)
 from services.identity.use_cases import links, operators
+from services.identity.use_cases.links import IssuedLink
 from services.identity.web import current_request
 
 LINK_REFUSALS = [
@@ -48,7 +56,7 @@ routes = Routes("activations", description="From a registered account to one tha
 @routes.post("/activations/resend", guard=PUBLIC, refuses=[TooManyRequests])
 @routes.arguments(AddressOnly)
 @routes.response(202, Nothing)
-def resend_activation(body: dict[str, Any]) -> dict[str, Any]:
+def resend_activation(body: AddressBody) -> dict[str, object]:
     """Ask for the activation mail again: the answer is the same for every address"""
     sign_up.request_activation_mail(body["login_email"])
     return {}
@@ -57,7 +65,7 @@ def resend_activation(body: dict[str, Any]) -> dict[str, Any]:
 @routes.post("/activations/check", guard=PUBLIC, refuses=LINK_REFUSALS)
 @routes.arguments(LinkToken)
 @routes.response(200, LinkState)
-def check_activation_link(body: dict[str, Any]) -> dict[str, Any]:
+def check_activation_link(body: LinkTokenBody) -> dict[str, object]:
     """Check whether a link can still be used; nothing is consumed"""
     with reading() as session:
         link, account = open_links.find(session, ActivationLink, body["token"])
@@ -67,7 +75,7 @@ def check_activation_link(body: dict[str, Any]) -> dict[str, Any]:
 @routes.post("/activations", guard=PUBLIC, refuses=[*LINK_REFUSALS, *PASSWORD_REFUSALS, SecretAnswerTooShort])
 @routes.arguments(Activation)
 @routes.response(204)
-def activate_account(body: dict[str, Any]) -> None:
+def activate_account(body: ActivationBody) -> None:
     """Choose password, secret question and answer; consumes the link"""
     activation.activate(body["token"], body["password"], body["secret_question"], body["secret_answer"])
 
@@ -78,8 +86,8 @@ def activate_account(body: dict[str, Any]) -> None:
     refuses=[AccountUnknown, AccountAlreadyActive],
 )
 @routes.arguments(AccountNumber)
-@routes.response(201, IssuedLink)
-def issue_activation_link(body: dict[str, Any]) -> Any:
+@routes.response(201, IssuedLinkSchema)
+def issue_activation_link(body: AccountNumberBody) -> IssuedLink:
     """Make the link for a mail that is being sent; it replaces the earlier ones"""
     with writing() as session:
         return links.issue_activation_link(session, body["account_id"], current_request.resources().activation_validity)
@@ -92,7 +100,7 @@ def issue_activation_link(body: dict[str, Any]) -> Any:
 )
 @routes.arguments(AskedActivationMail)
 @routes.response(202, Nothing)
-def ask_for_activation_mail(body: dict[str, Any]) -> dict[str, Any]:
+def ask_for_activation_mail(body: ActivationMailBody) -> dict[str, object]:
     """Have the activation mail sent again for a manager, whose right to ask for it the calling service has checked"""
     origin = by_service(caller().service or "")
     with writing() as session:

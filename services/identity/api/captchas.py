@@ -1,7 +1,6 @@
 """Captchas (A-03). Refreshing one means asking for another."""
 
 import uuid
-from typing import Any
 
 from flask import Response
 
@@ -24,7 +23,7 @@ routes = Routes("captchas", description="A question that only a person can answe
 
 @routes.post("/captchas", guard=PUBLIC, refuses=[TooManyRequests])
 @routes.response(201, NewCaptcha)
-def create_captcha() -> dict[str, Any]:
+def create_captcha() -> dict[str, object]:
     """Make a captcha, good for one answer within ten minutes"""
     with writing() as session:
         current_request.count(session, current_request.resources().limits.captchas)

@@ -1,6 +1,6 @@
 """History of the account of the person who is calling."""
 
-from typing import Any
+from collections.abc import Mapping
 
 from chassis.storage.keyset import Page, PageQuery
 from chassis.web.guards import PERSON
@@ -15,7 +15,7 @@ routes = Routes("history", description="What happened to an account that its hol
 @routes.get("/history", guard=PERSON)
 @routes.arguments(PageQuery, location="query")
 @routes.response(200, HistoryPage)
-def get_my_history(query: dict[str, Any]) -> Page:
+def get_my_history(query: Mapping[str, object]) -> Page:
     """List the history of the person who is calling, the newest first"""
     with reading() as session:
         return history.page(session, person(), query)

@@ -1,11 +1,16 @@
 """Account of the person who is calling (A-12); changes that matter ask for the current password."""
 
-from typing import Any
-
 from chassis.web.guards import PERSON
 from chassis.web.request_context import fetching, person, writing
 from chassis.web.routes import Routes
 from services.identity.api import responses
+from services.identity.api.bodies import (
+    AccountChangesBody,
+    CurrentPasswordBody,
+    LoginEmailBody,
+    PasswordChangeBody,
+    SecretQuestionBody,
+)
 from services.identity.api.refusals import PASSWORD_REFUSALS, PROOF_REFUSALS
 from services.identity.errors.accounts import AccountUnknown
 from services.identity.errors.my_account import (
@@ -36,7 +41,7 @@ routes = Routes("my account", description="What people do with their own account
 
 @routes.get("/accounts/me", guard=PERSON, refuses=[AccountUnknown])
 @routes.response(200, AccountSchema)
-def get_my_account() -> Any:
+def get_my_account() -> object:
     """Get the account of the person who is calling"""
     with fetching() as connection:
         return accounts.details(connection, person())
@@ -45,17 +50,19 @@ def get_my_account() -> Any:
 @routes.patch("/accounts/me", guard=PERSON, refuses=[SessionEnded, AccountChangedMeanwhile])
 @routes.arguments(AccountChanges(partial=DETAILS))
 @routes.response(200, AccountSchema)
-def change_my_account(body: dict[str, Any]) -> Account:
+def change_my_account(body: AccountChangesBody) -> Account:
     """Change names, postal address or contact e-mail, of the version that was read"""
-    seen = body.pop("version")
+    changes = {name: value for name, value in body.items() if name != "version"}
     with writing() as session:
-        return account_details.change(session, current_request.holder(), body, seen, current_request.origin())
+        return account_details.change(
+            session, current_request.holder(), changes, body["version"], current_request.origin()
+        )
 
 
 @routes.post("/accounts/me/password", guard=PERSON, refuses=[*PROOF_REFUSALS, *PASSWORD_REFUSALS])
 @routes.arguments(PasswordChange)
 @routes.response(204)
-def change_password(body: dict[str, Any]) -> None:
+def change_password(body: PasswordChangeBody) -> None:
     """Choose another password; every other session ends"""
     my_account.change_password(body["current_password"], body["password"])
 
@@ -63,7 +70,7 @@ def change_password(body: dict[str, Any]) -> None:
 @routes.post("/accounts/me/secret-question", guard=PERSON, refuses=[*PROOF_REFUSALS, SecretAnswerTooShort])
 @routes.arguments(SecretQuestionChange)
 @routes.response(204)
-def change_secret_question(body: dict[str, Any]) -> None:
+def change_secret_question(body: SecretQuestionBody) -> None:
     """Choose another secret question and its answer"""
     my_account.change_secret_question(body["current_password"], body["secret_question"], body["secret_answer"])
 
@@ -75,7 +82,7 @@ def change_secret_question(body: dict[str, Any]) -> None:
 )
 @routes.arguments(LoginEmailChange)
 @routes.response(202, Nothing)
-def ask_for_login_email(body: dict[str, Any]) -> dict[str, Any]:
+def ask_for_login_email(body: LoginEmailBody) -> dict[str, object]:
     """Ask for another login e-mail, to be confirmed from there: the answer is the same for an address that is taken"""
     my_account.request_login_email(body["current_password"], body["login_email"])
     return {}
@@ -92,7 +99,7 @@ def withdraw_login_email() -> None:
 @routes.post("/accounts/me/deactivation", guard=PERSON, refuses=PROOF_REFUSALS)
 @routes.arguments(CurrentPassword)
 @routes.response(204)
-def deactivate_my_account(body: dict[str, Any]) -> None:
+def deactivate_my_account(body: CurrentPasswordBody) -> None:
     """Deactivate the account: every session ends, and an operator alone can take it back"""
     my_account.deactivate(body["current_password"])
 

@@ -1,6 +1,6 @@
 """Operators' acts on other people's accounts: each is in the account's history, and changes are mailed."""
 
-from typing import Any
+from collections.abc import Mapping
 
 from chassis.storage.keyset import Page, PageQuery
 from chassis.web.guards import OPERATOR
@@ -30,7 +30,7 @@ routes = Routes("operators", description="For operators: helping others with the
 @routes.get("/operator/accounts", guard=OPERATOR)
 @routes.arguments(AccountCriteria, location="query")
 @routes.response(200, KnownAccountPage)
-def search_accounts(criteria: dict[str, Any]) -> Page:
+def search_accounts(criteria: Mapping[str, object]) -> Page:
     """Search accounts, the newest first"""
     with reading() as session:
         return account_search.search(session, criteria)
@@ -47,7 +47,7 @@ def get_account(account_id: int) -> Account:
 @routes.get("/operator/accounts/<int:account_id>/history", guard=OPERATOR, refuses=[AccountUnknown])
 @routes.arguments(PageQuery, location="query")
 @routes.response(200, OperatorsHistoryPage)
-def get_history(query: dict[str, Any], account_id: int) -> Page:
+def get_history(query: Mapping[str, object], account_id: int) -> Page:
     """List what happened to an account, the newest first; this too says who looked"""
     with writing() as session:
         operators.view(session, account_id, current_request.origin(), operator=person())

@@ -1,11 +1,10 @@
 """Passkeys of the person who is calling (A-14)."""
 
-from typing import Any
-
 from chassis.web.guards import PERSON
 from chassis.web.request_context import person, writing
 from chassis.web.routes import Routes
 from services.identity.api import responses
+from services.identity.api.bodies import CurrentPasswordBody, NewPasskeyBody, PasskeyNameBody
 from services.identity.api.refusals import PROOF_REFUSALS
 from services.identity.errors.accounts import AccountUnknown
 from services.identity.errors.second_factors import PasskeyExists, PasskeyNotAccepted, PasskeyUnknown, TooManyPasskeys
@@ -29,7 +28,7 @@ routes = Routes("passkeys", description="Passkeys (WebAuthn): as second factor, 
 )
 @routes.arguments(CurrentPassword)
 @routes.response(201, OptionsToRegister)
-def begin_passkey(body: dict[str, Any]) -> dict[str, Any]:
+def begin_passkey(body: CurrentPasswordBody) -> dict[str, object]:
     """Get what the browser is to ask of a new passkey; good for one answer within five minutes"""
     current_password.check(body["current_password"])
     with writing() as session:
@@ -43,7 +42,7 @@ def begin_passkey(body: dict[str, Any]) -> dict[str, Any]:
 )
 @routes.arguments(NewPasskey)
 @routes.response(201, RegisteredPasskeySchema)
-def register_passkey(body: dict[str, Any]) -> RegisteredPasskey:
+def register_passkey(body: NewPasskeyBody) -> RegisteredPasskey:
     """Add a passkey, by what the browser answered"""
     party = current_request.resources().verifiers.party
     with writing() as session:
@@ -53,7 +52,7 @@ def register_passkey(body: dict[str, Any]) -> RegisteredPasskey:
 @routes.patch("/second-factors/passkeys/<int:passkey_id>", guard=PERSON, refuses=[AccountUnknown, PasskeyUnknown])
 @routes.arguments(PasskeyName)
 @routes.response(200, PasskeySchema)
-def rename_passkey(body: dict[str, Any], passkey_id: int) -> Passkey:
+def rename_passkey(body: PasskeyNameBody, passkey_id: int) -> Passkey:
     """Give a passkey another name"""
     with writing() as session:
         return passkeys.rename(session, person(), passkey_id, body["name"])
@@ -66,7 +65,7 @@ def rename_passkey(body: dict[str, Any], passkey_id: int) -> Passkey:
 )
 @routes.arguments(CurrentPassword)
 @routes.response(204)
-def remove_passkey(body: dict[str, Any], passkey_id: int) -> None:
+def remove_passkey(body: CurrentPasswordBody, passkey_id: int) -> None:
     """Remove a passkey; the recovery codes go with the last second factor"""
     current_password.check(body["current_password"])
     with writing() as session:

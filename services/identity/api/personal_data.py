@@ -1,11 +1,10 @@
 """Copy and erasure of personal data (A-15)."""
 
-from typing import Any
-
 from chassis.web.guards import PERSON
 from chassis.web.request_context import person, reading
 from chassis.web.routes import Routes
 from services.identity.api import responses
+from services.identity.api.bodies import ErasureBody
 from services.identity.api.refusals import PROOF_REFUSALS
 from services.identity.errors.accounts import AccountUnknown
 from services.identity.errors.second_factors import SecondFactorNeeded, SecondFactorWrong, TooManyWrongSecondFactors
@@ -18,7 +17,7 @@ routes = Routes("personal data", description="A person's own data: a copy of the
 
 @routes.get("/personal-data", guard=PERSON, refuses=[AccountUnknown])
 @routes.response(200, PersonalData)
-def get_personal_data() -> dict[str, Any]:
+def get_personal_data() -> dict[str, object]:
     """Everything that identity keeps of the person who is calling"""
     with reading() as session:
         return personal_data.collect(session, person())
@@ -36,9 +35,10 @@ def get_personal_data() -> dict[str, Any]:
 )
 @routes.arguments(Erasure)
 @routes.response(204)
-def erase_my_account(body: dict[str, Any]) -> None:
+def erase_my_account(body: ErasureBody) -> None:
     """Erase the account for good: nobody can sign in to it any more, and what tells of the person goes everywhere"""
-    my_account.erase(body.pop("current_password"), body)
+    second_factor = {"code": body["code"], "recovery_code": body["recovery_code"]}
+    my_account.erase(body["current_password"], second_factor)
 
 
 routes.after_request(responses.never_stored)

@@ -1,14 +1,12 @@
 """Responses of several routes."""
 
-from typing import Any
-
 from flask import Response
 
 from services.identity.models.accounts import Account
 from services.identity.models.mailed_links import MailedLink
 
 
-def link_state(link: MailedLink, account: Account) -> dict[str, Any]:
+def link_state(link: MailedLink, account: Account) -> dict[str, object]:
     """Return a link in the shape of schemas.common.LinkState, for its bearer."""
     return {
         "expires_at": link.expires_at,

@@ -1,11 +1,10 @@
 """Authenticator app and recovery codes of the person who is calling (A-14)."""
 
-from typing import Any
-
 from chassis.web.guards import PERSON
 from chassis.web.request_context import person, reading, writing
 from chassis.web.routes import Routes
 from services.identity.api import responses
+from services.identity.api.bodies import CurrentPasswordBody, FirstCodeBody
 from services.identity.api.refusals import PROOF_REFUSALS
 from services.identity.errors.accounts import AccountUnknown
 from services.identity.errors.second_factors import (
@@ -29,7 +28,7 @@ routes = Routes("second factors", description="What a person shows beside their 
 
 @routes.get("/second-factors", guard=PERSON)
 @routes.response(200, SecondFactors)
-def get_second_factors() -> Any:
+def get_second_factors() -> object:
     """Get the second factors of the person who is calling"""
     with reading() as session:
         return enrolled_factors.of(session, person())
@@ -42,7 +41,7 @@ def get_second_factors() -> Any:
 )
 @routes.arguments(CurrentPassword)
 @routes.response(201, BegunAppSchema)
-def begin_authenticator_app(body: dict[str, Any]) -> BegunApp:
+def begin_authenticator_app(body: CurrentPasswordBody) -> BegunApp:
     """Get a secret for an authenticator app (TOTP, RFC 6238); it counts once its first code was right"""
     current_password.check(body["current_password"])
     with writing() as session:
@@ -56,7 +55,7 @@ def begin_authenticator_app(body: dict[str, Any]) -> BegunApp:
 )
 @routes.arguments(FirstCode)
 @routes.response(201, RecoveryCodes)
-def confirm_authenticator_app(body: dict[str, Any]) -> dict[str, Any]:
+def confirm_authenticator_app(body: FirstCodeBody) -> dict[str, object]:
     """Add the authenticator app, by the code that it shows now"""
     with writing() as session:
         encryptor = current_request.resources().verifiers.encryptor
@@ -71,7 +70,7 @@ def confirm_authenticator_app(body: dict[str, Any]) -> dict[str, Any]:
 )
 @routes.arguments(CurrentPassword)
 @routes.response(204)
-def remove_authenticator_app(body: dict[str, Any]) -> None:
+def remove_authenticator_app(body: CurrentPasswordBody) -> None:
     """Remove the authenticator app; the recovery codes go with the last second factor"""
     current_password.check(body["current_password"])
     with writing() as session:
@@ -85,7 +84,7 @@ def remove_authenticator_app(body: dict[str, Any]) -> None:
 )
 @routes.arguments(CurrentPassword)
 @routes.response(201, RecoveryCodes)
-def renew_recovery_codes(body: dict[str, Any]) -> dict[str, Any]:
+def renew_recovery_codes(body: CurrentPasswordBody) -> dict[str, object]:
     """Get ten new recovery codes; the old ones are good for nothing any more"""
     current_password.check(body["current_password"])
     with writing() as session:

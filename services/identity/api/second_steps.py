@@ -1,10 +1,9 @@
 """Second step of signing in, and signing in with a passkey alone (A-14)."""
 
-from typing import Any
-
 from chassis.web.guards import PUBLIC
 from chassis.web.routes import Routes
 from services.identity.api import responses
+from services.identity.api.bodies import ChallengeBody, PasskeyAnswerBody, SecondStepBody
 from services.identity.api.sessions import signed_in
 from services.identity.errors.second_factors import (
     PasskeyRefused,
@@ -36,12 +35,12 @@ routes = Routes("second steps", description="Second factors, where someone signs
 )
 @routes.arguments(SecondStep)
 @routes.response(201, SignedIn)
-def show_second_factor(body: dict[str, Any]) -> dict[str, Any]:
+def show_second_factor(body: SecondStepBody) -> dict[str, object]:
     """Finish signing in: with a code of the authenticator app, a recovery code or a passkey"""
-    challenge, resources = body.pop("challenge"), current_request.resources()
+    resources = current_request.resources()
     with current_request.writing_silently() as session:
         opened = second_steps.complete(
-            session, challenge, body, resources.verifiers, current_request.origin(), resources.session_validity
+            session, body["challenge"], body, resources.verifiers, current_request.origin(), resources.session_validity
         )
     return signed_in(opened)
 
@@ -49,7 +48,7 @@ def show_second_factor(body: dict[str, Any]) -> dict[str, Any]:
 @routes.post("/sessions/second-factor/passkey-options", guard=PUBLIC, refuses=[SecondStepEnded])
 @routes.arguments(Challenge)
 @routes.response(201, OptionsToSignIn)
-def ask_for_second_factor(body: dict[str, Any]) -> dict[str, Any]:
+def ask_for_second_factor(body: ChallengeBody) -> dict[str, object]:
     """Get what the browser is to ask of a passkey that is the second factor; good for one answer within five minutes"""
     party = current_request.resources().verifiers.party
     with current_request.writing_silently() as session:
@@ -58,7 +57,7 @@ def ask_for_second_factor(body: dict[str, Any]) -> dict[str, Any]:
 
 @routes.post("/sessions/passkey-options", guard=PUBLIC, refuses=[TooManyRequests])
 @routes.response(201, OptionsToSignIn)
-def ask_for_passkey() -> dict[str, Any]:
+def ask_for_passkey() -> dict[str, object]:
     """Get what the browser is to ask of a passkey that is the only factor; good for one answer within five minutes"""
     with current_request.writing_silently() as session:
         current_request.count(session, current_request.resources().limits.passkey_questions)
@@ -68,7 +67,7 @@ def ask_for_passkey() -> dict[str, Any]:
 @routes.post("/sessions/passkey", guard=PUBLIC, refuses=[PasskeyRefused, PasskeySeemsCopied])
 @routes.arguments(PasskeyAnswer)
 @routes.response(201, SignedIn)
-def sign_in_with_passkey(body: dict[str, Any]) -> dict[str, Any]:
+def sign_in_with_passkey(body: PasskeyAnswerBody) -> dict[str, object]:
     """Sign in with a passkey alone, which tells whose account it is"""
     resources = current_request.resources()
     with current_request.writing_silently() as session:

@@ -1,7 +1,7 @@
 """Sign-in, its renewal and its end; the list of open sessions (A-13)."""
 
+from collections.abc import Mapping
 from dataclasses import asdict
-from typing import Any
 
 from flask import Response, jsonify
 
@@ -10,6 +10,7 @@ from chassis.web.guards import PERSON, PUBLIC
 from chassis.web.request_context import person, reading, writing
 from chassis.web.routes import Routes
 from services.identity.api import responses
+from services.identity.api.bodies import RefreshBody, SignInBody
 from services.identity.errors.sessions import SessionEnded, SessionUnknown, WrongCredentials
 from services.identity.errors.throttling import TooBusy
 from services.identity.flows import sign_in
@@ -29,7 +30,7 @@ routes = Routes("sessions", description="A person's sign-in, from its first toke
 @routes.arguments(SignIn)
 @routes.response(201, SignedIn)
 @routes.alt_response(200, schema=SecondStepNeeded, description="OK: a second factor is needed")  # type: ignore[untyped-decorator]
-def create_session(body: dict[str, Any]) -> Any:
+def create_session(body: SignInBody) -> object:
     """Sign in with e-mail address and password; an account with a second factor answers 200 and asks for it"""
     outcome = sign_in.sign_in(emails.login_email(body["login_email"]), body["password"])
     return _second_factor_needed(outcome) if isinstance(outcome, PendingSecondStep) else signed_in(outcome)
@@ -38,7 +39,7 @@ def create_session(body: dict[str, Any]) -> Any:
 @routes.post("/sessions/refresh", guard=PUBLIC, refuses=[SessionEnded])
 @routes.arguments(Refresh)
 @routes.response(201, SignedIn)
-def refresh_session(body: dict[str, Any]) -> dict[str, Any]:
+def refresh_session(body: RefreshBody) -> dict[str, object]:
     """Exchange the newest refresh token for fresh tokens; an older one ends the session"""
     with writing() as session:
         validity = current_request.resources().session_validity
@@ -57,7 +58,7 @@ def end_current_session() -> None:
 @routes.get("/sessions", guard=PERSON)
 @routes.arguments(PageQuery, location="query")
 @routes.response(200, SessionPage)
-def list_sessions(query: dict[str, Any]) -> Page:
+def list_sessions(query: Mapping[str, object]) -> Page:
     """List one's own that are open, the newest first"""
     with reading() as session:
         return open_sessions.page(session, person(), current_request.session_id(), query)
@@ -79,7 +80,7 @@ def end_other_sessions() -> None:
         sessions.end_others(session, person(), current_request.session_id(), current_request.origin())
 
 
-def signed_in(opened: OpenSession) -> dict[str, Any]:
+def signed_in(opened: OpenSession) -> dict[str, object]:
     token = current_request.resources().tokens.for_person(opened.account_id, opened.session_id, opened.role)
     return {
         "access_token": token.value,

@@ -1,7 +1,6 @@
 """Tokens for services (OAuth 2 client credentials, RFC 6749) and the keys that verify every token."""
 
 from collections.abc import Mapping
-from typing import Any
 
 from flask import Response, jsonify, request
 
@@ -62,7 +61,7 @@ def get_keys() -> Response:
     return response
 
 
-def _issued(form: Mapping[str, str]) -> dict[str, Any]:
+def _issued(form: Mapping[str, str]) -> dict[str, object]:
     grant_type = form.get("grant_type")
     if not grant_type:
         raise InvalidRequest
