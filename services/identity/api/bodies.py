@@ -1,11 +1,9 @@
 """Validated bodies of requests, as the schemas of the same name load them."""
 
 import uuid
-from collections.abc import Mapping
-from typing import Any, NotRequired, TypedDict
+from typing import NotRequired, TypedDict
 
-WebauthnJson = Mapping[str, Any]
-"""JSON of a browser's WebAuthn API, passed on as it is."""
+from services.identity.factors.relying_party import WebauthnJson
 
 
 class SignUpBody(TypedDict):

@@ -25,6 +25,8 @@ from webauthn.helpers.structs import (
 
 NAME = "Guichet"
 TIMEOUT_MILLISECONDS = 300_000
+WebauthnJson = Mapping[str, Any]
+"""JSON of the browsers' WebAuthn API, passed on as it is."""
 SAFE_PORTS = {"http": 80, "https": 443}
 
 log = structlog.get_logger()
@@ -109,7 +111,7 @@ class RelyingParty:
         )
         return options_to_json_dict(options)
 
-    def registered(self, credential: Mapping[str, Any], challenge: bytes) -> NewPasskey:
+    def registered(self, credential: WebauthnJson, challenge: bytes) -> NewPasskey:
         """Verify a RegistrationResponseJSON. Raise NotVerified."""
         try:
             made = webauthn.verify_registration_response(
@@ -125,9 +127,7 @@ class RelyingParty:
         names = [transport.value for transport in transports]
         return NewPasskey(made.credential_id, made.credential_public_key, made.sign_count, names)
 
-    def count_of_signature(
-        self, credential: Mapping[str, Any], challenge: bytes, public_key: bytes, *, alone: bool
-    ) -> int:
+    def count_of_signature(self, credential: WebauthnJson, challenge: bytes, public_key: bytes, *, alone: bool) -> int:
         """Verify an AuthenticationResponseJSON and return its signature counter. Raise NotVerified.
 
         `alone`: the passkey is the only factor, so the authenticator must have verified its user.
@@ -151,7 +151,7 @@ def user_handle(account_id: int) -> bytes:
     return str(account_id).encode()
 
 
-def challenge_of(credential: Mapping[str, Any]) -> bytes:
+def challenge_of(credential: WebauthnJson) -> bytes:
     """Return the challenge that a browser's answer belongs to. Raise NotVerified."""
     try:
         return parse_client_data_json(base64url_to_bytes(credential["response"]["clientDataJSON"])).challenge
@@ -159,7 +159,7 @@ def challenge_of(credential: Mapping[str, Any]) -> bytes:
         raise _not_verified(error) from error
 
 
-def passkey_of(credential: Mapping[str, Any]) -> tuple[bytes, bytes | None]:
+def passkey_of(credential: WebauthnJson) -> tuple[bytes, bytes | None]:
     """Return credential id and user handle of an AuthenticationResponseJSON. Raise NotVerified.
 
     Authenticators may leave out the handle (None) where the passkey is a second factor.

@@ -1,7 +1,6 @@
 """Changes of one's own account that ask for the current password (A-12, A-15)."""
 
 from collections.abc import Mapping
-from typing import Any
 
 from chassis.web.request_context import person, reading, writing
 from services.identity.flows import current_password
@@ -49,7 +48,7 @@ def deactivate(password_now: str) -> None:
         deactivation.deactivate_own(session, proof, current_request.origin())
 
 
-def erase(password_now: str, second_factor: Mapping[str, Any]) -> None:
+def erase(password_now: str, second_factor: Mapping[str, str | None]) -> None:
     """Erase the account. `second_factor`: a `code` or a `recovery_code`, where the account has one.
 
     Raise the refusals of current_password.check and those of the second factor, whose failed try is kept.

@@ -1,14 +1,13 @@
 """Sign-up and repeated activation mails, alike for every address (A-01, A-06, A-10)."""
 
 from collections.abc import Mapping
-from typing import Any
 
 from services.identity.models import emails
 from services.identity.use_cases import sign_up
 from services.identity.web import current_request
 
 
-def register(address: str, details: Mapping[str, Any]) -> None:
+def register(address: str, details: Mapping[str, object]) -> None:
     """Register an account for this login e-mail, or write to the holder of the existing one."""
     with current_request.padded("sign_ups"), current_request.writing_silently() as session:
         sign_up.register_or_notify(session, emails.login_email(address), details, current_request.origin())

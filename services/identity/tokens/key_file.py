@@ -5,12 +5,11 @@ import os
 import threading
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import structlog
 from joserfc.jwk import KeySet, OKPKey
 
-from services.identity.tokens.signing_keys import SigningKeys
+from services.identity.tokens.signing_keys import Jwk, SigningKeys
 
 log = structlog.get_logger()
 
@@ -32,7 +31,7 @@ class KeysInUse:
     def signing(self) -> OKPKey:
         return self._now().signing
 
-    def jwks(self) -> dict[str, Any]:
+    def jwks(self) -> dict[str, list[Jwk]]:
         return self._now().jwks()
 
     def find(self, key_id: str | None) -> KeySet:

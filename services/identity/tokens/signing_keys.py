@@ -6,19 +6,20 @@ another has followed it, until the last token that it signed has ended.
 """
 
 import json
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
 from joserfc.errors import JoseError
-from joserfc.jwk import KeySet, OKPKey
+from joserfc.jwk import Key, KeySet, OKPKey
 
 from chassis.calls.tokens import ALGORITHM, KEYS_FRESH_SECONDS
 from chassis.storage.database import now
 
 PUBLISHED_BEFORE = timedelta(seconds=2 * KEYS_FRESH_SECONDS)
 """Lead of publication over signing: services keep the keys for half of it, a cache on the way for the other half."""
+Jwk = dict[str, Any]
+"""JSON Web Key (RFC 7517), perhaps private."""
 FOREVER = float("inf")
 
 
@@ -70,7 +71,7 @@ class SigningKeys:
             self._published = {names: KeySet([OKPKey.import_key(_public_part(key.key)) for key in published])}
         return self._published[names]
 
-    def jwks(self) -> dict[str, Any]:
+    def jwks(self) -> dict[str, list[Jwk]]:
         return {"keys": [_public_part(key) for key in self.public.keys]}
 
     def _ready(self) -> list[SigningKey]:
@@ -78,7 +79,7 @@ class SigningKeys:
         return [key for key in self.all if key.signs_from <= at < key.leaves_at]
 
 
-def new_signing_key() -> dict[str, Any]:
+def new_signing_key() -> Jwk:
     """Return a private JWK, named by its thumbprint (RFC 7638)."""
     key = OKPKey.generate_key("Ed25519", parameters={"use": "sig", "alg": ALGORITHM}, private=True, auto_kid=True)
     return dict(key.as_dict(private=True))
@@ -101,11 +102,11 @@ def replaced() -> str:
     return as_set([new_signing_key()])
 
 
-def as_set(members: list[dict[str, Any]]) -> str:
+def as_set(members: list[Jwk]) -> str:
     return json.dumps({"keys": members}) + "\n"
 
 
-def members_of(jwk_set: str) -> list[dict[str, Any]]:
+def members_of(jwk_set: str) -> list[Jwk]:
     """Return the keys of a JWK Set. Raise ValueError for any other text."""
     try:
         return [dict(member) for member in json.loads(jwk_set)["keys"]]
@@ -113,7 +114,7 @@ def members_of(jwk_set: str) -> list[dict[str, Any]]:
         raise ValueError("not a JWK Set in JSON") from error
 
 
-def _signing_key(member: Mapping[str, Any]) -> SigningKey:
+def _signing_key(member: Jwk) -> SigningKey:
     moments = {name: member[name] for name in ("nbf", "exp") if name in member}
     if not all(isinstance(moment, int) for moment in moments.values()):
         raise ValueError("nbf and exp must be seconds of the epoch")
@@ -132,5 +133,5 @@ def _can_sign(key: OKPKey) -> bool:
     return bool(key.get("x") == own)
 
 
-def _public_part(key: Any) -> dict[str, Any]:
+def _public_part(key: Key) -> Jwk:
     return {**key.as_dict(private=False), "use": "sig", "alg": ALGORITHM}
