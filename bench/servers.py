@@ -19,9 +19,10 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from chassis.storage import migrations
-from services.identity.access_tokens import AccessTokens
-from services.identity.sealing import new_encryption_key
-from services.identity.signing_keys import SigningKeys, new_signing_key
+from services.identity.factors import encryption_at_rest
+from services.identity.tokens import signing_keys
+from services.identity.tokens.access_tokens import AccessTokens
+from services.identity.tokens.signing_keys import SigningKeys
 
 from bench.containers import Postgres
 
@@ -53,7 +54,7 @@ class Servers:
 @contextmanager
 def running(postgres: Postgres) -> Iterator[Servers]:
     """Identity, espaces and gateway, and the bare floors beside them, on new databases."""
-    keys = json.dumps({"keys": [new_signing_key()]})
+    keys = json.dumps({"keys": [signing_keys.new_signing_key()]})
     for service in ("identity", "espaces"):
         postgres.create(service)
         migrations.migrate(service, postgres.url(service))
@@ -76,7 +77,7 @@ def _processes(
         "identity": {
             "DATABASE_URL": postgres.url("identity"),
             "SIGNING_KEYS": keys,
-            "ENCRYPTION_KEYS": new_encryption_key(),
+            "ENCRYPTION_KEYS": encryption_at_rest.new_encryption_key(),
             "PORTAL_URL": urls["gateway"],
             **secret_of,
         },

@@ -14,8 +14,8 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from services.identity.sealing import new_encryption_key
-from services.identity.signing_keys import new_signing_key
+from services.identity.factors import encryption_at_rest
+from services.identity.tokens import signing_keys
 
 SERVICES = ("identity", "structures", "espaces", "notifier")
 FOLLOWERS = ("structures", "espaces", "notifier")
@@ -41,8 +41,8 @@ def makers() -> Mapping[str, Callable[[], str]]:
     ]
     return {
         **dict.fromkeys(passwords, lambda: secrets.token_urlsafe(32)),
-        "identity-encryption-keys": new_encryption_key,
-        "identity-signing-keys": lambda: json.dumps({"keys": [new_signing_key()]}),
+        "identity-encryption-keys": encryption_at_rest.new_encryption_key,
+        "identity-signing-keys": lambda: json.dumps({"keys": [signing_keys.new_signing_key()]}),
         **dict.fromkeys(FOR_THE_OPERATOR_TO_FILL, lambda: ""),
     }
 

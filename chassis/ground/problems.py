@@ -42,8 +42,10 @@ class Refusal(Exception):
     status: ClassVar[int] = 409
     code: ClassVar[str]
     sentence: ClassVar[str]
+    keeps: ClassVar[bool] = False
+    """Whether the transaction that it passes through is committed: a wrong answer counts although it is refused."""
     headers: Mapping[str, str] = {}
-    """Of the answer; an instance may have its own."""
+    """Headers of the answer; an instance may have its own."""
 
     def __init__(self, *, field: str | None = None) -> None:
         super().__init__(self.sentence)

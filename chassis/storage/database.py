@@ -33,6 +33,8 @@ from sqlalchemy.orm import Session, mapped_column
 from sqlalchemy.pool import ConnectionPoolEntry
 from sqlalchemy.types import TypeDecorator
 
+from chassis.storage.transactions import committed
+
 SQLITE_BUSY_MILLISECONDS = 10_000
 BELIEVED_SECONDS = 1.0
 """How long a connection that was given back is taken to live; after that it is asked first."""
@@ -149,8 +151,8 @@ class Database:
 
     @contextmanager
     def writing(self) -> Iterator[Session]:
-        """A session whose changes are committed at the end, all or, after an exception, none."""
-        with Session(self._writing, expire_on_commit=False) as session, session.begin():
+        """A session whose changes are committed at the end, as transactions.committed says."""
+        with Session(self._writing, expire_on_commit=False) as session, committed(session):
             yield session
 
     def connect_for_writing(self) -> Connection:

@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 from sqlalchemy.orm import Session
 
 from chassis.calls.tokens import Caller
+from chassis.ground.problems import Refusal
 
 
 def current_service() -> Any:
@@ -48,7 +49,17 @@ def fetching() -> Iterator[Connection]:
 
 @contextmanager
 def writing() -> Iterator[Session]:
-    """Commits at the end; the answer then names the last event recorded, for the caller to wait for elsewhere."""
-    with current_service().database.writing() as session:
-        yield session
+    """Commits at the end, or when a refusal with `keeps` passes; the answer then names the last event recorded, for the
+    caller to wait for elsewhere."""
+    try:
+        with current_service().database.writing() as session:
+            yield session
+    except Refusal as refusal:
+        if refusal.keeps:
+            _note_recorded(session)
+        raise
+    _note_recorded(session)
+
+
+def _note_recorded(session: Session) -> None:
     g.recorded = session.info.get("last_recorded", g.get("recorded"))

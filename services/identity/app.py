@@ -1,4 +1,4 @@
-"""Identity, declared."""
+"""Declaration of the service."""
 
 from datetime import timedelta
 
@@ -8,7 +8,6 @@ from services.identity.api import (
     accounts,
     activations,
     captchas,
-    edge,
     history,
     login_emails,
     my_account,
@@ -21,10 +20,11 @@ from services.identity.api import (
     sessions,
     tokens,
 )
-from services.identity.clearing import Clearing
+from services.identity.flows.cleanup import Cleanup
 from services.identity.handlers import HANDLERS
-from services.identity.models import Base
+from services.identity.models.base import Base
 from services.identity.settings import Settings
+from services.identity.web import admission
 
 SERVICE = Service(
     name="identity",
@@ -48,7 +48,7 @@ SERVICE = Service(
     metadata=Base.metadata,
     handlers=HANDLERS,
     resources=resources.build,
-    loops=lambda settings, database: [Clearing(database, timedelta(days=settings.history_days))],
-    admits=edge.is_admitted,
+    loops=lambda settings, database: [Cleanup(database, timedelta(days=settings.history_days))],
+    admits=admission.is_admitted,
     keys=resources.keys_of,
 )

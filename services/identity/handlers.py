@@ -1,4 +1,4 @@
-"""Events of other services: none. Accounts exist before everything else and depend on nobody."""
+"""Handlers of other services' events: none, as accounts exist before everything else."""
 
 from collections.abc import Mapping
 

@@ -1,4 +1,4 @@
-"""What the routes work with, built once per process from the settings."""
+"""Resources of the routes, built once per process from the settings."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -7,19 +7,20 @@ from datetime import timedelta
 import structlog
 from argon2 import PasswordHasher
 
-from services.identity.access_tokens import AccessTokens
-from services.identity.captchas import Captchas
-from services.identity.clients import SCOPES, Clients
-from services.identity.key_file import KeysInUse
-from services.identity.limits import Limits
-from services.identity.models import SessionValidity
-from services.identity.pace import Pace, paces
-from services.identity.passwords import Hasher
-from services.identity.pseudonyms import Pseudonyms
-from services.identity.relying_party import RelyingParty
-from services.identity.sealing import Sealer
+from services.identity.captchas.rendering import CaptchaRenderer
+from services.identity.factors.encryption_at_rest import Encryptor
+from services.identity.factors.relying_party import RelyingParty
+from services.identity.factors.verifiers import Verifiers
+from services.identity.hashing.hasher import Hasher
+from services.identity.models.sessions import SessionValidity
 from services.identity.settings import Settings
-from services.identity.verifiers import Verifiers
+from services.identity.throttling import response_padding
+from services.identity.throttling.client_limits import ClientLimits
+from services.identity.throttling.pseudonyms import Pseudonyms
+from services.identity.throttling.response_padding import ResponsePadding
+from services.identity.tokens.access_tokens import AccessTokens
+from services.identity.tokens.key_file import KeysInUse
+from services.identity.tokens.service_clients import SCOPES, ServiceClients
 
 log = structlog.get_logger()
 
@@ -28,13 +29,13 @@ log = structlog.get_logger()
 class Resources:
     keys: KeysInUse
     tokens: AccessTokens
-    clients: Clients
-    captchas: Captchas
+    clients: ServiceClients
+    captchas: CaptchaRenderer
     hasher: Hasher
     verifiers: Verifiers
-    limits: Limits
+    limits: ClientLimits
     pseudonyms: Pseudonyms
-    paces: Mapping[str, Pace]
+    paddings: Mapping[str, ResponsePadding]
     activation_validity: timedelta
     recovery_validity: timedelta
     session_validity: SessionValidity
@@ -59,17 +60,17 @@ def build(settings: Settings) -> Resources:
             person=timedelta(minutes=settings.access_token_minutes),
             service=timedelta(minutes=settings.service_token_minutes),
         ),
-        clients=Clients({name: getattr(settings, f"client_secret_{name}") for name in SCOPES}),
-        captchas=Captchas(settings.captcha_sandbox_answer),
+        clients=ServiceClients({name: getattr(settings, f"client_secret_{name}") for name in SCOPES}),
+        captchas=CaptchaRenderer(settings.captcha_sandbox_answer),
         hasher=Hasher(
             PasswordHasher(settings.argon2_time_cost, settings.argon2_memory_kib, settings.argon2_parallelism),
             at_once=settings.hashing_at_once,
             places=settings.hashing_places,
         ),
-        verifiers=Verifiers(Sealer(settings.encryption_keys.reveal()), party),
-        limits=Limits.told(settings),
+        verifiers=Verifiers(Encryptor(settings.encryption_keys.reveal()), party),
+        limits=ClientLimits.from_settings(settings),
         pseudonyms=Pseudonyms(settings.encryption_keys),
-        paces=paces(),
+        paddings=response_padding.paddings(),
         activation_validity=timedelta(minutes=settings.activation_minutes),
         recovery_validity=timedelta(minutes=settings.recovery_minutes),
         session_validity=SessionValidity(

@@ -1,14 +1,15 @@
-"""What identity is told at start."""
+"""Settings of identity."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 from chassis.ground.settings import DatabaseSettings, Secret, SettingsError, setting
-from services.identity import captchas
-from services.identity.relying_party import RelyingParty
-from services.identity.sealing import Sealer
-from services.identity.signing_keys import SigningKeys
+from services.identity.captchas import rendering
+from services.identity.captchas.rendering import ALPHABET, LENGTH
+from services.identity.factors.encryption_at_rest import Encryptor
+from services.identity.factors.relying_party import RelyingParty
+from services.identity.tokens.signing_keys import SigningKeys
 
 AT_LEAST_ONE = (
     "activation_minutes",
@@ -32,7 +33,7 @@ AT_LEAST_ONE = (
 
 @dataclass(frozen=True)
 class KeySettings:
-    """What the keys of access tokens need, and those who rotate them."""
+    """Settings of signing keys, also for the commands that rotate them."""
 
     signing_keys: Secret = setting(
         help="JWK Set (JSON) of private Ed25519 keys, each with a kid, as `guichet identity keys new` makes it"
@@ -69,7 +70,7 @@ class Settings(KeySettings, DatabaseSettings):
     history_days: int = setting(default=365, help="how long the history of an account is kept, in days")
     captcha_sandbox_answer: str | None = setting(
         default=None,
-        help=f"answer of every captcha in a sandbox: {captchas.LENGTH} characters of {captchas.ALPHABET}",
+        help=f"answer of every captcha in a sandbox: {LENGTH} characters of {ALPHABET}",
     )
     argon2_time_cost: int = setting(default=3, help="Argon2id: passes over the memory")
     argon2_memory_kib: int = setting(default=65536, help="Argon2id: memory for one hash, in KiB")
@@ -96,22 +97,20 @@ class Settings(KeySettings, DatabaseSettings):
     )
 
     def __post_init__(self) -> None:
-        """Raises SettingsError for what has the right type and yet cannot work."""
+        """Raise SettingsError for values of the right type that cannot work."""
         super().__post_init__()
         _must_make(SigningKeys, "SIGNING_KEYS", self.signing_keys.reveal())
-        _must_make(Sealer, "ENCRYPTION_KEYS", self.encryption_keys.reveal())
+        _must_make(Encryptor, "ENCRYPTION_KEYS", self.encryption_keys.reveal())
         _must_make(RelyingParty, "PORTAL_URL", self.portal_url)
-        if self.captcha_sandbox_answer is not None and not captchas.is_answer(self.captcha_sandbox_answer):
-            raise SettingsError(
-                f"GUICHET_CAPTCHA_SANDBOX_ANSWER: must be {captchas.LENGTH} characters of {captchas.ALPHABET}"
-            )
+        if self.captcha_sandbox_answer is not None and not rendering.is_drawable(self.captcha_sandbox_answer):
+            raise SettingsError(f"GUICHET_CAPTCHA_SANDBOX_ANSWER: must be {LENGTH} characters of {ALPHABET}")
         for name in AT_LEAST_ONE:
             if getattr(self, name) < 1:
                 raise SettingsError(f"GUICHET_{name.upper()}: must be 1 or more")
 
 
-def _must_make(made: Callable[[str], object], name: str, value: str) -> None:
+def _must_make(factory: Callable[[str], object], name: str, value: str) -> None:
     try:
-        made(value)
+        factory(value)
     except ValueError as error:
         raise SettingsError(f"GUICHET_{name}: {error}") from error

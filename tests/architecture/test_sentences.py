@@ -2,6 +2,7 @@
 
 import importlib
 import inspect
+import pkgutil
 from types import ModuleType
 
 import pytest
@@ -10,7 +11,7 @@ from chassis.ground import problems
 from chassis.ground.problems import Refusal
 from chassis.processes.registry import SERVICES
 from gateway import messages
-from services.identity.models import Happening
+from services.identity.models.history import Happening
 
 
 def refusals(module: ModuleType) -> list[type[Refusal]]:
@@ -21,7 +22,13 @@ def refusals(module: ModuleType) -> list[type[Refusal]]:
     ]
 
 
-MODULES = [problems, *(importlib.import_module(f"services.{name}.errors") for name in SERVICES)]
+def with_submodules(name: str) -> list[ModuleType]:
+    module = importlib.import_module(name)
+    names = [found.name for found in pkgutil.iter_modules(getattr(module, "__path__", []), f"{name}.")]
+    return [module, *map(importlib.import_module, names)]
+
+
+MODULES = [problems, *(module for name in SERVICES for module in with_submodules(f"services.{name}.errors"))]
 CODES = sorted({refusal.code for module in MODULES for refusal in refusals(module)})
 
 

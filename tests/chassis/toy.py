@@ -29,6 +29,11 @@ class NameTaken(Refusal):
     code, sentence = "name_taken", "There is a thing of this name."
 
 
+class CountedRefusal(Refusal):
+    keeps = True
+    code, sentence = "counted", "This is refused, and counted all the same."
+
+
 routes = Routes("things", description="Things.")
 
 
@@ -41,6 +46,8 @@ def make_thing(body: dict[str, Any], thing_id: int) -> dict[str, Any]:
         record(session, "identity.account_activated.v1", {"account_id": thing_id})
         if body["name"] == "taken":
             raise NameTaken(field="name")
+        if body["name"] == "counted":
+            raise CountedRefusal
         if body["name"] == "fault":
             raise RuntimeError("a secret")
     return body

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from deploy import secrets
-from services.identity.signing_keys import SigningKeys
+from services.identity.tokens.signing_keys import SigningKeys
 
 
 @pytest.fixture

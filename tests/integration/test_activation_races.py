@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import delete, event
 from sqlalchemy.orm import Session
 
-from services.identity.models import Happening, HistoryEntry
+from services.identity.models.history import Happening, HistoryEntry
 from tests import databases
 from tests.containers import postgres
 from tests.integration.racing import outcomes, together

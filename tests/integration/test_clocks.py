@@ -9,8 +9,8 @@ import time_machine
 
 from chassis.calls.tokens import LEEWAY_SECONDS
 from chassis.storage.database import now
-from services.identity.access_tokens import AccessTokens
-from services.identity.signing_keys import SigningKeys
+from services.identity.tokens.access_tokens import AccessTokens
+from services.identity.tokens.signing_keys import SigningKeys
 from tests import keys
 from tests.fleet import running, services
 from tests.integration.by_mail import at_identitys_time, by_mail, link_in, text_of

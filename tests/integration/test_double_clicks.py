@@ -17,8 +17,8 @@ import pytest
 import requests
 
 from gateway.app import create_app
-from services.identity import use_cases
-from services.identity.models import by_command
+from services.identity.models.history import by_command
+from services.identity.use_cases import operators
 from tests.gateway.builders import settings
 from tests.gateway.portal.builders import listed
 from tests.gateway.stubs import a_service
@@ -124,7 +124,7 @@ class Impatient:
         identity = self._system.identity
         identity.active_account(login_email=OPERATOR)
         with identity.service.database.writing() as session:
-            use_cases.add_operator(session, OPERATOR, {}, by_command("operators add"))
+            operators.add(session, OPERATOR, {}, by_command("operators add"))
         _, (code, *_) = identity.add_app(identity.signed_in(OPERATOR))
         self.send_once("/connexion", login_email=OPERATOR, password=PASSWORD_OF_ANOTHER)
         self.send_once("/connexion/seconde-etape?moyen=secours", recovery_code=code)

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import func, select
 
 from services.espaces.app import SERVICE as ESPACES
-from services.identity.models import AccountSession
+from services.identity.models.sessions import AccountSession
 from tests import databases
 from tests.databases import everything_in
 from tests.integration.racing import ROUNDS, racing_structures, together

@@ -18,7 +18,7 @@ from sqlalchemy.exc import IntegrityError
 from chassis.storage.database import now
 from services.espaces.app import SERVICE as ESPACES
 from services.espaces.models import LIVE, Subscription, SubscriptionStatus
-from services.identity.models import CAPTCHA_VALIDITY, Captcha
+from services.identity.models.captchas import CAPTCHA_VALIDITY, Captcha
 from services.notifier.app import SERVICE as NOTIFIER
 from services.notifier.models import MailState
 from services.notifier.sending import MailSender

@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 from argon2 import PasswordHasher
 
-from services.identity import resources
 from services.identity.app import SERVICE
-from services.identity.models import MOST_TRIES
-from services.identity.passwords import Hasher
+from services.identity.hashing.hasher import Hasher
+from services.identity.models.recovery_links import MOST_TRIES
+from services.identity.resources import Resources
 from tests import databases
 from tests.containers import postgres
 from tests.integration.racing import outcomes, together
@@ -122,8 +122,8 @@ class Interrupted(Hasher):
 
 @contextmanager
 def identity_with(hasher: Hasher, url: str) -> Iterator[Identity]:
-    def build(settings: Any) -> resources.Resources:
-        return replace(resources.build(settings), hasher=hasher)
+    def build(settings: Any) -> Resources:
+        return replace(build(settings), hasher=hasher)
 
     with service_under_test(replace(SERVICE, resources=build), database_url=url, **SETTINGS) as running:
         identity = Identity(running)

@@ -8,7 +8,7 @@ import pytest
 import time_machine
 
 from chassis.storage.database import now
-from services.identity.models import MOST_ANSWERS
+from services.identity.models.challenges import MOST_ANSWERS
 from tests import databases
 from tests.integration.racing import ROUNDS, outcomes, together
 from tests.services.identity.authenticators import SoftPasskey, code_of

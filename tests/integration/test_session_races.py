@@ -8,8 +8,9 @@ from sqlalchemy import func, select
 from werkzeug.test import TestResponse
 
 from chassis.storage.database import now
-from services.identity import use_cases
-from services.identity.models import AccountSession, Happening
+from services.identity.models.history import Happening
+from services.identity.models.sessions import AccountSession
+from services.identity.use_cases import sessions
 from tests import databases
 from tests.integration.racing import ROUNDS, outcomes, together
 from tests.services.identity.builders import EMAIL, Identity, bearer, identity_under_test
@@ -40,7 +41,7 @@ def open_sessions(identity: Identity) -> int:
 def end_all(identity: Identity) -> None:
     """As changing the password does."""
     with identity.service.database.writing() as session:
-        use_cases.end_sessions(session, 1)
+        sessions.end_all(session, 1)
 
 
 def test_refreshes_at_once_lead_to_one_token_and_sign_nobody_out(active: Identity) -> None:

@@ -7,8 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from chassis.storage.database import Database
-from services.identity.models import Account
-from services.identity.models.accounts import MAIL_INTERVAL
+from services.identity.models.accounts import MAIL_INTERVAL, Account
 from services.structures.models import AttachmentStatus, Person
 from tests.services.structures.builders import an_attachment
 from tests.system import System

@@ -1,1 +1,1 @@
-"""The routes of identity, one file for each thing that they are about."""
+"""Routes of identity: one file for each subject."""

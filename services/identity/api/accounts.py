@@ -1,28 +1,26 @@
-"""Signing up (A-01)."""
-
-from typing import Any
+"""Sign-up (A-01)."""
 
 from chassis.web.guards import PUBLIC
 from chassis.web.routes import Routes
-from services.identity import errors, schemas, use_cases
-from services.identity.api.edge import evenly, origin, resources, spend, writing_unnoticed
-from services.identity.emails import login_email
+from services.identity.api.bodies import SignUpBody
+from services.identity.errors.captchas import CaptchaWrong
+from services.identity.errors.throttling import TooManyRequests
+from services.identity.flows import captcha, sign_up
+from services.identity.schemas.accounts import SignUp
+from services.identity.schemas.common import Nothing
+from services.identity.web import current_request
 
 routes = Routes("accounts", description="People's accounts.")
 
+NO_DETAILS = frozenset({"login_email", "captcha_id", "captcha_answer"})
 
-@routes.post("/accounts", guard=PUBLIC, refuses=[errors.CaptchaWrong, errors.TooManyRequests])
-@routes.arguments(schemas.SignUp)
-@routes.response(202, schemas.Nothing)
-def create_account(body: dict[str, Any]) -> dict[str, Any]:
+
+@routes.post("/accounts", guard=PUBLIC, refuses=[CaptchaWrong, TooManyRequests])
+@routes.arguments(SignUp)
+@routes.response(202, Nothing)
+def create_account(body: SignUpBody) -> dict[str, object]:
     """Sign up: the answer is the same for a known address, whose holder is written to"""
-    with writing_unnoticed() as session:
-        spend(session, resources().limits.sign_ups)
-        right = use_cases.answer_captcha(session, body.pop("captcha_id"), body.pop("captcha_answer"))
-    if not right:
-        raise errors.CaptchaWrong(field="captcha_answer")
-    address = body.pop("login_email")
-    details = {**body, "contact_email": body["contact_email"] or address}
-    with evenly("sign_ups"), writing_unnoticed() as session:
-        use_cases.sign_up(session, login_email(address), details, origin())
+    captcha.check(current_request.resources().limits.sign_ups, body["captcha_id"], body["captcha_answer"])
+    details = {name: value for name, value in body.items() if name not in NO_DETAILS}
+    sign_up.register(body["login_email"], details | {"contact_email": body["contact_email"] or body["login_email"]})
     return {}

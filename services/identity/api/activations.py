@@ -1,102 +1,111 @@
-"""Activating an account with the link that was mailed (A-04 to A-08)."""
-
-from typing import Any
+"""Activation of an account with the mailed link (A-04 to A-08)."""
 
 from chassis.web.guards import PUBLIC, service
 from chassis.web.request_context import caller, reading, writing
 from chassis.web.routes import Routes
-from services.identity import errors, queries, schemas, use_cases
-from services.identity.api.edge import (
-    PASSWORD_REFUSALS,
-    evenly,
-    link_state,
-    never_stored,
-    origin,
-    resources,
-    spend,
-    writing_unnoticed,
+from services.identity.api import responses
+from services.identity.api.bodies import (
+    AccountNumberBody,
+    ActivationBody,
+    ActivationMailBody,
+    AddressBody,
+    LinkTokenBody,
 )
-from services.identity.emails import login_email
-from services.identity.models import ActivationLink, Credentials, by_service
-from services.identity.passwords import accepted_answer, accepted_password
+from services.identity.api.refusals import PASSWORD_REFUSALS
+from services.identity.errors.accounts import (
+    AccountAlreadyActive,
+    AccountUnknown,
+    ActivationLinkExpired,
+    ActivationLinkSuperseded,
+    ActivationLinkUnknown,
+    ActivationLinkUsed,
+    MailAskedTooSoon,
+)
+from services.identity.errors.passwords import SecretAnswerTooShort
+from services.identity.errors.throttling import TooManyRequests
+from services.identity.flows import activation, sign_up
+from services.identity.models.activation_links import ActivationLink
+from services.identity.models.history import by_service
+from services.identity.queries import open_links
+from services.identity.schemas.accounts import Activation
+from services.identity.schemas.common import (
+    AccountNumber,
+    AddressOnly,
+    AskedActivationMail,
+    LinkState,
+    LinkToken,
+    Nothing,
+)
+from services.identity.schemas.common import (
+    IssuedLink as IssuedLinkSchema,
+)
+from services.identity.use_cases import links, operators
+from services.identity.use_cases.links import IssuedLink
+from services.identity.web import current_request
 
 LINK_REFUSALS = [
-    errors.ActivationLinkUnknown,
-    errors.ActivationLinkExpired,
-    errors.ActivationLinkUsed,
-    errors.ActivationLinkSuperseded,
+    ActivationLinkUnknown,
+    ActivationLinkExpired,
+    ActivationLinkUsed,
+    ActivationLinkSuperseded,
 ]
 
 routes = Routes("activations", description="From a registered account to one that can sign in.")
 
 
-@routes.post("/activations/resend", guard=PUBLIC, refuses=[errors.TooManyRequests])
-@routes.arguments(schemas.AddressOnly)
-@routes.response(202, schemas.Nothing)
-def resend_activation(body: dict[str, Any]) -> dict[str, Any]:
+@routes.post("/activations/resend", guard=PUBLIC, refuses=[TooManyRequests])
+@routes.arguments(AddressOnly)
+@routes.response(202, Nothing)
+def resend_activation(body: AddressBody) -> dict[str, object]:
     """Ask for the activation mail again: the answer is the same for every address"""
-    with writing_unnoticed() as session:
-        spend(session, resources().limits.activation_mails)
-    with evenly("activation_mails"), writing_unnoticed() as session:
-        use_cases.ask_for_activation_again(session, login_email(body["login_email"]))
+    sign_up.request_activation_mail(body["login_email"])
     return {}
 
 
 @routes.post("/activations/check", guard=PUBLIC, refuses=LINK_REFUSALS)
-@routes.arguments(schemas.LinkToken)
-@routes.response(200, schemas.LinkState)
-def check_activation_link(body: dict[str, Any]) -> dict[str, Any]:
-    """Whether a link can still be used; nothing is consumed"""
+@routes.arguments(LinkToken)
+@routes.response(200, LinkState)
+def check_activation_link(body: LinkTokenBody) -> dict[str, object]:
+    """Check whether a link can still be used; nothing is consumed"""
     with reading() as session:
-        link, account = queries.open_link(session, ActivationLink, body["token"])
-        return link_state(link, account)
+        link, account = open_links.find(session, ActivationLink, body["token"])
+        return responses.link_state(link, account)
 
 
-@routes.post("/activations", guard=PUBLIC, refuses=[*LINK_REFUSALS, *PASSWORD_REFUSALS, errors.SecretAnswerTooShort])
-@routes.arguments(schemas.Activation)
+@routes.post("/activations", guard=PUBLIC, refuses=[*LINK_REFUSALS, *PASSWORD_REFUSALS, SecretAnswerTooShort])
+@routes.arguments(Activation)
 @routes.response(204)
-def activate_account(body: dict[str, Any]) -> None:
+def activate_account(body: ActivationBody) -> None:
     """Choose password, secret question and answer; consumes the link"""
-    with reading() as session:
-        _, account = queries.open_link(session, ActivationLink, body["token"])
-    chosen = _hashed(body, account.personal_words)
-    with writing() as session:
-        use_cases.activate(session, body["token"], chosen, origin())
+    activation.activate(body["token"], body["password"], body["secret_question"], body["secret_answer"])
 
 
 @routes.post(
     "/internal/activation-links",
     guard=service("activation_links.issue"),
-    refuses=[errors.AccountUnknown, errors.AccountAlreadyActive],
+    refuses=[AccountUnknown, AccountAlreadyActive],
 )
-@routes.arguments(schemas.AccountNumber)
-@routes.response(201, schemas.IssuedLink)
-def issue_activation_link(body: dict[str, Any]) -> Any:
+@routes.arguments(AccountNumber)
+@routes.response(201, IssuedLinkSchema)
+def issue_activation_link(body: AccountNumberBody) -> IssuedLink:
     """Make the link for a mail that is being sent; it replaces the earlier ones"""
     with writing() as session:
-        return use_cases.issue_activation_link(session, body["account_id"], resources().activation_validity)
+        return links.issue_activation_link(session, body["account_id"], current_request.resources().activation_validity)
 
 
 @routes.post(
     "/internal/activation-mails",
     guard=service("activation_mails.ask"),
-    refuses=[errors.AccountUnknown, errors.AccountAlreadyActive, errors.MailAskedTooSoon],
+    refuses=[AccountUnknown, AccountAlreadyActive, MailAskedTooSoon],
 )
-@routes.arguments(schemas.AskedActivationMail)
-@routes.response(202, schemas.Nothing)
-def ask_for_activation_mail(body: dict[str, Any]) -> dict[str, Any]:
+@routes.arguments(AskedActivationMail)
+@routes.response(202, Nothing)
+def ask_for_activation_mail(body: ActivationMailBody) -> dict[str, object]:
     """Have the activation mail sent again for a manager, whose right to ask for it the calling service has checked"""
-    asking = by_service(caller().service or "")
+    origin = by_service(caller().service or "")
     with writing() as session:
-        use_cases.send_activation_for_manager(session, body["account_id"], body["asked_by"], asking)
+        operators.send_activation_for_manager(session, body["account_id"], body["asked_by"], origin)
     return {}
 
 
-def _hashed(body: dict[str, Any], personal: tuple[str, ...]) -> Credentials:
-    """Slow on purpose, and so outside of any transaction."""
-    password, answer = accepted_password(body["password"], personal), accepted_answer(body["secret_answer"])
-    hasher = resources().hasher
-    return Credentials(hasher.hash(password), body["secret_question"], hasher.hash(answer))
-
-
-routes.after_request(never_stored)
+routes.after_request(responses.never_stored)

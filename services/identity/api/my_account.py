@@ -1,95 +1,107 @@
-"""One's own account (A-12). What matters most asks for the current password."""
-
-from typing import Any
+"""Account of the person who is calling (A-12); changes that matter ask for the current password."""
 
 from chassis.web.guards import PERSON
-from chassis.web.request_context import fetching, person, reading, writing
+from chassis.web.request_context import fetching, person, writing
 from chassis.web.routes import Routes
-from services.identity import errors, queries, schemas, use_cases
-from services.identity.api.edge import PASSWORD_REFUSALS, never_stored, origin, resources
-from services.identity.api.proving import PROOF_REFUSALS, holder, must_know_the_password
-from services.identity.emails import login_email
-from services.identity.models import Account
-from services.identity.passwords import accepted_answer, accepted_password
+from services.identity.api import responses
+from services.identity.api.bodies import (
+    AccountChangesBody,
+    CurrentPasswordBody,
+    LoginEmailBody,
+    PasswordChangeBody,
+    SecretQuestionBody,
+)
+from services.identity.api.refusals import PASSWORD_REFUSALS, PROOF_REFUSALS
+from services.identity.errors.accounts import AccountUnknown
+from services.identity.errors.my_account import (
+    AccountChangedMeanwhile,
+    LoginEmailAskedTooOften,
+    LoginEmailUnchanged,
+    NoLoginEmailAwaited,
+)
+from services.identity.errors.passwords import SecretAnswerTooShort
+from services.identity.errors.sessions import SessionEnded
+from services.identity.flows import my_account
+from services.identity.models.accounts import Account
+from services.identity.queries import accounts
+from services.identity.schemas.accounts import (
+    DETAILS,
+    AccountChanges,
+    LoginEmailChange,
+    PasswordChange,
+    SecretQuestionChange,
+)
+from services.identity.schemas.accounts import Account as AccountSchema
+from services.identity.schemas.common import CurrentPassword, Nothing
+from services.identity.use_cases import account_details, login_emails
+from services.identity.web import current_request
 
 routes = Routes("my account", description="What people do with their own account.")
 
 
-@routes.get("/accounts/me", guard=PERSON, refuses=[errors.AccountUnknown])
-@routes.response(200, schemas.Account)
-def get_my_account() -> Any:
-    """The account of the person who is calling"""
+@routes.get("/accounts/me", guard=PERSON, refuses=[AccountUnknown])
+@routes.response(200, AccountSchema)
+def get_my_account() -> object:
+    """Get the account of the person who is calling"""
     with fetching() as connection:
-        return queries.account(connection, person())
+        return accounts.details(connection, person())
 
 
-@routes.patch("/accounts/me", guard=PERSON, refuses=[errors.SessionEnded, errors.AccountChangedMeanwhile])
-@routes.arguments(schemas.AccountChanges(partial=schemas.DETAILS))
-@routes.response(200, schemas.Account)
-def change_my_account(body: dict[str, Any]) -> Account:
+@routes.patch("/accounts/me", guard=PERSON, refuses=[SessionEnded, AccountChangedMeanwhile])
+@routes.arguments(AccountChanges(partial=DETAILS))
+@routes.response(200, AccountSchema)
+def change_my_account(body: AccountChangesBody) -> Account:
     """Change names, postal address or contact e-mail, of the version that was read"""
-    seen = body.pop("version")
+    changes = {name: value for name, value in body.items() if name != "version"}
     with writing() as session:
-        return use_cases.change_details(session, holder(), body, seen, origin())
+        return account_details.change(
+            session, current_request.holder(), changes, body["version"], current_request.origin()
+        )
 
 
 @routes.post("/accounts/me/password", guard=PERSON, refuses=[*PROOF_REFUSALS, *PASSWORD_REFUSALS])
-@routes.arguments(schemas.PasswordChange)
+@routes.arguments(PasswordChange)
 @routes.response(204)
-def change_password(body: dict[str, Any]) -> None:
+def change_password(body: PasswordChangeBody) -> None:
     """Choose another password; every other session ends"""
-    with reading() as session:
-        personal = queries.personal_words(session, person())
-    chosen = accepted_password(body["password"], personal)
-    shown = must_know_the_password(body["current_password"])
-    password_hash = resources().hasher.hash(chosen)
-    with writing() as session:
-        use_cases.change_password(session, shown, password_hash, origin())
+    my_account.change_password(body["current_password"], body["password"])
 
 
-@routes.post("/accounts/me/secret-question", guard=PERSON, refuses=[*PROOF_REFUSALS, errors.SecretAnswerTooShort])
-@routes.arguments(schemas.SecretQuestionChange)
+@routes.post("/accounts/me/secret-question", guard=PERSON, refuses=[*PROOF_REFUSALS, SecretAnswerTooShort])
+@routes.arguments(SecretQuestionChange)
 @routes.response(204)
-def change_secret_question(body: dict[str, Any]) -> None:
+def change_secret_question(body: SecretQuestionBody) -> None:
     """Choose another secret question and its answer"""
-    answer = accepted_answer(body["secret_answer"])
-    shown = must_know_the_password(body["current_password"])
-    answer_hash = resources().hasher.hash(answer)
-    with writing() as session:
-        use_cases.change_secret_question(session, shown, body["secret_question"], answer_hash, origin())
+    my_account.change_secret_question(body["current_password"], body["secret_question"], body["secret_answer"])
 
 
 @routes.post(
     "/accounts/me/login-email",
     guard=PERSON,
-    refuses=[*PROOF_REFUSALS, errors.LoginEmailUnchanged, errors.LoginEmailAskedTooOften],
+    refuses=[*PROOF_REFUSALS, LoginEmailUnchanged, LoginEmailAskedTooOften],
 )
-@routes.arguments(schemas.LoginEmailChange)
-@routes.response(202, schemas.Nothing)
-def ask_for_login_email(body: dict[str, Any]) -> dict[str, Any]:
+@routes.arguments(LoginEmailChange)
+@routes.response(202, Nothing)
+def ask_for_login_email(body: LoginEmailBody) -> dict[str, object]:
     """Ask for another login e-mail, to be confirmed from there: the answer is the same for an address that is taken"""
-    shown = must_know_the_password(body["current_password"])
-    with writing() as session:
-        use_cases.ask_for_login_email(session, shown, login_email(body["login_email"]), origin())
+    my_account.request_login_email(body["current_password"], body["login_email"])
     return {}
 
 
-@routes.delete("/accounts/me/login-email", guard=PERSON, refuses=[errors.SessionEnded, errors.NoLoginEmailAwaited])
+@routes.delete("/accounts/me/login-email", guard=PERSON, refuses=[SessionEnded, NoLoginEmailAwaited])
 @routes.response(204)
 def withdraw_login_email() -> None:
     """Keep the login e-mail after all: the link that was mailed does not count any more"""
     with writing() as session:
-        use_cases.withdraw_login_email(session, holder(), origin())
+        login_emails.withdraw(session, current_request.holder(), current_request.origin())
 
 
 @routes.post("/accounts/me/deactivation", guard=PERSON, refuses=PROOF_REFUSALS)
-@routes.arguments(schemas.CurrentPassword)
+@routes.arguments(CurrentPassword)
 @routes.response(204)
-def deactivate_my_account(body: dict[str, Any]) -> None:
+def deactivate_my_account(body: CurrentPasswordBody) -> None:
     """Deactivate the account: every session ends, and an operator alone can take it back"""
-    shown = must_know_the_password(body["current_password"])
-    with writing() as session:
-        use_cases.deactivate_own_account(session, shown, origin())
+    my_account.deactivate(body["current_password"])
 
 
-routes.after_request(never_stored)
+routes.after_request(responses.never_stored)

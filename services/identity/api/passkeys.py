@@ -1,15 +1,22 @@
-"""One's own passkeys (A-14)."""
-
-from typing import Any
+"""Passkeys of the person who is calling (A-14)."""
 
 from chassis.web.guards import PERSON
 from chassis.web.request_context import person, writing
 from chassis.web.routes import Routes
-from services.identity import errors, schemas, use_cases
-from services.identity.api.edge import never_stored, origin, resources, settled
-from services.identity.api.proving import PROOF_REFUSALS, must_know_the_password
-from services.identity.models import Passkey
-from services.identity.use_cases import RegisteredPasskey
+from services.identity.api import responses
+from services.identity.api.bodies import CurrentPasswordBody, NewPasskeyBody, PasskeyNameBody
+from services.identity.api.refusals import PROOF_REFUSALS
+from services.identity.errors.accounts import AccountUnknown
+from services.identity.errors.second_factors import PasskeyExists, PasskeyNotAccepted, PasskeyUnknown, TooManyPasskeys
+from services.identity.flows import current_password
+from services.identity.models.second_factors import Passkey
+from services.identity.schemas.common import CurrentPassword
+from services.identity.schemas.second_factors import NewPasskey, OptionsToRegister, PasskeyName
+from services.identity.schemas.second_factors import Passkey as PasskeySchema
+from services.identity.schemas.second_factors import RegisteredPasskey as RegisteredPasskeySchema
+from services.identity.use_cases import passkeys
+from services.identity.use_cases.passkeys import RegisteredPasskey
+from services.identity.web import current_request
 
 routes = Routes("passkeys", description="Passkeys (WebAuthn): as second factor, or instead of the password.")
 
@@ -17,55 +24,52 @@ routes = Routes("passkeys", description="Passkeys (WebAuthn): as second factor, 
 @routes.post(
     "/second-factors/passkey-options",
     guard=PERSON,
-    refuses=[*PROOF_REFUSALS, errors.AccountUnknown, errors.TooManyPasskeys],
+    refuses=[*PROOF_REFUSALS, AccountUnknown, TooManyPasskeys],
 )
-@routes.arguments(schemas.CurrentPassword)
-@routes.response(201, schemas.OptionsToRegister)
-def begin_passkey(body: dict[str, Any]) -> dict[str, Any]:
-    """What the browser is to ask of a new passkey; good for one answer within five minutes"""
-    must_know_the_password(body["current_password"])
+@routes.arguments(CurrentPassword)
+@routes.response(201, OptionsToRegister)
+def begin_passkey(body: CurrentPasswordBody) -> dict[str, object]:
+    """Get what the browser is to ask of a new passkey; good for one answer within five minutes"""
+    current_password.check(body["current_password"])
     with writing() as session:
-        return {"options": use_cases.begin_passkey(session, person(), resources().verifiers.party)}
+        return {"options": passkeys.begin(session, person(), current_request.resources().verifiers.party)}
 
 
 @routes.post(
     "/second-factors/passkeys",
     guard=PERSON,
-    refuses=[errors.AccountUnknown, errors.PasskeyNotAccepted, errors.PasskeyExists],
+    refuses=[AccountUnknown, PasskeyNotAccepted, PasskeyExists],
 )
-@routes.arguments(schemas.NewPasskey)
-@routes.response(201, schemas.RegisteredPasskey)
-def register_passkey(body: dict[str, Any]) -> RegisteredPasskey:
+@routes.arguments(NewPasskey)
+@routes.response(201, RegisteredPasskeySchema)
+def register_passkey(body: NewPasskeyBody) -> RegisteredPasskey:
     """Add a passkey, by what the browser answered"""
+    party = current_request.resources().verifiers.party
     with writing() as session:
-        party = resources().verifiers.party
-        outcome = use_cases.register_passkey(session, person(), body["name"], body["credential"], party, origin())
-    return settled(outcome)
+        return passkeys.register(session, person(), body["name"], body["credential"], party, current_request.origin())
 
 
-@routes.patch(
-    "/second-factors/passkeys/<int:passkey_id>", guard=PERSON, refuses=[errors.AccountUnknown, errors.PasskeyUnknown]
-)
-@routes.arguments(schemas.PasskeyName)
-@routes.response(200, schemas.Passkey)
-def rename_passkey(body: dict[str, Any], passkey_id: int) -> Passkey:
+@routes.patch("/second-factors/passkeys/<int:passkey_id>", guard=PERSON, refuses=[AccountUnknown, PasskeyUnknown])
+@routes.arguments(PasskeyName)
+@routes.response(200, PasskeySchema)
+def rename_passkey(body: PasskeyNameBody, passkey_id: int) -> Passkey:
     """Give a passkey another name"""
     with writing() as session:
-        return use_cases.rename_passkey(session, person(), passkey_id, body["name"])
+        return passkeys.rename(session, person(), passkey_id, body["name"])
 
 
 @routes.post(
     "/second-factors/passkeys/<int:passkey_id>/removal",
     guard=PERSON,
-    refuses=[*PROOF_REFUSALS, errors.AccountUnknown, errors.PasskeyUnknown],
+    refuses=[*PROOF_REFUSALS, AccountUnknown, PasskeyUnknown],
 )
-@routes.arguments(schemas.CurrentPassword)
+@routes.arguments(CurrentPassword)
 @routes.response(204)
-def remove_passkey(body: dict[str, Any], passkey_id: int) -> None:
+def remove_passkey(body: CurrentPasswordBody, passkey_id: int) -> None:
     """Remove a passkey; the recovery codes go with the last second factor"""
-    must_know_the_password(body["current_password"])
+    current_password.check(body["current_password"])
     with writing() as session:
-        use_cases.remove_passkey(session, person(), passkey_id, origin())
+        passkeys.remove(session, person(), passkey_id, current_request.origin())
 
 
-routes.after_request(never_stored)
+routes.after_request(responses.never_stored)

@@ -1,23 +1,26 @@
-"""What identity knows of a person, to take away or to be erased (A-15)."""
-
-from typing import Any
+"""Copy and erasure of personal data (A-15)."""
 
 from chassis.web.guards import PERSON
-from chassis.web.request_context import person, reading, writing
+from chassis.web.request_context import person, reading
 from chassis.web.routes import Routes
-from services.identity import errors, personal_data, schemas, use_cases
-from services.identity.api.edge import never_stored, origin, resources, settled
-from services.identity.api.proving import PROOF_REFUSALS, must_know_the_password
+from services.identity.api import responses
+from services.identity.api.bodies import ErasureBody
+from services.identity.api.refusals import PROOF_REFUSALS
+from services.identity.errors.accounts import AccountUnknown
+from services.identity.errors.second_factors import SecondFactorNeeded, SecondFactorWrong, TooManyWrongSecondFactors
+from services.identity.flows import my_account
+from services.identity.queries import personal_data
+from services.identity.schemas.personal_data import Erasure, PersonalData
 
 routes = Routes("personal data", description="A person's own data: a copy of them, and their end.")
 
 
-@routes.get("/personal-data", guard=PERSON, refuses=[errors.AccountUnknown])
-@routes.response(200, schemas.PersonalData)
-def get_personal_data() -> dict[str, Any]:
+@routes.get("/personal-data", guard=PERSON, refuses=[AccountUnknown])
+@routes.response(200, PersonalData)
+def get_personal_data() -> dict[str, object]:
     """Everything that identity keeps of the person who is calling"""
     with reading() as session:
-        return personal_data.of(session, person())
+        return personal_data.collect(session, person())
 
 
 @routes.post(
@@ -25,19 +28,17 @@ def get_personal_data() -> dict[str, Any]:
     guard=PERSON,
     refuses=[
         *PROOF_REFUSALS,
-        errors.SecondFactorNeeded,
-        errors.SecondFactorWrong,
-        errors.TooManyWrongSecondFactors,
+        SecondFactorNeeded,
+        SecondFactorWrong,
+        TooManyWrongSecondFactors,
     ],
 )
-@routes.arguments(schemas.Erasure)
+@routes.arguments(Erasure)
 @routes.response(204)
-def erase_my_account(body: dict[str, Any]) -> None:
+def erase_my_account(body: ErasureBody) -> None:
     """Erase the account for good: nobody can sign in to it any more, and what tells of the person goes everywhere"""
-    shown = must_know_the_password(body.pop("current_password"))
-    with writing() as session:
-        refusal = use_cases.erase_own_account(session, shown, body, resources().verifiers, origin())
-    settled(refusal)
+    second_factor = {"code": body["code"], "recovery_code": body["recovery_code"]}
+    my_account.erase(body["current_password"], second_factor)
 
 
-routes.after_request(never_stored)
+routes.after_request(responses.never_stored)

@@ -1,15 +1,16 @@
 """Tokens for services (OAuth 2 client credentials, RFC 6749) and the keys that verify every token."""
 
 from collections.abc import Mapping
-from typing import Any
 
 from flask import Response, jsonify, request
 
 from chassis.calls.tokens import KEYS_FRESH_SECONDS
 from chassis.web.guards import PUBLIC
 from chassis.web.routes import Routes
-from services.identity import errors, schemas
-from services.identity.api.edge import never_stored, resources
+from services.identity.api import responses
+from services.identity.errors.clients import ClientRefusal, InvalidClient, InvalidRequest, UnsupportedGrantType
+from services.identity.schemas.tokens import IssuedToken, Jwks, TokenRefusal
+from services.identity.web import current_request
 
 REFUSED = "invalid_request, unsupported_grant_type, invalid_scope"
 FORM = {
@@ -32,42 +33,43 @@ FORM = {
         }
     },
 }
-"""RFC 6749, section 4.4.2. Not a schema of ours: what is missing is refused in its words, what is unknown ignored."""
+"""Form of RFC 6749, section 4.4.2. No schema, as missing fields are refused in the RFC's words, and unknown ones
+ignored."""
 
 routes = Routes("tokens", description="Tokens for services, and the public keys.")
 
 
 @routes.post("/oauth/token", guard=PUBLIC)
-@routes.response(200, schemas.IssuedToken)
-@routes.alt_response(400, schema=schemas.TokenRefusal, description=REFUSED)  # type: ignore[untyped-decorator]
-@routes.alt_response(401, schema=schemas.TokenRefusal, description="invalid_client")  # type: ignore[untyped-decorator]
+@routes.response(200, IssuedToken)
+@routes.alt_response(400, schema=TokenRefusal, description=REFUSED)  # type: ignore[untyped-decorator]
+@routes.alt_response(401, schema=TokenRefusal, description="invalid_client")  # type: ignore[untyped-decorator]
 @routes.doc(requestBody=FORM)  # type: ignore[untyped-decorator]
 def issue_token() -> Response:
-    """A token for a service, by its client credentials"""
+    """Issue a token for a service, by its client credentials"""
     try:
-        return never_stored(jsonify(_issued(request.form)))
-    except errors.ClientRefusal as refusal:
+        return responses.never_stored(jsonify(_issued(request.form)))
+    except ClientRefusal as refusal:
         return _refused(refusal)
 
 
 @routes.get("/.well-known/jwks.json", guard=PUBLIC)
-@routes.response(200, schemas.Jwks)
+@routes.response(200, Jwks)
 def get_keys() -> Response:
-    """The public keys of every access token (RFC 7517)"""
-    response = jsonify(resources().keys.jwks())
+    """Get the public keys of every access token (RFC 7517)"""
+    response = jsonify(current_request.resources().keys.jwks())
     response.headers["Cache-Control"] = f"public, max-age={KEYS_FRESH_SECONDS}"
     return response
 
 
-def _issued(form: Mapping[str, str]) -> dict[str, Any]:
+def _issued(form: Mapping[str, str]) -> dict[str, object]:
     grant_type = form.get("grant_type")
     if not grant_type:
-        raise errors.InvalidRequest
+        raise InvalidRequest
     if grant_type != "client_credentials":
-        raise errors.UnsupportedGrantType
+        raise UnsupportedGrantType
     name, secret = _credentials(form)
-    scopes = resources().clients.granted(name, secret, form.get("scope"))
-    token = resources().tokens.for_service(name, scopes)
+    scopes = current_request.resources().clients.granted(name, secret, form.get("scope"))
+    token = current_request.resources().tokens.for_service(name, scopes)
     return {
         "access_token": token.value,
         "token_type": "Bearer",
@@ -77,18 +79,18 @@ def _issued(form: Mapping[str, str]) -> dict[str, Any]:
 
 
 def _credentials(form: Mapping[str, str]) -> tuple[str, str]:
-    """From the Authorization header (Basic) or the form; both at once are refused, as the RFC asks."""
+    """Return the client credentials of the Authorization header (Basic) or the form, and refuse both at once."""
     basic = request.authorization if request.authorization and request.authorization.type == "basic" else None
     if basic and "client_secret" in form:
-        raise errors.InvalidRequest
+        raise InvalidRequest
     if basic:
         return basic.username or "", basic.password or ""
     return form.get("client_id", ""), form.get("client_secret", "")
 
 
-def _refused(refusal: errors.ClientRefusal) -> Response:
-    response = never_stored(jsonify(error=refusal.error))
+def _refused(refusal: ClientRefusal) -> Response:
+    response = responses.never_stored(jsonify(error=refusal.error))
     response.status_code = refusal.status
-    if refusal.status == errors.InvalidClient.status:
+    if refusal.status == InvalidClient.status:
         response.headers["WWW-Authenticate"] = 'Basic realm="guichet"'
     return response

@@ -1,116 +1,119 @@
 """`guichet identity accounts …`: what operators do in the portal, and also with the accounts of operators."""
 
 from collections.abc import Callable
-from typing import Any
 
 import click
 from sqlalchemy.orm import Session
 
-from chassis.ground.problems import Refusal
-from services.identity import account_search, queries, use_cases
-from services.identity.commands.shared import named_account, reading, refused, writing
-from services.identity.models import Account, AccountStatus, HistoryEntry, by_command
+from services.identity.commands import console
+from services.identity.models.accounts import Account, AccountStatus
+from services.identity.models.history import HistoryEntry, by_command
+from services.identity.queries import account_search, history
+from services.identity.use_cases import deactivation, erasure, operators, second_factors
 
 MOST = 100
-"""Lines of a list."""
+"""Lines of a list at most."""
 
-Act = Callable[[Session, Account], Any]
-
-
-@click.group()
-def accounts() -> None:
-    """The accounts of people."""
+Act = Callable[[Session, Account], object]
 
 
-@accounts.command()
+@click.group("accounts")
+def accounts_group() -> None:
+    """Manage the accounts of people."""
+
+
+@accounts_group.command()
 @click.option("--email", help="a part of the login or contact e-mail")
 @click.option("--name", help="words of first and last name, in any order")
-@click.option("--status", type=click.Choice([one.value for one in AccountStatus]))
+@click.option("--status", type=click.Choice([status.value for status in AccountStatus]))
 def search(email: str | None, name: str | None, status: str | None) -> None:
-    """Lists the accounts that match, the newest first."""
+    """List the accounts that match, the newest first."""
     criteria = {"email": email, "name": name, "status": AccountStatus(status) if status else None, "limit": MOST}
-    with reading() as session:
-        found = account_search.search(session, criteria)
-        for one in found.items:
-            click.echo(f"{one.id}\t{one.login_email}\t{one.first_name} {one.last_name}\t{one.status}")
-    if found.next:
+    with console.reading() as session:
+        page = account_search.search(session, criteria)
+        for match in page.items:
+            click.echo(f"{match.id}\t{match.login_email}\t{match.first_name} {match.last_name}\t{match.status}")
+    if page.next:
         click.echo(f"more than {MOST}: ask more precisely", err=True)
 
 
-@accounts.command()
+@accounts_group.command()
 @click.argument("account", metavar="EMAIL|NUMBER")
 def show(account: str) -> None:
-    """Shows one account, and what happened to it lately."""
-    with reading() as session:
-        found = named_account(session, account)
-        history = queries.history(session, found.id, {"after": None, "limit": MOST})
-        for label, value in _facts(found).items():
+    """Show one account, and what happened to it lately."""
+    with console.reading() as session:
+        shown_account = console.named_account(session, account)
+        entries = history.page(session, shown_account.id, {"after": None, "limit": MOST}).items
+        for label, value in _facts(shown_account).items():
             click.echo(f"{label}: {value}")
-        for entry in history.items:
+        for entry in entries:
             click.echo(_line(entry))
 
 
-@accounts.command()
+@accounts_group.command()
 @click.argument("account", metavar="EMAIL|NUMBER")
 def resend(account: str) -> None:
-    """Has the activation mail sent again."""
+    """Have the activation mail sent again."""
     origin = by_command("accounts resend")
-    _act(account, "the mail is on its way", lambda *to: use_cases.send_activation_again(to[0], to[1].id, origin))
+    _act(
+        account,
+        "the mail is on its way",
+        lambda session, account: operators.send_activation_again(session, account.id, origin),
+    )
 
 
-@accounts.command()
+@accounts_group.command()
 @click.argument("account", metavar="EMAIL|NUMBER")
 def deactivate(account: str) -> None:
-    """Deactivates an account, whose sessions end and whose holder is written to."""
+    """Deactivate an account, whose sessions end and whose holder is written to."""
     origin = by_command("accounts deactivate")
-    _act(account, "deactivated", lambda *to: use_cases.deactivate_account(to[0], to[1].id, origin))
+    _act(account, "deactivated", lambda session, account: deactivation.deactivate(session, account.id, origin))
 
 
-@accounts.command()
+@accounts_group.command()
 @click.argument("account", metavar="EMAIL|NUMBER")
 def reactivate(account: str) -> None:
-    """Reactivates an account, whose holder is written to."""
+    """Reactivate an account, whose holder is written to."""
     origin = by_command("accounts reactivate")
-    _act(account, "active again", lambda *to: use_cases.reactivate_account(to[0], to[1].id, origin))
+    _act(account, "active again", lambda session, account: deactivation.reactivate(session, account.id, origin))
 
 
-@accounts.command("reset-second-factor")
+@accounts_group.command("reset-second-factor")
 @click.argument("account", metavar="EMAIL|NUMBER")
 def reset_second_factor(account: str) -> None:
-    """Takes all second factors and recovery codes from an account, whose holder is written to. Be sure who asks."""
+    """Take all second factors and recovery codes from an account, whose holder is written to. Be sure who asks."""
     origin = by_command("accounts reset-second-factor")
-    _act(account, "no second factor any more", lambda *to: use_cases.reset_second_factors(to[0], to[1], origin))
+    _act(account, "no second factor any more", lambda session, account: second_factors.reset(session, account, origin))
 
 
-@accounts.command()
+@accounts_group.command()
 @click.argument("account", metavar="EMAIL|NUMBER")
 @click.confirmation_option(prompt="There is no way back. See first that no structure is left without a manager. Erase?")
 def erase(account: str) -> None:
-    """Erases an account for good, also in the other services (A-15): for who cannot sign in to do it, and after a
-    database was restored to a moment before an erasure."""
-    _act(account, "erased", lambda session, found: use_cases.erase_account(session, found.id))
+    """Erase an account for good, also in the other services (A-15).
+
+    For people who cannot sign in to do it, and after a database was restored to a moment before an erasure.
+    """
+    _act(account, "erased", lambda session, erased: erasure.erase(session, erased.id))
 
 
 def _act(named: str, done: str, act: Act) -> None:
-    with writing() as session:
-        found = named_account(session, named)
-        try:
-            act(session, found)
-        except Refusal as refusal:
-            raise refused(refusal) from refusal
-    click.echo(f"account {found.id}: {done}")
+    with console.writing() as session:
+        account = console.named_account(session, named)
+        act(session, account)
+    click.echo(f"account {account.id}: {done}")
 
 
-def _facts(found: Account) -> dict[str, Any]:
+def _facts(account: Account) -> dict[str, object]:
     return {
-        "account": found.id,
-        "login e-mail": found.login_email,
-        "contact e-mail": found.contact_email,
-        "name": f"{found.first_name} {found.last_name}",
-        "status": found.status,
-        "registered": found.registered_at.isoformat(timespec="seconds"),
-        "second factor": "yes" if found.has_second_factor else "no",
-        "operator since": found.operator_since and found.operator_since.isoformat(timespec="seconds"),
+        "account": account.id,
+        "login e-mail": account.login_email,
+        "contact e-mail": account.contact_email,
+        "name": f"{account.first_name} {account.last_name}",
+        "status": account.status,
+        "registered": account.registered_at.isoformat(timespec="seconds"),
+        "second factor": "yes" if account.has_second_factor else "no",
+        "operator since": account.operator_since and account.operator_since.isoformat(timespec="seconds"),
     }
 
 

@@ -1,4 +1,4 @@
-"""`guichet identity keys …`: making, looking at and rotating the keys that access tokens are signed with."""
+"""`guichet identity keys …`: making, listing and rotating the signing keys of access tokens."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -6,39 +6,30 @@ from datetime import UTC, datetime, timedelta
 import click
 
 from chassis.storage.database import now
-from services.identity.commands.shared import settings_of
-from services.identity.key_file import rewrite
+from services.identity.commands import console
 from services.identity.settings import KeySettings
-from services.identity.signing_keys import (
-    FOREVER,
-    PUBLISHED_BEFORE,
-    SigningKey,
-    SigningKeys,
-    as_set,
-    new_signing_key,
-    replaced,
-    rotated,
-)
+from services.identity.tokens import key_file, signing_keys
+from services.identity.tokens.signing_keys import FOREVER, PUBLISHED_BEFORE, SigningKey, SigningKeys
 
 MARGIN = timedelta(minutes=5)
-"""For clocks that differ, beyond the life of a token."""
+"""Allowance for clocks that differ, beyond the validity of a token."""
 
 
 @click.group()
 def keys() -> None:
-    """The keys that access tokens are signed with."""
+    """Manage the keys that access tokens are signed with."""
 
 
 @keys.command()
 def new() -> None:
-    """Prints a JWK Set with one new signing key, for GUICHET_SIGNING_KEYS_FILE."""
-    click.echo(as_set([new_signing_key()]), nl=False)
+    """Print a JWK Set with one new signing key, for GUICHET_SIGNING_KEYS_FILE."""
+    click.echo(signing_keys.as_set([signing_keys.new_signing_key()]), nl=False)
 
 
 @keys.command("list")
 def list_keys() -> None:
-    """Lists the keys, and what each is there for now."""
-    _tell(_parsed(settings_of(KeySettings).signing_keys.reveal()))
+    """List the keys, and what each is there for now."""
+    _print(_parsed(console.settings_of(KeySettings).signing_keys.reveal()))
 
 
 @keys.command()
@@ -51,29 +42,29 @@ def list_keys() -> None:
 )
 @click.option("--at-once", is_flag=True, help="the new key alone, from now on: someone else may have the others")
 def rotate(publish_seconds: int, at_once: bool) -> None:
-    """Adds a new key, which signs once every service knows it; those before it leave after the last token of theirs.
+    """Add a new key, which signs once every service knows it; those before it leave after the last token of theirs.
 
     Writes GUICHET_SIGNING_KEYS_FILE, which identity takes over without a restart. Where it cannot be written, prints
     what it is to hold.
     """
-    settings = settings_of(KeySettings)
-    kept = timedelta(minutes=max(settings.access_token_minutes, settings.service_token_minutes)) + MARGIN
+    settings = console.settings_of(KeySettings)
+    overlap = timedelta(minutes=max(settings.access_token_minutes, settings.service_token_minutes)) + MARGIN
 
     def change(jwk_set: str) -> str:
         _parsed(jwk_set)
         if at_once:
-            return replaced()
-        return rotated(jwk_set, published_before=timedelta(seconds=publish_seconds), kept=kept)
+            return signing_keys.replaced()
+        return signing_keys.rotated(jwk_set, published_before=timedelta(seconds=publish_seconds), overlap=overlap)
 
-    _tell(_parsed(_written(settings, change)), to_stderr=True)
+    _print(_parsed(_written(settings, change)), to_stderr=True)
 
 
 def _written(settings: KeySettings, change: Callable[[str], str]) -> str:
-    """The new set, in the file or on standard output."""
+    """Write the new set to the file or, failing that, to standard output, and return it."""
     reason = "there is no GUICHET_SIGNING_KEYS_FILE"
     if settings.signing_keys_file is not None:
         try:
-            return rewrite(settings.signing_keys_file, change)
+            return key_file.rewrite(settings.signing_keys_file, change)
         except OSError as error:
             reason = f"{settings.signing_keys_file} cannot be written from here ({error.strerror})"
     text = change(settings.signing_keys.reveal())
@@ -89,19 +80,19 @@ def _parsed(jwk_set: str) -> SigningKeys:
         raise click.ClickException(f"the signing keys: {error}") from error
 
 
-def _tell(found: SigningKeys, *, to_stderr: bool = False) -> None:
-    for one in found.all:
-        click.echo(f"{one.name}\t{_standing(one, found)}", err=to_stderr)
+def _print(keys_in_use: SigningKeys, *, to_stderr: bool = False) -> None:
+    for key in keys_in_use.all:
+        click.echo(f"{key.name}\t{_role(key, keys_in_use)}", err=to_stderr)
 
 
-def _standing(one: SigningKey, found: SigningKeys) -> str:
+def _role(key: SigningKey, keys_in_use: SigningKeys) -> str:
     at = now().timestamp()
-    if at >= one.leaves_at:
-        return f"left {_moment(one.leaves_at)}"
-    if at < one.signs_from:
-        return f"published, signs from {_moment(one.signs_from)}"
-    role = "signs" if one.name == found.signing.kid else "signs no more"
-    return role if one.leaves_at == FOREVER else f"{role}, leaves {_moment(one.leaves_at)}"
+    if at >= key.leaves_at:
+        return f"left {_moment(key.leaves_at)}"
+    if at < key.signs_from:
+        return f"published, signs from {_moment(key.signs_from)}"
+    role = "signs" if key.name == keys_in_use.signing.kid else "signs no more"
+    return role if key.leaves_at == FOREVER else f"{role}, leaves {_moment(key.leaves_at)}"
 
 
 def _moment(seconds: float) -> str:

@@ -2,51 +2,46 @@
 
 import click
 
-from chassis.ground.problems import Refusal
-from services.identity import account_search, use_cases
-from services.identity.commands.shared import named_account, reading, refused, the_login_email, writing
-from services.identity.models import by_command
+from services.identity.commands import console
+from services.identity.models.history import by_command
+from services.identity.queries import accounts
+from services.identity.use_cases import operators
 
 
-@click.group()
-def operators() -> None:
-    """Those who help others with their accounts."""
+@click.group("operators")
+def operators_group() -> None:
+    """Manage those who help others with their accounts."""
 
 
-@operators.command()
+@operators_group.command()
 @click.argument("email")
 @click.option("--first-name", default="", help="of a new account; asked for if it is not given")
 @click.option("--last-name", default="", help="the same")
 def add(email: str, first_name: str, last_name: str) -> None:
-    """Makes an operator of the account with this login e-mail, or of a new one that its holder activates by mail."""
-    login_email = the_login_email(email)
-    with writing() as session:
+    """Make an operator of the account with this login e-mail, or of a new one that its holder activates by mail."""
+    login_email = console.parsed_login_email(email)
+    with console.writing() as session:
         names = {"first_name": first_name, "last_name": last_name}
-        if not account_search.exists(session, login_email):
-            names = {name: given or click.prompt(name.replace("_", " ").capitalize()) for name, given in names.items()}
-        try:
-            account = use_cases.add_operator(session, login_email, names, by_command("operators add"))
-        except Refusal as refusal:
-            raise refused(refusal) from refusal
+        if not accounts.exists(session, login_email):
+            names = {name: value or click.prompt(name.replace("_", " ").capitalize()) for name, value in names.items()}
+        account = operators.add(session, login_email, names, by_command("operators add"))
     click.echo(f"account {account.id} is an operator's ({account.status}); the role waits for a second factor")
 
 
-@operators.command()
+@operators_group.command()
 @click.argument("account", metavar="EMAIL|NUMBER")
 def remove(account: str) -> None:
-    """Takes the role away; the account stays. Its sessions end."""
-    with writing() as session:
-        found = named_account(session, account)
-        try:
-            use_cases.remove_operator(session, found.id, by_command("operators remove"))
-        except Refusal as refusal:
-            raise refused(refusal) from refusal
-    click.echo(f"account {found.id} is no operator's any more")
+    """Take the role away; the account stays. Its sessions end."""
+    with console.writing() as session:
+        former = console.named_account(session, account)
+        operators.remove(session, former.id, by_command("operators remove"))
+    click.echo(f"account {former.id} is no operator's any more")
 
 
-@operators.command("list")
+@operators_group.command("list")
 def list_operators() -> None:
-    """Lists them, with the moment since when."""
-    with reading() as session:
-        for one in account_search.operators(session):
-            click.echo(f"{one.id}\t{one.login_email}\t{one.status}\tsince {one.operator_since:%Y-%m-%d %H:%M} UTC")
+    """List them, with the moment since when."""
+    with console.reading() as session:
+        for operator in accounts.operators(session):
+            since = f"since {operator.operator_since:%Y-%m-%d %H:%M} UTC"
+            click.echo(f"{operator.id}\t{operator.login_email}\t{operator.status}\t{since}")

@@ -15,6 +15,7 @@ class SecondFactorWrong(Refusal):
 
     status, code, sentence = 401, "second_factor_wrong", "The second factor is not right, or was used before."
     headers = {"WWW-Authenticate": "Bearer"}
+    keeps = True
 
 
 class SecondFactorNeeded(Refusal):
@@ -34,6 +35,7 @@ class PasskeyRefused(Refusal):
 
     status, code, sentence = 401, "passkey_refused", "The passkey is not accepted."
     headers = {"WWW-Authenticate": "Bearer"}
+    keeps = True
 
 
 class PasskeySeemsCopied(Refusal):
@@ -41,16 +43,19 @@ class PasskeySeemsCopied(Refusal):
 
     status, code, sentence = 401, "passkey_seems_copied", "The passkey is not accepted: it seems to have been copied."
     headers = {"WWW-Authenticate": "Bearer"}
+    keeps = True
 
 
 class PasskeyNotAccepted(Refusal):
     """While it is registered: what the browser sent is not an answer to our question, or came too late."""
 
     status, code, sentence = 422, "passkey_not_accepted", "This passkey cannot be registered; ask for new options."
+    keeps = True
 
 
 class PasskeyExists(Refusal):
     status, code, sentence = 409, "passkey_exists", "This passkey is registered already."
+    keeps = True
 
 
 class TooManyPasskeys(Refusal):

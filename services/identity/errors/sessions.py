@@ -15,6 +15,12 @@ class SessionEnded(Refusal):
     headers = {"WWW-Authenticate": "Bearer"}
 
 
+class SessionEndedNow(SessionEnded):
+    """Refusal that comes with the end of the session: after a reuse of a refresh token, or for a blocked account."""
+
+    keeps = True
+
+
 class SessionUnknown(NotFound):
     """Also for another person's."""
 

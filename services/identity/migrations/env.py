@@ -1,6 +1,6 @@
-"""What Alembic runs for this service."""
+"""Environment of Alembic for this service."""
 
 from chassis.events import migrations
-from services.identity.models import Base
+from services.identity.models.base import Base
 
 migrations.run(Base.metadata)

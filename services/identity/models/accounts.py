@@ -12,22 +12,22 @@ from sqlalchemy.orm import Mapped, column_property, mapped_column, validates
 from chassis.calls.tokens import OPERATOR
 from chassis.ground.folding import folded
 from chassis.storage.database import Id, wire_enum
-from services.identity.errors import (
+from services.identity.errors.accounts import (
     AccountAlreadyActive,
-    AccountChangedMeanwhile,
     AccountNotActive,
     AccountNotDeactivated,
-    AccountOfAnOperator,
     AccountUnknown,
-    AlreadyAnOperator,
-    CurrentPasswordWrong,
+    MailAskedTooSoon,
+)
+from services.identity.errors.my_account import (
+    AccountChangedMeanwhile,
     LoginEmailAskedTooOften,
     LoginEmailUnchanged,
-    MailAskedTooSoon,
     NoLoginEmailAwaited,
-    NotAnOperator,
-    WrongCredentials,
 )
+from services.identity.errors.operators import AccountOfAnOperator, AlreadyAnOperator, NotAnOperator
+from services.identity.errors.passwords import CurrentPasswordWrong
+from services.identity.errors.sessions import WrongCredentials
 from services.identity.models.base import Base
 from services.identity.models.second_factors import has_second_factor
 

@@ -5,7 +5,12 @@ from datetime import datetime
 from sqlalchemy import String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from services.identity import errors
+from services.identity.errors.my_account import (
+    LoginEmailLinkExpired,
+    LoginEmailLinkSuperseded,
+    LoginEmailLinkUnknown,
+    LoginEmailLinkUsed,
+)
 from services.identity.models.accounts import Account
 from services.identity.models.mailed_links import MailedLink
 
@@ -15,10 +20,10 @@ class LoginEmailLink(MailedLink):
 
     __tablename__ = "login_email_links"
 
-    UNKNOWN = errors.LoginEmailLinkUnknown
-    USED = errors.LoginEmailLinkUsed
-    SUPERSEDED = errors.LoginEmailLinkSuperseded
-    EXPIRED = errors.LoginEmailLinkExpired
+    UNKNOWN = LoginEmailLinkUnknown
+    USED = LoginEmailLinkUsed
+    SUPERSEDED = LoginEmailLinkSuperseded
+    EXPIRED = LoginEmailLinkExpired
 
     login_email: Mapped[str] = mapped_column(String(254))
 

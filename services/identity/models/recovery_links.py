@@ -5,7 +5,13 @@ from typing import Any
 
 from sqlalchemy.orm import Mapped, mapped_column
 
-from services.identity import errors
+from services.identity.errors.recovery import (
+    RecoveryLinkBurnt,
+    RecoveryLinkExpired,
+    RecoveryLinkSuperseded,
+    RecoveryLinkUnknown,
+    RecoveryLinkUsed,
+)
 from services.identity.models.mailed_links import MailedLink
 
 MOST_TRIES = 5
@@ -17,10 +23,10 @@ class RecoveryLink(MailedLink):
 
     __tablename__ = "recovery_links"
 
-    UNKNOWN = errors.RecoveryLinkUnknown
-    USED = errors.RecoveryLinkUsed
-    SUPERSEDED = errors.RecoveryLinkSuperseded
-    EXPIRED = errors.RecoveryLinkExpired
+    UNKNOWN = RecoveryLinkUnknown
+    USED = RecoveryLinkUsed
+    SUPERSEDED = RecoveryLinkSuperseded
+    EXPIRED = RecoveryLinkExpired
 
     tries: Mapped[int] = mapped_column(default=0)
     wrong_answers: Mapped[int] = mapped_column(default=0)
@@ -39,7 +45,7 @@ class RecoveryLink(MailedLink):
         """Raises RecoveryLinkBurnt when there is none left, and what `must_be_open` raises."""
         self.must_be_open(at)
         if self.tries_left < 1:
-            raise errors.RecoveryLinkBurnt
+            raise RecoveryLinkBurnt
 
     def begin_try(self, at: datetime) -> None:
         self.must_admit_a_try(at)
@@ -54,4 +60,4 @@ class RecoveryLink(MailedLink):
     def _must_stand(self) -> None:
         super()._must_stand()
         if self.burnt_at is not None:
-            raise errors.RecoveryLinkBurnt
+            raise RecoveryLinkBurnt

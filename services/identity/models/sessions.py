@@ -7,7 +7,7 @@ from sqlalchemy import ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from chassis.storage.database import BigId, Id
-from services.identity.errors import SessionEnded
+from services.identity.errors.sessions import SessionEnded
 from services.identity.models.base import Base
 
 

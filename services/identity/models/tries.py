@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy import String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from services.identity.errors import TooManyPasswords, TooManyRequests
+from services.identity.errors.throttling import TooManyPasswords, TooManyRequests
 from services.identity.models.base import Base
 
 SHORTEST_LOCK, LONGEST_LOCK = timedelta(minutes=1), timedelta(minutes=15)

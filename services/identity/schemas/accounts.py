@@ -3,7 +3,7 @@
 from marshmallow import fields
 
 from chassis.ground.schemas import Schema, country, email_address, identifier, text
-from services.identity.models import AccountStatus
+from services.identity.models.accounts import AccountStatus
 from services.identity.schemas.common import CurrentPassword
 from services.identity.schemas.fields import PersonsName, secret_text, token
 

@@ -6,7 +6,7 @@ from typing import Any
 from marshmallow import ValidationError, fields, validate
 
 from chassis.ground.schemas import Schema, Text
-from services.identity.devices import device
+from services.identity.models import devices
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _LINK = re.compile(r"://|[@＠]|[^\W_]{2}[.。．｡][^\W_]{2}")
@@ -69,4 +69,4 @@ class KnownDevice(fields.Nested):
         super().__init__(Device, **options)
 
     def _serialize(self, value: Any, *args: Any, **options: Any) -> Any:  # type: ignore[override]
-        return super()._serialize(device(value), *args, **options)  # type: ignore[no-untyped-call]
+        return super()._serialize(devices.recognise(value), *args, **options)  # type: ignore[no-untyped-call]

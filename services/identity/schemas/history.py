@@ -4,7 +4,7 @@ from marshmallow import fields
 
 from chassis.ground.schemas import Schema
 from chassis.storage.keyset import page_of
-from services.identity.models import Happening
+from services.identity.models.history import Happening
 from services.identity.schemas.fields import KnownDevice
 
 

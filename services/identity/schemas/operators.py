@@ -4,7 +4,7 @@ from marshmallow import fields
 
 from chassis.ground.schemas import Schema, identifier, text
 from chassis.storage.keyset import PageQuery, page_of
-from services.identity.models import AccountStatus
+from services.identity.models.accounts import AccountStatus
 from services.identity.schemas.history import HistoryEntry
 
 

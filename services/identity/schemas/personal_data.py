@@ -3,7 +3,7 @@
 from marshmallow import fields
 
 from chassis.ground.schemas import Schema, text
-from services.identity.models import Happening
+from services.identity.models.history import Happening
 from services.identity.schemas.accounts import Account
 from services.identity.schemas.fields import secret_text
 from services.identity.schemas.second_factors import SecondFactors

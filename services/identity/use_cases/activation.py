@@ -4,16 +4,17 @@ from sqlalchemy.orm import Session
 
 from chassis.events.outbox import record
 from chassis.storage.database import now
-from services.identity.models import ActivationLink, Credentials, Happening, Origin
-from services.identity.use_cases.history import remember
-from services.identity.use_cases.shared import locked_link
+from services.identity.models.accounts import Credentials
+from services.identity.models.activation_links import ActivationLink
+from services.identity.models.history import Happening, Origin
+from services.identity.use_cases import history, locks
 
 
 def activate(session: Session, token: str, chosen: Credentials, origin: Origin) -> None:
     """Raises ActivationLinkUnknown, …Used, …Superseded or …Expired: of two activations at once, one."""
-    account, link = locked_link(session, ActivationLink, token)
+    account, link = locks.link(session, ActivationLink, token)
     at = now()
     link.use(at)
     account.activate(chosen, at)
     record(session, "identity.account_activated.v1", {"account_id": account.id})
-    remember(session, account.id, Happening.ACTIVATED, origin)
+    history.remember(session, account.id, Happening.ACTIVATED, origin)

@@ -6,10 +6,11 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from chassis.storage.database import now
-from services.identity.models import CAPTCHA_VALIDITY, Captcha
+from services.identity.errors.captchas import CaptchaWrong
+from services.identity.models.captchas import CAPTCHA_VALIDITY, Captcha
 
 
-def new_captcha(session: Session, answer: str) -> Captcha:
+def create(session: Session, answer: str) -> Captcha:
     """Forgets the expired ones on the way, but those that someone else is forgetting: nobody waits to be shown one."""
     at = now()
     expired = select(Captcha.id).where(Captcha.expires_at <= at).with_for_update(skip_locked=True)
@@ -19,10 +20,11 @@ def new_captcha(session: Session, answer: str) -> Captcha:
     return captcha
 
 
-def answer_captcha(session: Session, captcha_id: uuid.UUID, answer: str) -> bool:
-    """Whether the answer is right, in time and the first one. The captcha is burnt either way, which must be committed.
+def answer(session: Session, captcha_id: uuid.UUID, answer: str) -> None:
+    """Burn the captcha. Raise CaptchaWrong unless the answer is right, in time and the first one.
 
     Of two answers at once, one gets the deleted row.
     """
     burnt = session.scalar(delete(Captcha).where(Captcha.id == captcha_id).returning(Captcha))
-    return burnt is not None and burnt.accepts(answer, now())
+    if burnt is None or not burnt.accepts(answer, now()):
+        raise CaptchaWrong(field="captcha_answer")

@@ -4,31 +4,29 @@ from sqlalchemy.orm import Session
 
 from chassis.events.outbox import record
 from chassis.storage.database import now
-from services.identity.models import Happening, Origin, RecoveryLink
-from services.identity.use_cases.history import remember
-from services.identity.use_cases.holding import Proof, proved_account
-from services.identity.use_cases.links import supersede_links
-from services.identity.use_cases.sessions import end_sessions
-from services.identity.use_cases.shared import locked_account_of_number
+from services.identity.models.history import Happening, Origin
+from services.identity.models.recovery_links import RecoveryLink
+from services.identity.use_cases import account_holder, history, links, locks, sessions
+from services.identity.use_cases.account_holder import Proof
 
 
-def deactivate_account(session: Session, account_id: int, origin: Origin, *, done_by: int | None = None) -> None:
+def deactivate(session: Session, account_id: int, origin: Origin, *, done_by: int | None = None) -> None:
     """Ends every session. `done_by`: the operator, where it is not the holder. Raises AccountUnknown or
     AccountNotActive."""
-    locked_account_of_number(session, account_id).deactivate()
-    end_sessions(session, account_id)
-    supersede_links(session, RecoveryLink, account_id, now())
+    locks.account(session, account_id).deactivate()
+    sessions.end_all(session, account_id)
+    links.supersede(session, RecoveryLink, account_id, now())
     record(session, "identity.account_deactivated.v1", {"account_id": account_id})
-    remember(session, account_id, Happening.DEACTIVATED, origin, done_by=done_by)
+    history.remember(session, account_id, Happening.DEACTIVATED, origin, done_by=done_by)
 
 
-def deactivate_own_account(session: Session, proof: Proof, origin: Origin) -> None:
+def deactivate_own(session: Session, proof: Proof, origin: Origin) -> None:
     """Raises SessionEnded or CurrentPasswordWrong."""
-    deactivate_account(session, proved_account(session, proof).id, origin)
+    deactivate(session, account_holder.lock_proven_account(session, proof).id, origin)
 
 
-def reactivate_account(session: Session, account_id: int, origin: Origin, *, done_by: int | None = None) -> None:
+def reactivate(session: Session, account_id: int, origin: Origin, *, done_by: int | None = None) -> None:
     """For operators: the holder cannot sign in to ask. Raises AccountUnknown, AccountNotDeactivated."""
-    locked_account_of_number(session, account_id).reactivate()
+    locks.account(session, account_id).reactivate()
     record(session, "identity.account_reactivated.v1", {"account_id": account_id})
-    remember(session, account_id, Happening.REACTIVATED, origin, done_by=done_by)
+    history.remember(session, account_id, Happening.REACTIVATED, origin, done_by=done_by)

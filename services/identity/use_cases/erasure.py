@@ -8,44 +8,36 @@ from sqlalchemy.orm import Session
 
 from chassis.events.erasure import erase_subject
 from chassis.events.outbox import record
-from chassis.ground.problems import Refusal
-from services.identity.models import (
-    AccountSession,
-    ActivationLink,
-    Happening,
-    HistoryEntry,
-    LoginEmailLink,
-    Origin,
-    RecoveryLink,
-)
-from services.identity.use_cases.history import remember
-from services.identity.use_cases.holding import Proof, proved_account
-from services.identity.use_cases.second_factors import forget_second_factors, own_account
-from services.identity.use_cases.second_steps import prove_second_factor
-from services.identity.verifiers import Verifiers
+from services.identity.factors.verifiers import Verifiers
+from services.identity.models.activation_links import ActivationLink
+from services.identity.models.history import Happening, HistoryEntry, Origin
+from services.identity.models.login_email_links import LoginEmailLink
+from services.identity.models.recovery_links import RecoveryLink
+from services.identity.models.sessions import AccountSession
+from services.identity.use_cases import account_holder, history, locks, second_factors, second_steps
+from services.identity.use_cases.account_holder import Proof
 
 REMOVED: tuple[Any, ...] = (AccountSession, ActivationLink, RecoveryLink, LoginEmailLink)
 """What nothing is left of, beside second factors."""
 
 
-def erase_own_account(
-    session: Session, proof: Proof, shown: Mapping[str, Any], verifiers: Verifiers, origin: Origin
-) -> Refusal | None:
-    """`shown`: a second factor, where there is one; its refusal is returned, and to be committed (prove_second_factor).
-    Raises SessionEnded, also for an account that is erased already, or CurrentPasswordWrong."""
-    account = proved_account(session, proof)
-    if refusal := prove_second_factor(session, account.id, shown, verifiers, origin):
-        return refusal
-    erase_account(session, account.id)
-    return None
+def erase_own(session: Session, proof: Proof, shown: Mapping[str, Any], verifiers: Verifiers, origin: Origin) -> None:
+    """Erase the account of the holder. `shown`: a second factor, where there is one.
+
+    Raise SessionEnded, also for an account that is erased already, CurrentPasswordWrong, or the refusals of
+    second_steps.require_factor.
+    """
+    account = account_holder.lock_proven_account(session, proof)
+    second_steps.require_factor(session, account.id, shown, verifiers, origin)
+    erase(session, account.id)
 
 
-def erase_account(session: Session, account_id: int) -> None:
+def erase(session: Session, account_id: int) -> None:
     """Of what happened to the account it is kept that it did, and when. Raises AccountUnknown, also for one that is
     erased already."""
-    own_account(session, account_id).erase()
+    locks.account(session, account_id).erase()
     _remove_what_it_had(session, account_id)
-    remember(session, account_id, Happening.ERASED, Origin("", ""))
+    history.remember(session, account_id, Happening.ERASED, Origin("", ""))
     record(session, "identity.account_erased.v1", {"account_id": account_id})
     erase_subject(session, account_id)
 
@@ -53,6 +45,6 @@ def erase_account(session: Session, account_id: int) -> None:
 def _remove_what_it_had(session: Session, account_id: int) -> None:
     for kept in REMOVED:
         session.execute(delete(kept).where(kept.account_id == account_id))
-    forget_second_factors(session, account_id)
+    second_factors.delete_all(session, account_id)
     of_the_person = or_(HistoryEntry.account_id == account_id, HistoryEntry.done_by == account_id)
     session.execute(update(HistoryEntry).where(of_the_person).values(address="", device=""))

@@ -3,7 +3,7 @@
 from sqlalchemy.orm import Session
 
 from chassis.storage.database import now
-from services.identity.models import Happening, HistoryEntry, Origin
+from services.identity.models.history import Happening, HistoryEntry, Origin
 
 
 def remember(session: Session, account_id: int, what: Happening, origin: Origin, *, done_by: int | None = None) -> None:

@@ -7,9 +7,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from chassis.storage.database import now
-from services.identity import errors, opaque_tokens
-from services.identity.models import Account, ActivationLink, LoginEmailLink, MailedLink, RecoveryLink
-from services.identity.use_cases.shared import locked_account_of_number
+from services.identity.errors.my_account import NoLoginEmailAwaited
+from services.identity.models.accounts import Account
+from services.identity.models.activation_links import ActivationLink
+from services.identity.models.login_email_links import LoginEmailLink
+from services.identity.models.mailed_links import MailedLink
+from services.identity.models.recovery_links import RecoveryLink
+from services.identity.tokens import opaque_tokens
+from services.identity.use_cases import locks
 
 
 @dataclass(frozen=True, repr=False)
@@ -27,27 +32,27 @@ class AddressedLink(IssuedLink):
 
 def issue_activation_link(session: Session, account_id: int, validity: timedelta) -> IssuedLink:
     """For the notifier, at the moment when it sends the mail (A-05). Raises AccountUnknown, AccountAlreadyActive."""
-    locked_account_of_number(session, account_id).must_be_pending()
+    locks.account(session, account_id).must_be_pending()
     return _issued(session, ActivationLink, account_id, validity)
 
 
 def issue_recovery_link(session: Session, account_id: int, validity: timedelta) -> IssuedLink:
     """For the notifier, at the moment when it sends the mail (A-09). Raises AccountUnknown, AccountNotActive."""
-    locked_account_of_number(session, account_id).must_be_active()
+    locks.account(session, account_id).must_be_active()
     return _issued(session, RecoveryLink, account_id, validity)
 
 
 def issue_login_email_link(session: Session, account_id: int, validity: timedelta) -> AddressedLink:
     """For the notifier, at the moment when it sends the mail (A-12). Raises AccountUnknown or NoLoginEmailAwaited, also
     when another account has the address by now."""
-    login_email = locked_account_of_number(session, account_id).must_await_login_email()
+    login_email = locks.account(session, account_id).must_await_login_email()
     if session.scalar(select(Account.id).where(Account.login_email == login_email)) is not None:
-        raise errors.NoLoginEmailAwaited
+        raise NoLoginEmailAwaited
     issued = _issued(session, LoginEmailLink, account_id, validity, login_email=login_email)
     return AddressedLink(issued.token, issued.issued_at, issued.expires_at, login_email)
 
 
-def supersede_links(session: Session, kind: type[MailedLink], account_id: int, at: datetime) -> None:
+def supersede(session: Session, kind: type[MailedLink], account_id: int, at: datetime) -> None:
     """Those that still stand, expired or not."""
     for earlier in session.scalars(select(kind).where(kind.account_id == account_id, *kind.standing())):
         earlier.supersede(at)
@@ -55,7 +60,7 @@ def supersede_links(session: Session, kind: type[MailedLink], account_id: int, a
 
 def _issued(session: Session, kind: type[MailedLink], account_id: int, validity: timedelta, **more: str) -> IssuedLink:
     at = now()
-    supersede_links(session, kind, account_id, at)
+    supersede(session, kind, account_id, at)
     issued = IssuedLink(opaque_tokens.new_token(), at, at + validity)
     token_hash = opaque_tokens.fingerprint(issued.token)
     session.add(kind(account_id=account_id, token_hash=token_hash, issued_at=at, expires_at=issued.expires_at, **more))

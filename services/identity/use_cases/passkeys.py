@@ -9,30 +9,21 @@ from sqlalchemy import delete, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from chassis.ground.problems import Refusal
 from chassis.storage.database import now
-from services.identity import errors
-from services.identity.models import (
-    CHALLENGE_VALIDITY,
-    MOST_PASSKEYS,
-    Happening,
-    Origin,
-    Passkey,
-    PasskeyChallenge,
-    PasskeyPurpose,
-    SecondFactorKind,
+from services.identity.errors.second_factors import (
+    PasskeyExists,
+    PasskeyNotAccepted,
+    PasskeySeemsCopied,
+    PasskeyUnknown,
+    TooManyPasskeys,
 )
-from services.identity.relying_party import (
-    Known,
-    NewPasskey,
-    NotVerified,
-    RelyingParty,
-    challenge_in,
-    handle,
-    passkey_in,
-)
-from services.identity.use_cases.history import remember
-from services.identity.use_cases.second_factors import factor_added, factor_removed, own_account, second_factors
+from services.identity.factors import relying_party
+from services.identity.factors.relying_party import KnownPasskey, NewPasskey, NotVerified, RelyingParty
+from services.identity.models.challenges import CHALLENGE_VALIDITY, PasskeyChallenge, PasskeyPurpose
+from services.identity.models.history import Happening, Origin
+from services.identity.models.second_factors import MOST_PASSKEYS, Passkey, SecondFactorKind
+from services.identity.queries import enrolled_factors
+from services.identity.use_cases import history, locks, second_factors
 
 CHALLENGE_BYTES = 32
 
@@ -56,10 +47,12 @@ def new_challenge(session: Session, purpose: PasskeyPurpose, account_id: int | N
     return challenge
 
 
-def burnt_challenge(session: Session, credential: Mapping[str, Any], purpose: PasskeyPurpose, account_id: int) -> bytes:
+def consume_challenge(
+    session: Session, credential: Mapping[str, Any], purpose: PasskeyPurpose, account_id: int
+) -> bytes:
     """The question that this answers, which is good for no other answer: of two at once, one gets the deleted row.
     Raises NotVerified; that the question is gone must be committed nevertheless."""
-    challenge = challenge_in(credential)
+    challenge = relying_party.challenge_of(credential)
     asked = session.scalar(
         delete(PasskeyChallenge).where(PasskeyChallenge.challenge == challenge).returning(PasskeyChallenge)
     )
@@ -68,7 +61,7 @@ def burnt_challenge(session: Session, credential: Mapping[str, Any], purpose: Pa
     return challenge
 
 
-def use_passkey(
+def use(
     session: Session,
     account_id: int,
     credential: Mapping[str, Any],
@@ -77,22 +70,26 @@ def use_passkey(
     origin: Origin,
 ) -> None:
     """For an account that is locked. Raises NotVerified or PasskeySeemsCopied; its question is gone in any case."""
-    challenge = burnt_challenge(session, credential, purpose, account_id)
-    credential_id, holder = passkey_in(credential)
+    challenge = consume_challenge(session, credential, purpose, account_id)
+    credential_id, holder = relying_party.passkey_of(credential)
     passkey = session.scalar(select(Passkey).where(Passkey.credential_id == credential_id))
-    if passkey is None or passkey.account_id != account_id or holder not in (None, handle(account_id)):
+    if (
+        passkey is None
+        or passkey.account_id != account_id
+        or holder not in (None, relying_party.user_handle(account_id))
+    ):
         raise NotVerified
     alone = purpose is PasskeyPurpose.SIGN_IN
     count = party.count_of_signature(credential, challenge, passkey.public_key, alone=alone)
     try:
         passkey.use(count, now())
-    except errors.PasskeySeemsCopied:
-        remember(session, account_id, Happening.PASSKEY_SEEMS_COPIED, origin)
+    except PasskeySeemsCopied:
+        history.remember(session, account_id, Happening.PASSKEY_SEEMS_COPIED, origin)
         raise
 
 
-def known(passkeys: list[Passkey]) -> list[Known]:
-    return [Known(passkey.credential_id, passkey.transports) for passkey in passkeys]
+def as_known(passkeys: list[Passkey]) -> list[KnownPasskey]:
+    return [KnownPasskey(passkey.credential_id, passkey.transports) for passkey in passkeys]
 
 
 def ask_to_sign_in(session: Session, party: RelyingParty) -> dict[str, Any]:
@@ -100,53 +97,53 @@ def ask_to_sign_in(session: Session, party: RelyingParty) -> dict[str, Any]:
     return party.to_sign_in(new_challenge(session, PasskeyPurpose.SIGN_IN))
 
 
-def begin_passkey(session: Session, account_id: int, party: RelyingParty) -> dict[str, Any]:
+def begin(session: Session, account_id: int, party: RelyingParty) -> dict[str, Any]:
     """What the browser is to be asked. Raises TooManyPasskeys."""
-    account = own_account(session, account_id)
-    passkeys = second_factors(session, account_id).passkeys
+    account = locks.account(session, account_id)
+    passkeys = enrolled_factors.of(session, account_id).passkeys
     if len(passkeys) >= MOST_PASSKEYS:
-        raise errors.TooManyPasskeys
+        raise TooManyPasskeys
     challenge = new_challenge(session, PasskeyPurpose.REGISTER, account_id)
-    return party.to_register(account_id, account.login_email, challenge, known(passkeys))
+    return party.to_register(account_id, account.login_email, challenge, as_known(passkeys))
 
 
-def register_passkey(
+def register(
     session: Session, account_id: int, name: str, credential: Mapping[str, Any], party: RelyingParty, origin: Origin
-) -> RegisteredPasskey | Refusal:
-    """Returns PasskeyNotAccepted or PasskeyExists, for the question that it answered must be gone, and committed."""
-    own_account(session, account_id)
+) -> RegisteredPasskey:
+    """Add a passkey. Raise PasskeyNotAccepted or PasskeyExists, which keep the end of the question that it answered."""
+    locks.account(session, account_id)
     try:
-        made = party.registered(credential, burnt_challenge(session, credential, PasskeyPurpose.REGISTER, account_id))
-    except NotVerified:
-        return errors.PasskeyNotAccepted()
+        made = party.registered(credential, consume_challenge(session, credential, PasskeyPurpose.REGISTER, account_id))
+    except NotVerified as error:
+        raise PasskeyNotAccepted from error
     passkey = _passkey(account_id, name, made)
     try:
         with session.begin_nested():
             session.add(passkey)
-    except IntegrityError:
-        return errors.PasskeyExists()
-    codes = factor_added(session, account_id, SecondFactorKind.PASSKEY, origin)
+    except IntegrityError as error:
+        raise PasskeyExists from error
+    codes = second_factors.factor_added(session, account_id, SecondFactorKind.PASSKEY, origin)
     return RegisteredPasskey(passkey, codes)
 
 
-def rename_passkey(session: Session, account_id: int, passkey_id: int, name: str) -> Passkey:
+def rename(session: Session, account_id: int, passkey_id: int, name: str) -> Passkey:
     """Raises PasskeyUnknown, also for somebody else's."""
     passkey = _own(session, account_id, passkey_id)
     passkey.name = name
     return passkey
 
 
-def remove_passkey(session: Session, account_id: int, passkey_id: int, origin: Origin) -> None:
+def remove(session: Session, account_id: int, passkey_id: int, origin: Origin) -> None:
     """Raises PasskeyUnknown, also for somebody else's."""
     session.delete(_own(session, account_id, passkey_id))
-    factor_removed(session, account_id, SecondFactorKind.PASSKEY, origin)
+    second_factors.factor_removed(session, account_id, SecondFactorKind.PASSKEY, origin)
 
 
 def _own(session: Session, account_id: int, passkey_id: int) -> Passkey:
-    own_account(session, account_id)
+    locks.account(session, account_id)
     passkey = session.scalar(select(Passkey).where(Passkey.id == passkey_id, Passkey.account_id == account_id))
     if passkey is None:
-        raise errors.PasskeyUnknown
+        raise PasskeyUnknown
     return passkey
 
 

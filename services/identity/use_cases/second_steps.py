@@ -9,30 +9,27 @@ from sqlalchemy import Select, delete, func, select
 from sqlalchemy.orm import Session
 
 from chassis.events.outbox import record
-from chassis.ground.problems import Refusal
 from chassis.storage.database import now
-from services.identity import errors, opaque_tokens
-from services.identity.models import (
-    CHALLENGE_VALIDITY,
-    Account,
-    AccountStatus,
-    Happening,
-    HistoryEntry,
-    Origin,
-    Passkey,
-    PasskeyPurpose,
-    SecondStep,
-    SessionValidity,
+from services.identity.errors.second_factors import (
+    PasskeyRefused,
+    PasskeySeemsCopied,
+    SecondFactorNeeded,
+    SecondFactorWrong,
+    SecondStepEnded,
+    TooManyWrongSecondFactors,
 )
-from services.identity.relying_party import NotVerified, RelyingParty, passkey_in
-from services.identity.use_cases.authenticator_apps import use_authenticator_app
-from services.identity.use_cases.history import remember
-from services.identity.use_cases.passkeys import known, new_challenge, use_passkey
-from services.identity.use_cases.recovery_codes import use_recovery_code
-from services.identity.use_cases.second_factors import second_factors
-from services.identity.use_cases.sessions import OpenSession, open_session
-from services.identity.use_cases.shared import locked_account
-from services.identity.verifiers import Verifiers
+from services.identity.factors import relying_party
+from services.identity.factors.relying_party import NotVerified, RelyingParty
+from services.identity.factors.verifiers import Verifiers
+from services.identity.models.accounts import Account, AccountStatus
+from services.identity.models.challenges import CHALLENGE_VALIDITY, PasskeyPurpose, SecondStep
+from services.identity.models.history import Happening, HistoryEntry, Origin
+from services.identity.models.second_factors import Passkey
+from services.identity.models.sessions import SessionValidity
+from services.identity.queries import enrolled_factors
+from services.identity.tokens import opaque_tokens
+from services.identity.use_cases import authenticator_apps, history, locks, passkeys, recovery_codes, sessions
+from services.identity.use_cases.sessions import OpenSession
 
 MOST_FAILURES = 10
 FAILURES_COUNT_FOR = timedelta(minutes=15)
@@ -40,19 +37,19 @@ FAILURES_COUNT_FOR = timedelta(minutes=15)
 
 
 @dataclass(frozen=True, repr=False)
-class SecondStepNeeded:
+class PendingSecondStep:
     challenge: str
     expires_at: datetime
     methods: list[str]
 
 
-def begin_second_step(session: Session, account_id: int) -> SecondStepNeeded | None:
+def begin(session: Session, account_id: int) -> PendingSecondStep | None:
     """For a person whose password was right; None for an account without second factors."""
-    methods, at = second_factors(session, account_id).methods, now()
+    methods, at = enrolled_factors.of(session, account_id).methods, now()
     if not methods:
         return None
     session.execute(delete(SecondStep).where(SecondStep.account_id == account_id, SecondStep.expires_at <= at))
-    needed = SecondStepNeeded(opaque_tokens.new_token(), at + CHALLENGE_VALIDITY, methods)
+    needed = PendingSecondStep(opaque_tokens.new_token(), at + CHALLENGE_VALIDITY, methods)
     token_hash = opaque_tokens.fingerprint(needed.challenge)
     session.add(SecondStep(account_id=account_id, token_hash=token_hash, expires_at=needed.expires_at, tries=0))
     return needed
@@ -61,102 +58,101 @@ def begin_second_step(session: Session, account_id: int) -> SecondStepNeeded | N
 def ask_for_passkey(session: Session, challenge: str, party: RelyingParty) -> dict[str, Any]:
     """What the browser is to be asked as second step. Raises SecondStepEnded."""
     step = _open_step(session, challenge)
-    passkeys = second_factors(session, step.account_id).passkeys
-    asked = new_challenge(session, PasskeyPurpose.SECOND_STEP, step.account_id)
-    return party.to_sign_in(asked, known(passkeys))
+    enrolled = enrolled_factors.of(session, step.account_id).passkeys
+    question = passkeys.new_challenge(session, PasskeyPurpose.SECOND_STEP, step.account_id)
+    return party.to_sign_in(question, passkeys.as_known(enrolled))
 
 
-def take_second_step(
+def complete(
     session: Session,
     challenge: str,
     shown: Mapping[str, Any],
     verifiers: Verifiers,
     origin: Origin,
     validity: SessionValidity,
-) -> OpenSession | Refusal:
-    """`shown`: a `code`, a `recovery_code` or a `passkey`. Refusals are returned, for what a wrong answer costs must be
-    committed: a try, and the question that a passkey answered."""
+) -> OpenSession:
+    """Open the session whose second factor is right. `shown`: a `code`, a `recovery_code` or a `passkey`.
+
+    Raise SecondStepEnded, TooManyWrongSecondFactors, or SecondFactorWrong and PasskeySeemsCopied, which keep the count
+    of a wrong answer and the end of the question that a passkey answered.
+    """
     owner = select(SecondStep.account_id).where(SecondStep.token_hash == opaque_tokens.fingerprint(challenge))
-    account = locked_account(session, Account.id.in_(owner))
+    account = locks.find_account(session, Account.id.in_(owner))
     if account is None:
-        return errors.SecondStepEnded()
-    try:
-        step = _open_step(session, challenge)
-        _must_not_have_failed_too_often(session, account.id)
-    except (errors.SecondStepEnded, errors.TooManyWrongSecondFactors) as refusal:
-        return refusal
+        raise SecondStepEnded
+    step = _open_step(session, challenge)
+    _must_not_have_failed_too_often(session, account.id)
     try:
         _check(session, account.id, shown, verifiers, origin)
-    except (errors.SecondFactorWrong, errors.PasskeySeemsCopied) as refusal:
+    except (SecondFactorWrong, PasskeySeemsCopied):
         _count(session, step, origin)
-        return refusal
+        raise
     session.delete(step)
-    return open_session(session, account.id, origin, validity)
+    return sessions.begin(session, account.id, origin, validity)
 
 
 def sign_in_with_passkey(
     session: Session, credential: Mapping[str, Any], party: RelyingParty, origin: Origin, validity: SessionValidity
-) -> OpenSession | Refusal:
-    """The passkey alone tells whose account it is, and that they hold it. Refusals are returned, for the question that
-    it answered must be gone, and committed."""
+) -> OpenSession:
+    """Open a session for the holder of a passkey, which alone says whose account it is.
+
+    Raise PasskeyRefused or PasskeySeemsCopied, which keep the end of the question that was answered.
+    """
     try:
-        credential_id, holder = passkey_in(credential)
-        account = locked_account(session, Account.id.in_(_owner_of(credential_id)))
+        credential_id, holder = relying_party.passkey_of(credential)
+        account = locks.find_account(session, Account.id.in_(_owner_of(credential_id)))
         if account is None or account.status is not AccountStatus.ACTIVE or holder is None:
             raise NotVerified
-        use_passkey(session, account.id, credential, PasskeyPurpose.SIGN_IN, party, origin)
-    except NotVerified:
-        return errors.PasskeyRefused()
-    except errors.PasskeySeemsCopied as refusal:
-        return refusal
-    return open_session(session, account.id, origin, validity)
+        passkeys.use(session, account.id, credential, PasskeyPurpose.SIGN_IN, party, origin)
+    except NotVerified as error:
+        raise PasskeyRefused from error
+    return sessions.begin(session, account.id, origin, validity)
 
 
-def prove_second_factor(
+def require_factor(
     session: Session, account_id: int, shown: Mapping[str, Any], verifiers: Verifiers, origin: Origin
-) -> Refusal | None:
-    """For somebody who is signed in, and about to do what cannot be undone: a `code` or a `recovery_code`. None when it
-    is right, or the account has no second factor. A refusal is returned, for a wrong answer counts, and must be
-    committed."""
-    if not second_factors(session, account_id).methods:
-        return None
+) -> None:
+    """Check a second factor, where the account has one, before a signed-in person does what cannot be undone.
+
+    `shown`: a `code` or a `recovery_code`. Raise SecondFactorNeeded, TooManyWrongSecondFactors, or SecondFactorWrong,
+    which keeps the count of a wrong answer.
+    """
+    if not enrolled_factors.of(session, account_id).methods:
+        return
     if not any(shown.values()):
-        return errors.SecondFactorNeeded(field="code")
+        raise SecondFactorNeeded(field="code")
+    _must_not_have_failed_too_often(session, account_id)
     try:
-        _must_not_have_failed_too_often(session, account_id)
         _check(session, account_id, shown, verifiers, origin)
-    except errors.TooManyWrongSecondFactors as refusal:
-        return refusal
-    except errors.SecondFactorWrong as refusal:
+    except SecondFactorWrong:
         _count_failure(session, account_id, origin)
-        return refusal
-    return None
+        raise
 
 
 def _check(session: Session, account_id: int, shown: Mapping[str, Any], verifiers: Verifiers, origin: Origin) -> None:
     """Raises SecondFactorWrong or PasskeySeemsCopied."""
     if shown.get("code"):
-        use_authenticator_app(session, account_id, shown["code"], verifiers.sealer)
+        authenticator_apps.use(session, account_id, shown["code"], verifiers.encryptor)
     elif shown.get("recovery_code"):
-        use_recovery_code(session, account_id, shown["recovery_code"], origin)
+        recovery_codes.use(session, account_id, shown["recovery_code"], origin)
     else:
         try:
-            use_passkey(session, account_id, shown["passkey"], PasskeyPurpose.SECOND_STEP, verifiers.party, origin)
+            passkeys.use(session, account_id, shown["passkey"], PasskeyPurpose.SECOND_STEP, verifiers.party, origin)
         except NotVerified as error:
-            raise errors.SecondFactorWrong from error
+            raise SecondFactorWrong from error
 
 
 def _open_step(session: Session, challenge: str) -> SecondStep:
     token_hash = opaque_tokens.fingerprint(challenge)
     step = session.scalar(select(SecondStep).where(SecondStep.token_hash == token_hash))
     if step is None or not step.is_open(now()):
-        raise errors.SecondStepEnded
+        raise SecondStepEnded
     return step
 
 
 def _must_not_have_failed_too_often(session: Session, account_id: int) -> None:
     if _failures(session, account_id) >= MOST_FAILURES:
-        raise errors.TooManyWrongSecondFactors
+        raise TooManyWrongSecondFactors
 
 
 def _count(session: Session, step: SecondStep, origin: Origin) -> None:
@@ -166,7 +162,7 @@ def _count(session: Session, step: SecondStep, origin: Origin) -> None:
 
 
 def _count_failure(session: Session, account_id: int, origin: Origin) -> None:
-    remember(session, account_id, Happening.SECOND_FACTOR_FAILED, origin)
+    history.remember(session, account_id, Happening.SECOND_FACTOR_FAILED, origin)
     session.flush()
     if _failures(session, account_id) == MOST_FAILURES:
         record(session, "identity.second_factor_guessed_at.v1", {"account_id": account_id})

@@ -9,20 +9,15 @@ from sqlalchemy.orm import Session
 
 from chassis.events.outbox import record
 from chassis.storage.database import now
-from services.identity import errors, opaque_tokens, refresh_tokens
-from services.identity.devices import device
-from services.identity.models import (
-    Account,
-    AccountSession,
-    AccountStatus,
-    Happening,
-    Origin,
-    SecondStep,
-    SessionValidity,
-)
-from services.identity.use_cases.history import remember
-from services.identity.use_cases.second_factors import second_factors
-from services.identity.use_cases.shared import locked_account
+from services.identity.errors.sessions import SessionEnded, SessionEndedNow, SessionUnknown, WrongCredentials
+from services.identity.models import devices
+from services.identity.models.accounts import Account, AccountStatus
+from services.identity.models.challenges import SecondStep
+from services.identity.models.history import Happening, Origin
+from services.identity.models.sessions import AccountSession, SessionValidity
+from services.identity.queries import enrolled_factors
+from services.identity.tokens import opaque_tokens, refresh_tokens
+from services.identity.use_cases import history, locks
 
 
 @dataclass(frozen=True, repr=False)
@@ -33,11 +28,11 @@ class OpenSession:
     role: str | None
 
 
-def open_session(session: Session, account_id: int, origin: Origin, validity: SessionValidity) -> OpenSession:
+def begin(session: Session, account_id: int, origin: Origin, validity: SessionValidity) -> OpenSession:
     """For a person whose password was right. Raises WrongCredentials if the account is not active any more."""
-    account, at = locked_account(session, Account.id == account_id), now()
+    account, at = locks.find_account(session, Account.id == account_id), now()
     if account is None or account.status is not AccountStatus.ACTIVE:
-        raise errors.WrongCredentials
+        raise WrongCredentials
     family = refresh_tokens.new_family()
     refresh_token = refresh_tokens.first_of(family)
     opened = AccountSession(
@@ -52,27 +47,28 @@ def open_session(session: Session, account_id: int, origin: Origin, validity: Se
     opened.last(at, validity)
     session.add(opened)
     session.flush()
-    remember(session, account_id, Happening.SIGNED_IN, origin)
+    history.remember(session, account_id, Happening.SIGNED_IN, origin)
     return OpenSession(opened.id, account_id, refresh_token, _role(session, account))
 
 
-def renew_session(
-    session: Session, refresh_token: str, origin: Origin, validity: SessionValidity
-) -> OpenSession | None:
-    """The session with its next refresh token. None when it has ended, also just now: a refresh token that was
-    exchanged before, and not only a moment ago, may be a thief's, and ends the session. That end must be committed."""
+def renew(session: Session, refresh_token: str, origin: Origin, validity: SessionValidity) -> OpenSession:
+    """Return the session with its next refresh token. Raise SessionEnded when it has ended.
+
+    A refresh token that was exchanged before, and not only a moment ago, may be a thief's: it ends the session, and
+    SessionEndedNow keeps that end.
+    """
     family_hash = opaque_tokens.fingerprint(refresh_tokens.family_of(refresh_token))
     found, at = _locked(session, AccountSession.family_hash == family_hash), now()
     if found is None or not found.is_open(at):
-        return None
+        raise SessionEnded
     account = session.get_one(Account, found.account_id)
     if account.status is not AccountStatus.ACTIVE:
         found.end(at)
-        return None
+        raise SessionEndedNow
     following = _next_token(found, refresh_token, at, validity)
     if following is None:
         _end_by_reuse(session, found, at, origin)
-        return None
+        raise SessionEndedNow
     return OpenSession(found.id, found.account_id, following, _role(session, account))
 
 
@@ -80,33 +76,33 @@ def sign_out(session: Session, account_id: int, session_id: int, origin: Origin)
     """Raises SessionEnded when it has already ended."""
     found = _own(session, account_id, session_id)
     if found is None:
-        raise errors.SessionEnded
+        raise SessionEnded
     found.end(now())
-    remember(session, account_id, Happening.SIGNED_OUT, origin)
+    history.remember(session, account_id, Happening.SIGNED_OUT, origin)
 
 
-def end_session(session: Session, account_id: int, session_id: int, origin: Origin) -> None:
+def end(session: Session, account_id: int, session_id: int, origin: Origin) -> None:
     """Raises SessionUnknown for one that has ended, or is another person's."""
     found, at = _own(session, account_id, session_id), now()
     if found is None or not found.is_open(at):
-        raise errors.SessionUnknown
+        raise SessionUnknown
     found.end(at)
-    remember(session, account_id, Happening.SESSION_ENDED, origin)
+    history.remember(session, account_id, Happening.SESSION_ENDED, origin)
 
 
-def end_other_sessions(session: Session, account_id: int, session_id: int, origin: Origin) -> None:
+def end_others(session: Session, account_id: int, session_id: int, origin: Origin) -> None:
     """All but the one in which the holder asks for it."""
-    end_sessions(session, account_id, except_session=session_id)
-    remember(session, account_id, Happening.OTHER_SESSIONS_ENDED, origin)
+    end_all(session, account_id, except_session=session_id)
+    history.remember(session, account_id, Happening.OTHER_SESSIONS_ENDED, origin)
 
 
-def end_sessions(session: Session, account_id: int, except_session: int | None = None) -> None:
+def end_all(session: Session, account_id: int, except_session: int | None = None) -> None:
     """Ends all that are open, or all but one: after the password was changed or recovered, or because the holder asks.
 
     The account is kept from others, so that no sign-in that is under way escapes, nor one that waits for its second
     step. What led to it is remembered by whoever calls.
     """
-    locked_account(session, Account.id == account_id)
+    locks.find_account(session, Account.id == account_id)
     session.execute(delete(SecondStep).where(SecondStep.account_id == account_id))
     at = now()
     open_ones = (
@@ -123,7 +119,7 @@ def end_sessions(session: Session, account_id: int, except_session: int | None =
 def _role(session: Session, account: Account) -> str | None:
     """What the tokens say. An operator's role waits for a second factor: a stolen password must not open the accounts
     of others (A-14)."""
-    return account.role if account.role and second_factors(session, account.id).methods else None
+    return account.role if account.role and enrolled_factors.of(session, account.id).methods else None
 
 
 def _locked(session: Session, *which: Any) -> AccountSession | None:
@@ -149,6 +145,6 @@ def _next_token(found: AccountSession, token: str, at: datetime, validity: Sessi
 
 def _end_by_reuse(session: Session, found: AccountSession, at: datetime, origin: Origin) -> None:
     found.end(at)
-    known_by = asdict(device(found.user_agent))
+    known_by = asdict(devices.recognise(found.user_agent))
     record(session, "identity.session_ended_by_reuse.v1", {"account_id": found.account_id, **known_by})
-    remember(session, found.account_id, Happening.SESSION_ENDED_BY_REUSE, origin)
+    history.remember(session, found.account_id, Happening.SESSION_ENDED_BY_REUSE, origin)

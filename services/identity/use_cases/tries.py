@@ -9,10 +9,10 @@ from sqlalchemy.orm import Session
 
 from chassis.events.outbox import record
 from chassis.storage.database import insert_or_lock, now
-from services.identity import errors
-from services.identity.models import WRONG_PASSWORDS, Happening, Limit, Origin, Tries, account_key
-from services.identity.use_cases.history import remember
-from services.identity.use_cases.passwords import confirm_password
+from services.identity.errors.sessions import WrongCredentials
+from services.identity.models.history import Happening, Origin
+from services.identity.models.tries import WRONG_PASSWORDS, Limit, Tries, account_key
+from services.identity.use_cases import history, locks
 
 log = structlog.get_logger()
 
@@ -45,9 +45,9 @@ def count_wrong_password(session: Session, attempt: Attempt) -> None:
     if client_locked or account_locked:
         log.info("sign-in locked", account=account_locked, client=client_locked)
     if attempt.account_id is not None:
-        remember(session, attempt.account_id, Happening.SIGN_IN_FAILED, attempt.origin)
+        history.remember(session, attempt.account_id, Happening.SIGN_IN_FAILED, attempt.origin)
         if account_locked:
-            remember(session, attempt.account_id, Happening.SIGN_IN_LOCKED, attempt.origin)
+            history.remember(session, attempt.account_id, Happening.SIGN_IN_LOCKED, attempt.origin)
             told = {"account_id": attempt.account_id, "minutes": account.locked_minutes(at)}
             record(session, "identity.sign_in_locked.v1", told)
 
@@ -60,7 +60,7 @@ def admit(session: Session, attempt: Attempt, fresh_hash: str | None) -> int:
     at = now()
     account, client = _locked(session, *attempt.keys, at=at)
     if attempt.account_id is None or attempt.password_hash is None or account.is_locked(at) or client.is_locked(at):
-        raise errors.WrongCredentials
+        raise WrongCredentials
     account.forgive()
     client.welcome(at)
     confirm_password(session, attempt.account_id, attempt.password_hash, fresh_hash)
@@ -74,7 +74,7 @@ def forgive(session: Session, account_id: int, limit: Limit = WRONG_PASSWORDS) -
     account.forgive()
 
 
-def spend(session: Session, limit: Limit, key: str) -> None:
+def count(session: Session, limit: Limit, key: str) -> None:
     """Something that costs us more than it costs a stranger to ask for it. Raises the limit's refusal."""
     at = now()
     [asked] = _locked(session, key, at=at)
@@ -89,3 +89,9 @@ def _locked(session: Session, *keys: str, at: datetime) -> list[Tries]:
     rows = [{"key": key, "times": [], "total": 0, "locks": 0, "forget_at": at} for key in sorted(keys)]
     found = {tries.key: tries for tries in insert_or_lock(session, Tries, rows)}
     return [found[key] for key in keys]
+
+
+def confirm_password(session: Session, account_id: int, checked_hash: str, fresh_hash: str | None) -> None:
+    """Between a password's check, which is slow and outside of any transaction, and what it opens. Raises
+    WrongCredentials when the password was changed meanwhile; keeps `fresh_hash`, if any, in place of the old."""
+    locks.account(session, account_id).confirm_password(checked_hash, fresh_hash)

@@ -7,9 +7,16 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 
+from chassis.ground.problems import NotFound, Refusal
 from chassis.storage.database import Database, NotForWriting, UtcDateTime
 from tests.chassis.wire import Effect, EffectBase
+
+
+class Counted(Refusal):
+    keeps = True
+    code, sentence = "counted", "This is refused, and counted all the same."
 
 
 @pytest.fixture
@@ -30,6 +37,32 @@ def test_all_is_written_or_nothing(database: Database) -> None:
         session.add(Effect(account_id=1))
         session.flush()
         raise RuntimeError
+
+    assert effects(database) == []
+
+
+def test_a_refusal_takes_everything_back(database: Database) -> None:
+    with pytest.raises(NotFound), database.writing() as session:
+        session.add(Effect(account_id=1))
+        session.flush()
+        raise NotFound
+
+    assert effects(database) == []
+
+
+def test_a_refusal_that_keeps_its_consequences_is_raised_once_they_are_committed(database: Database) -> None:
+    with pytest.raises(Counted) as caught, database.writing() as session:
+        session.add(Effect(account_id=1))
+        raise Counted
+
+    assert caught.value.code == "counted"
+    assert effects(database) == [1]
+
+
+def test_a_refusal_is_not_raised_where_its_consequences_cannot_be_kept(database: Database) -> None:
+    with pytest.raises(IntegrityError), database.writing() as session:
+        session.add_all([Effect(id=7, account_id=1), Effect(id=7, account_id=2)])
+        raise Counted
 
     assert effects(database) == []
 

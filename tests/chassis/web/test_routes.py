@@ -43,6 +43,14 @@ def test_a_refusal_is_a_problem_with_its_code_and_its_field_and_changes_nothing(
     assert toy.recorded() == []
 
 
+def test_a_refusal_that_keeps_its_consequences_names_the_event_that_it_recorded(toy: ServiceUnderTest) -> None:
+    answer = post(toy, json={**GOOD, "name": "counted"})
+
+    assert (answer.status_code, answer.get_json()["code"]) == (409, "counted")
+    assert answer.headers["Guichet-Recorded"].startswith("identity:")
+    assert toy.recorded() == [("identity.account_activated.v1", {"account_id": 3})]
+
+
 def test_a_fault_of_ours_tells_nothing_of_itself(toy: ServiceUnderTest) -> None:
     answer = post(toy, json={**GOOD, "name": "fault"})
 

@@ -15,18 +15,14 @@ from werkzeug.test import TestResponse
 from chassis.ground.settings import Secret
 from chassis.storage.database import now
 from services.identity.app import SERVICE
-from services.identity.models import (
-    Account,
-    AccountSession,
-    AccountStatus,
-    ActivationLink,
-    Base,
-    Happening,
-    HistoryEntry,
-    RecoveryLink,
-)
-from services.identity.sealing import new_encryption_key
-from services.identity.signing_keys import new_signing_key
+from services.identity.factors import encryption_at_rest
+from services.identity.models.accounts import Account, AccountStatus
+from services.identity.models.activation_links import ActivationLink
+from services.identity.models.base import Base
+from services.identity.models.history import Happening, HistoryEntry
+from services.identity.models.recovery_links import RecoveryLink
+from services.identity.models.sessions import AccountSession
+from services.identity.tokens import signing_keys
 from tests.support import ServiceUnderTest, service_under_test
 
 ANSWER = "HK9LM"
@@ -38,8 +34,8 @@ NEW_PASSWORD = "une jument noire dans la vallée"
 SECRET_QUESTION = "Le nom de mon premier tracteur ?"
 SECRET_ANSWER = "Bébert"
 SETTINGS: dict[str, Any] = {
-    "signing_keys": Secret(json.dumps({"keys": [new_signing_key()]})),
-    "encryption_keys": Secret(new_encryption_key()),
+    "signing_keys": Secret(json.dumps({"keys": [signing_keys.new_signing_key()]})),
+    "encryption_keys": Secret(encryption_at_rest.new_encryption_key()),
     "portal_url": PORTAL,
     "client_secret_structures": Secret("structures-of-this-test"),
     "client_secret_espaces": Secret("espaces-of-this-test"),

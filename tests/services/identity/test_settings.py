@@ -7,7 +7,7 @@ import pytest
 
 from chassis.ground.settings import Secret, SettingsError
 from services.identity.settings import Settings
-from services.identity.signing_keys import new_signing_key
+from services.identity.tokens import signing_keys
 from tests.services.identity.builders import SETTINGS
 
 
@@ -32,7 +32,7 @@ def test_a_setting_that_cannot_work_is_named(setting: str, value: Any) -> None:
 
 
 def test_a_refused_key_is_not_shown() -> None:
-    broken = new_signing_key() | {"kid": ""}
+    broken = signing_keys.new_signing_key() | {"kid": ""}
 
     with pytest.raises(SettingsError) as caught:
         Settings(**{"database_url": "sqlite://", **SETTINGS, "signing_keys": Secret(json.dumps({"keys": [broken]}))})

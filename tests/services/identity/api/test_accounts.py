@@ -8,7 +8,7 @@ import pytest
 import time_machine
 
 from chassis.storage.database import now
-from services.identity.models import Account
+from services.identity.models.accounts import Account
 from tests.services.identity.builders import (
     EMAIL,
     Identity,

@@ -10,9 +10,9 @@ from sqlalchemy import select
 from werkzeug.test import TestResponse
 
 from chassis.storage.database import now
-from services.identity import use_cases
 from services.identity.app import SERVICE
-from services.identity.models import Happening, HistoryEntry, by_command
+from services.identity.models.history import Happening, HistoryEntry, by_command
+from services.identity.use_cases import erasure, operators
 from tests.services.identity.builders import (
     EMAIL,
     SETTINGS,
@@ -121,7 +121,7 @@ def test_an_active_account_gets_no_activation_mail(identity: Identity) -> None: 
 
 def test_an_erased_account_gets_no_activation_mail(identity: Identity) -> None:
     with identity.service.database.writing() as session:
-        use_cases.erase_account(session, COLLEAGUE)
+        erasure.erase(session, COLLEAGUE)
     before = identity.kept()
 
     with time_machine.travel(now() + LATER, tick=False):
@@ -196,7 +196,7 @@ def test_an_operator_reads_which_manager_asked(identity: Identity) -> None:  # A
     operator = "operateur@guichet.example"
     identity.active_account(login_email=operator)
     with identity.service.database.writing() as session:
-        use_cases.add_operator(session, operator, {}, by_command("operators add"))
+        operators.add(session, operator, {}, by_command("operators add"))
     identity.protect(operator)
     with time_machine.travel(now() + LATER, tick=False):
         ask(identity)

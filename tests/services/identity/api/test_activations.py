@@ -8,8 +8,9 @@ import time_machine
 
 from chassis.storage.database import now
 from chassis.web.read_your_writes import RECORDED
-from services.identity.models import Account, ActivationLink
-from services.identity.opaque_tokens import fingerprint
+from services.identity.models.accounts import Account
+from services.identity.models.activation_links import ActivationLink
+from services.identity.tokens import opaque_tokens
 from tests.services.identity.builders import (
     PASSWORD,
     Identity,
@@ -157,7 +158,7 @@ def test_neither_token_nor_password_nor_answer_is_stored_as_it_is(identity: Iden
 
     with identity.service.database.reading() as session:
         account, stored = session.query(Account).one(), session.query(ActivationLink).one()
-        assert stored.token_hash == fingerprint(link)
+        assert stored.token_hash == opaque_tokens.fingerprint(link)
         assert str(account.password_hash).startswith("$argon2id$")
         assert str(account.secret_answer_hash).startswith("$argon2id$")
 

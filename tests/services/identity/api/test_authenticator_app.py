@@ -6,7 +6,8 @@ import pyotp
 import pytest
 import time_machine
 
-from services.identity.models import CHALLENGE_VALIDITY, ENROLMENT_VALIDITY
+from services.identity.models.challenges import CHALLENGE_VALIDITY
+from services.identity.models.second_factors import ENROLMENT_VALIDITY
 from tests.services.identity.authenticators import code_of
 from tests.services.identity.builders import (
     EMAIL,

@@ -7,7 +7,7 @@ import pytest
 import time_machine
 
 from chassis.storage.database import now
-from services.identity.models import Captcha
+from services.identity.models.captchas import Captcha
 from tests.services.identity.builders import ANSWER, Identity, refusal
 
 

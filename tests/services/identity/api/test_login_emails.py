@@ -6,8 +6,7 @@ import pytest
 import time_machine
 
 from chassis.storage.database import now
-from services.identity.models import MAIL_INTERVAL, AccountStatus
-from services.identity.models.accounts import LOGIN_EMAILS_IN_AN_HOUR
+from services.identity.models.accounts import LOGIN_EMAILS_IN_AN_HOUR, MAIL_INTERVAL, AccountStatus
 from tests.services.identity.builders import (
     EMAIL,
     PASSWORD,

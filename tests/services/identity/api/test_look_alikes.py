@@ -6,8 +6,8 @@ import pytest
 import time_machine
 
 from chassis.storage.database import now
-from services.identity import use_cases
-from services.identity.models import by_command
+from services.identity.models.history import by_command
+from services.identity.use_cases import operators
 from tests.services.identity.builders import Identity, bearer, refusal
 
 LATER = timedelta(minutes=6)
@@ -82,7 +82,7 @@ def test_operators_find_it_however_it_is_written_and_no_look_alike(amelie: Ident
         amelie.sign_up(login_email=look_alike)
     amelie.active_account(login_email=OPERATOR)
     with amelie.service.database.writing() as session:
-        use_cases.add_operator(session, OPERATOR, {}, by_command("operators add"))
+        operators.add(session, OPERATOR, {}, by_command("operators add"))
     amelie.protect(OPERATOR)
     headers = bearer(amelie.sign_in_protected(OPERATOR))
 

@@ -7,7 +7,8 @@ import pytest
 import time_machine
 
 from chassis.storage.database import now
-from services.identity.models import Account, HistoryEntry
+from services.identity.models.accounts import Account
+from services.identity.models.history import HistoryEntry
 from tests.services.identity.builders import (
     EMAIL,
     PASSWORD,

@@ -9,8 +9,9 @@ import time_machine
 from werkzeug.test import TestResponse
 
 from chassis.storage.database import now
-from services.identity import use_cases
-from services.identity.models import Account, Happening, by_command
+from services.identity.models.accounts import Account
+from services.identity.models.history import Happening, by_command
+from services.identity.use_cases import operators
 from tests import databases
 from tests.services.identity.authenticators import SoftPasskey
 from tests.services.identity.builders import EMAIL, PASSWORD, Identity, an_address, bearer, faults, refusal
@@ -34,7 +35,7 @@ def operator(active: Identity) -> dict[str, str]:
     """The headers of account 2, an operator's; account 1 is anybody's."""
     active.active_account(login_email=OPERATOR, first_name="Odile", last_name="Opérante")
     with active.service.database.writing() as session:
-        use_cases.add_operator(session, OPERATOR, {}, by_command("operators add"))
+        operators.add(session, OPERATOR, {}, by_command("operators add"))
     active.protect(OPERATOR)
     return signed_in(active, OPERATOR)
 
@@ -77,7 +78,7 @@ def test_an_operator_does_not_act_on_themselves_or_on_another(
 ) -> None:
     with active.service.database.writing() as session:
         other = {"first_name": "Omar", "last_name": "Opérant"}
-        use_cases.add_operator(session, "autre@guichet.example", other, by_command("operators add"))
+        operators.add(session, "autre@guichet.example", other, by_command("operators add"))
     before = active.happenings(2), active.happenings(3), active.event_names()
 
     answer = active.client.post(path.replace("/1/", f"/{account_id}/"), headers=operator)
@@ -278,7 +279,7 @@ def test_an_account_without_second_factor_has_none_to_reset(active: Identity, op
 
 def test_whoever_is_no_operator_any_more_is_refused_at_once(active: Identity, operator: dict[str, str]) -> None:
     with active.service.database.writing() as session:
-        use_cases.remove_operator(session, 2, by_command("operators remove"))
+        operators.remove(session, 2, by_command("operators remove"))
 
     assert refusal(ask(active, "", operator)) == (401, "unauthenticated")
     assert refusal(ask(active, "", signed_in(active, OPERATOR))) == (403, "forbidden")
@@ -288,7 +289,7 @@ def test_whoever_is_no_operator_any_more_is_refused_at_once(active: Identity, op
 def test_the_role_waits_for_a_second_factor(active: Identity) -> None:  # A-14
     """Whoever has found out a password has not found the accounts of everybody."""
     with active.service.database.writing() as session:
-        use_cases.add_operator(session, EMAIL, {}, by_command("operators add"))
+        operators.add(session, EMAIL, {}, by_command("operators add"))
     opened = active.sign_in()
     renewed = active.refresh(opened.get_json()["refresh_token"])
 
@@ -303,7 +304,7 @@ def test_the_role_waits_for_a_second_factor(active: Identity) -> None:  # A-14
 def test_the_role_goes_with_the_last_second_factor(active: Identity) -> None:  # A-14
     active.protect()
     with active.service.database.writing() as session:
-        use_cases.add_operator(session, EMAIL, {}, by_command("operators add"))
+        operators.add(session, EMAIL, {}, by_command("operators add"))
     opened = active.sign_in_protected()
     body = {"current_password": PASSWORD}
     active.post("/second-factors/authenticator-app/removal", body, headers=bearer(opened))
@@ -317,7 +318,7 @@ def test_the_role_comes_with_the_next_renewal_of_a_session(active: Identity) -> 
     active.protect()
     opened = active.sign_in_protected()
     with active.service.database.writing() as session:
-        use_cases.add_operator(session, EMAIL, {}, by_command("operators add"))
+        operators.add(session, EMAIL, {}, by_command("operators add"))
 
     renewed = active.refresh(opened.get_json()["refresh_token"])
 

@@ -7,8 +7,9 @@ import time_machine
 from werkzeug.test import TestResponse
 
 from chassis.storage.database import now
-from services.identity import use_cases
-from services.identity.models import AccountSession, Happening
+from services.identity.models.history import Happening
+from services.identity.models.sessions import AccountSession
+from services.identity.use_cases import sessions
 from tests.services.identity.builders import PASSWORD, Identity, an_address, bearer, faults, refusal
 
 FIREFOX = "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:142.0) Gecko/20100101 Firefox/142.0"
@@ -151,11 +152,11 @@ def test_sessions_are_ended_before_a_password_is_changed_or_when_none_is_left(ac
 
     for _ in range(2):
         with active.service.database.writing() as session:
-            use_cases.end_sessions(session, 1, except_session=1)
+            sessions.end_all(session, 1, except_session=1)
 
     assert [can_go_on(active, opened) for opened in (kept, ended)] == [True, False]
     with active.service.database.writing() as session:
-        use_cases.end_sessions(session, 1)
+        sessions.end_all(session, 1)
     assert not can_go_on(active, kept)
     with active.service.database.reading() as session:
         assert session.query(AccountSession).count() == 2

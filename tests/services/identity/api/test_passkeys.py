@@ -8,7 +8,8 @@ import pytest
 import time_machine
 from webauthn.helpers import bytes_to_base64url
 
-from services.identity.models import CHALLENGE_VALIDITY, MOST_PASSKEYS, Passkey
+from services.identity.models.challenges import CHALLENGE_VALIDITY
+from services.identity.models.second_factors import MOST_PASSKEYS, Passkey
 from tests.services.identity.authenticators import PRESENT, SoftPasskey
 from tests.services.identity.builders import (
     EMAIL,

@@ -6,18 +6,12 @@ import pytest
 from sqlalchemy import select
 
 from chassis.events.erased_subjects import ErasedSubjectRow
-from services.identity.models import (
-    Account,
-    AccountSession,
-    AccountStatus,
-    ActivationLink,
-    AuthenticatorApp,
-    HistoryEntry,
-    Passkey,
-    PasskeyChallenge,
-    RecoveryCode,
-    SecondStep,
-)
+from services.identity.models.accounts import Account, AccountStatus
+from services.identity.models.activation_links import ActivationLink
+from services.identity.models.challenges import PasskeyChallenge, SecondStep
+from services.identity.models.history import HistoryEntry
+from services.identity.models.second_factors import AuthenticatorApp, Passkey, RecoveryCode
+from services.identity.models.sessions import AccountSession
 from services.identity.use_cases.second_steps import MOST_FAILURES
 from tests.databases import everything_in
 from tests.services.identity.authenticators import SoftPasskey

@@ -9,8 +9,10 @@ from sqlalchemy import select
 
 from chassis.storage.database import now
 from chassis.web.read_your_writes import RECORDED
-from services.identity.models import MOST_TRIES, AccountSession, Happening, HistoryEntry, RecoveryLink
-from services.identity.opaque_tokens import fingerprint
+from services.identity.models.history import Happening, HistoryEntry
+from services.identity.models.recovery_links import MOST_TRIES, RecoveryLink
+from services.identity.models.sessions import AccountSession
+from services.identity.tokens import opaque_tokens
 from tests.services.identity.builders import (
     ANSWER,
     EMAIL,
@@ -335,7 +337,7 @@ def test_a_link_is_of_one_account(active: Identity, link: str) -> None:  # A-09
 
 def test_the_token_is_not_stored_as_it_is(active: Identity, link: str) -> None:
     with active.service.database.reading() as session:
-        assert session.query(RecoveryLink).one().token_hash == fingerprint(link)
+        assert session.query(RecoveryLink).one().token_hash == opaque_tokens.fingerprint(link)
 
 
 def test_only_a_service_with_the_scope_gets_links(active: Identity) -> None:

@@ -6,7 +6,7 @@ import pytest
 import time_machine
 
 from chassis.storage.database import now
-from services.identity.models import Happening
+from services.identity.models.history import Happening
 from tests.services.identity.builders import Identity, all_at_once, refusal
 
 FIREFOX = "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:142.0) Gecko/20100101 Firefox/142.0"

@@ -8,8 +8,8 @@ import pytest
 import time_machine
 from sqlalchemy import inspect, text
 
-from services.identity.models import MOST_TRIES
-from services.identity.use_cases import end_sessions
+from services.identity.models.recovery_links import MOST_TRIES
+from services.identity.use_cases import sessions
 from services.identity.use_cases.second_steps import FAILURES_COUNT_FOR, MOST_FAILURES
 from tests.services.identity.authenticators import SoftPasskey, code_of
 from tests.services.identity.builders import PASSWORD, Headers, Identity, an_address, bearer, faults, refusal
@@ -180,7 +180,7 @@ def test_ending_all_sessions_ends_a_sign_in_that_waits_for_its_second_step(
 ) -> None:
     challenge = identity.first_step()
     with identity.service.database.writing() as session:
-        end_sessions(session, 1)
+        sessions.end_all(session, 1)
 
     assert refusal(identity.second_step(challenge, recovery_code=codes[0])) == (401, "second_step_ended")
 

@@ -2,7 +2,8 @@
 
 import pytest
 
-from services.identity.models import Account, AccountSession
+from services.identity.models.accounts import Account
+from services.identity.models.sessions import AccountSession
 from tests.databases import fresh_database
 from tests.services.identity.builders import (
     EMAIL,

@@ -11,7 +11,8 @@ from sqlalchemy import select, update
 from werkzeug.test import TestResponse
 
 from chassis.storage.database import now
-from services.identity.models import Happening, HistoryEntry, Tries
+from services.identity.models.history import Happening, HistoryEntry
+from services.identity.models.tries import Tries
 from tests.databases import everything_in
 from tests.services.identity.builders import EMAIL, PASSWORD, Identity, an_address, identity_under_test, refusal
 

@@ -6,7 +6,7 @@ import pytest
 import time_machine
 
 from chassis.storage.database import now
-from services.identity.models import Happening
+from services.identity.models.history import Happening
 from tests.services.identity.builders import EMAIL, Identity, an_address, bearer
 from tests.services.identity.commands.conftest import Shell
 

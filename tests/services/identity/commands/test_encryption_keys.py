@@ -4,12 +4,13 @@ from click.testing import CliRunner, Result
 
 from chassis.cli import main
 from chassis.ground.settings import Secret
-from services.identity.models import AuthenticatorApp
-from services.identity.sealing import Sealer, new_encryption_key
+from services.identity.factors import encryption_at_rest
+from services.identity.factors.encryption_at_rest import Encryptor
+from services.identity.models.second_factors import AuthenticatorApp
 from tests.services.identity.authenticators import code_of
 from tests.services.identity.builders import SETTINGS, Identity, bearer, identity_under_test
 
-OLD, NEW = new_encryption_key(), new_encryption_key()
+OLD, NEW = encryption_at_rest.new_encryption_key(), encryption_at_rest.new_encryption_key()
 
 
 def call(identity: Identity, *arguments: str, keys: str = OLD) -> Result:
@@ -30,7 +31,7 @@ def test_a_new_key_is_what_the_settings_take_and_never_the_same() -> None:
     first, second = (CliRunner().invoke(main, ["identity", "encryption-keys", "new"]).output for _ in range(2))
 
     assert first != second
-    assert Sealer(f"{first}{second}").seal("secret", "1")
+    assert Encryptor(f"{first}{second}").encrypt("secret", "1")
 
 
 def test_with_a_new_key_in_front_everything_is_sealed_again_and_the_old_one_can_go() -> None:
@@ -44,7 +45,7 @@ def test_with_a_new_key_in_front_everything_is_sealed_again_and_the_old_one_can_
 
         assert applied.output == "1 secrets sealed with the first key\n"
         assert again.output == "0 secrets sealed with the first key\n"
-        assert Sealer(NEW).is_newest(sealed_secrets(identity)[0])
+        assert Encryptor(NEW).uses_newest_key(sealed_secrets(identity)[0])
         with identity_under_test(encryption_keys=Secret(NEW), database_url=database_url) as later:
             answer = later.second_step(later.first_step(), code=code_of(secret, steps_from_now=1))
             assert answer.status_code == 201

@@ -12,7 +12,7 @@ from click.testing import CliRunner, Result
 
 from chassis.cli import main
 from chassis.storage.database import now
-from services.identity.signing_keys import SigningKeys
+from services.identity.tokens.signing_keys import SigningKeys
 
 PUBLISHED, KEPT = timedelta(minutes=10), timedelta(minutes=20)
 

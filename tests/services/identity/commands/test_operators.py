@@ -2,7 +2,7 @@
 
 import pytest
 
-from services.identity.models import Happening
+from services.identity.models.history import Happening
 from tests.services.identity.builders import EMAIL, Identity, bearer, refusal
 from tests.services.identity.commands.conftest import Shell
 

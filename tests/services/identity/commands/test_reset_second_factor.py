@@ -2,7 +2,7 @@
 
 import pytest
 
-from services.identity.models import Happening, HistoryEntry
+from services.identity.models.history import Happening, HistoryEntry
 from tests.services.identity.authenticators import SoftPasskey
 from tests.services.identity.builders import EMAIL, Headers, Identity, bearer
 from tests.services.identity.commands.conftest import Shell

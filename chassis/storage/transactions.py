@@ -1,0 +1,27 @@
+"""Transactions that some refusals pass through without undoing them."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from sqlalchemy.orm import Session
+
+from chassis.ground.problems import Refusal
+
+
+@contextmanager
+def committed(session: Session) -> Iterator[None]:
+    """Commit what is done in `session` at the end, all or, after an exception, nothing.
+
+    A refusal with `keeps` is no failure: its consequences are committed. It is raised only after the commit, so that
+    nobody is refused with a count that was then lost.
+    """
+    kept: Refusal | None = None
+    with session.begin():
+        try:
+            yield
+        except Refusal as refusal:
+            if not refusal.keeps:
+                raise
+            kept = refusal
+    if kept is not None:
+        raise kept

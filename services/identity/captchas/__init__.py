@@ -1,0 +1,1 @@
+"""Captchas, drawn and spoken (A-03)."""

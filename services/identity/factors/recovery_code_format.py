@@ -1,0 +1,27 @@
+"""Recovery codes as text, for people who have lost their other second factors (A-14)."""
+
+import secrets
+
+ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+"""Crockford's Base32, without I, L, O and U, which are mistaken for others."""
+
+HOW_MANY = 10
+GROUPS, GROUP_CHARACTERS = 6, 4
+"""Groups that make 120 random bits. From 112 bits on, NIST SP 800-63B asks for no slow hash: guessing a code from its
+fingerprint is out of reach."""
+
+_MISREAD = str.maketrans("ILO", "110", "- \t\n\r")
+
+
+def new_codes() -> list[str]:
+    """Return HOW_MANY codes in the form for people: `7K2M-…`, six groups of four."""
+    return [_new_code() for _ in range(HOW_MANY)]
+
+
+def normalised(code: str) -> str:
+    """Return the form whose fingerprint is stored: forgives case, blanks, dashes, and I or L for 1, O for 0."""
+    return code.upper().translate(_MISREAD)
+
+
+def _new_code() -> str:
+    return "-".join("".join(secrets.choice(ALPHABET) for _ in range(GROUP_CHARACTERS)) for _ in range(GROUPS))

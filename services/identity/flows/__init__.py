@@ -1,0 +1,1 @@
+"""Flows of several transactions: one file for each."""

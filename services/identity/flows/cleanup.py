@@ -1,0 +1,33 @@
+"""Cleanup loop of the worker: ended sessions and old history."""
+
+from datetime import timedelta
+
+import structlog
+
+from chassis.ground.loops import Loop
+from chassis.storage.database import Database, now
+from services.identity.use_cases import cleanup
+
+log = structlog.get_logger()
+
+
+class Cleanup(Loop):
+    name = "clearing"
+    idle_seconds = 600.0
+
+    def __init__(self, database: Database, history_validity: timedelta) -> None:
+        self._database = database
+        self._history_validity = history_validity
+
+    def run_once(self) -> bool:
+        """Delete a bounded batch of each; return whether there may be more.
+
+        Two transactions, so that neither kind holds locks while the other is deleted.
+        """
+        with self._database.writing() as session:
+            sessions = cleanup.delete_ended_sessions(session)
+        with self._database.writing() as session:
+            entries = cleanup.delete_old_history(session, now() - self._history_validity)
+        if sessions or entries:
+            log.info("cleared away", sessions=sessions, history_entries=entries)
+        return bool(sessions or entries)

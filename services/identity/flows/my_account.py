@@ -1,0 +1,60 @@
+"""Changes of one's own account that ask for the current password (A-12, A-15)."""
+
+from collections.abc import Mapping
+
+from chassis.web.request_context import person, reading, writing
+from services.identity.flows import current_password
+from services.identity.hashing import password_policy
+from services.identity.models import emails
+from services.identity.queries import accounts
+from services.identity.use_cases import account_details, deactivation, erasure, login_emails
+from services.identity.web import current_request
+
+
+def change_password(password_now: str, new_password: str) -> None:
+    """Replace the password. Raise the refusals of the policy and of current_password.check.
+
+    The policy comes first: a new password that cannot be accepted costs no try.
+    """
+    with reading() as session:
+        personal = accounts.personal_words(session, person())
+    accepted = password_policy.accepted_password(new_password, personal)
+    proof = current_password.check(password_now)
+    password_hash = current_request.resources().hasher.hash(accepted)
+    with writing() as session:
+        account_details.change_password(session, proof, password_hash, current_request.origin())
+
+
+def change_secret_question(password_now: str, question: str, answer: str) -> None:
+    """Replace secret question and answer. Raise SecretAnswerTooShort and the refusals of current_password.check."""
+    accepted = password_policy.accepted_answer(answer)
+    proof = current_password.check(password_now)
+    answer_hash = current_request.resources().hasher.hash(accepted)
+    with writing() as session:
+        account_details.change_secret_question(session, proof, question, answer_hash, current_request.origin())
+
+
+def request_login_email(password_now: str, address: str) -> None:
+    """Have a confirmation mailed to another login e-mail. Raise the refusals of current_password.check, too."""
+    proof = current_password.check(password_now)
+    with writing() as session:
+        login_emails.request(session, proof, emails.login_email(address), current_request.origin())
+
+
+def deactivate(password_now: str) -> None:
+    """Deactivate the account. Raise the refusals of current_password.check."""
+    proof = current_password.check(password_now)
+    with writing() as session:
+        deactivation.deactivate_own(session, proof, current_request.origin())
+
+
+def erase(password_now: str, second_factor: Mapping[str, str | None]) -> None:
+    """Erase the account. `second_factor`: a `code` or a `recovery_code`, where the account has one.
+
+    Raise the refusals of current_password.check and those of the second factor, whose failed try is kept.
+    """
+    proof = current_password.check(password_now)
+    with writing() as session:
+        erasure.erase_own(
+            session, proof, second_factor, current_request.resources().verifiers, current_request.origin()
+        )

@@ -1,0 +1,32 @@
+"""Finding accounts, for operators."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy.orm import Session, undefer
+
+from chassis.ground.folding import has_words_of
+from chassis.storage.keyset import Page, newest_first
+from services.identity.models import emails
+from services.identity.models.accounts import Account
+
+
+def search(session: Session, criteria: Mapping[str, Any]) -> Page:
+    """The newest first. `criteria`: those of schemas.AccountCriteria; one that is None is no criterion."""
+    given = {name: value for name, value in criteria.items() if value is not None}
+    after, limit = given.pop("after", None), given.pop("limit")
+    matching = select(Account).where(*(_criterion(name, value) for name, value in given.items()))
+    shown = matching.options(undefer(Account.has_second_factor))
+    return newest_first(session, shown, Account.id, after=after, limit=limit)
+
+
+def _criterion(name: str, value: Any) -> ColumnElement[bool]:
+    if name == "name":
+        return has_words_of(Account.name_folded, value)
+    if name == "email":
+        typed = emails.search_term(value)
+        login = Account.login_email.contains(typed, autoescape=True)
+        return or_(login, func.lower(Account.contact_email).contains(typed, autoescape=True))
+    equal: ColumnElement[bool] = Account.id == value if name == "account_id" else Account.status == value
+    return equal

@@ -1,0 +1,39 @@
+"""Open sessions (A-13)."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, select
+from sqlalchemy.orm import Session
+
+from chassis.storage.compiled_reads import Read
+from chassis.storage.database import now
+from chassis.storage.keyset import Page, newest_first
+from services.identity.models.sessions import AccountSession
+
+_END_OF_SESSION = Read(
+    select(AccountSession.ended_at, AccountSession.expires_at).where(
+        AccountSession.id == bindparam("session_id"), AccountSession.account_id == bindparam("account_id")
+    )
+)
+
+
+def is_open(connection: Connection, account_id: int, session_id: int) -> bool:
+    """Without the object, like `account`."""
+    found = _END_OF_SESSION.rows(connection, account_id=account_id, session_id=session_id)
+    return bool(found) and found[0].ended_at is None and now() < found[0].expires_at
+
+
+def page(session: Session, account_id: int, current: int, query: Mapping[str, Any]) -> Page:
+    """The newest sign-in first; `current`: the session in which they are asked for (A-13)."""
+    columns = select(
+        AccountSession.id.label("session_id"),
+        AccountSession.user_agent,
+        AccountSession.address,
+        AccountSession.created_at.label("opened_at"),
+        AccountSession.last_used_at,
+        AccountSession.expires_at,
+        (AccountSession.id == current).label("is_current"),
+    )
+    own = AccountSession.account_id == account_id, AccountSession.ended_at.is_(None), AccountSession.expires_at > now()
+    return newest_first(session, columns.where(*own), AccountSession.id, **query)

@@ -1,0 +1,38 @@
+"""What identity knows of a person, for that person to take away (A-15): everything but hashes."""
+
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from services.identity.errors.accounts import AccountUnknown
+from services.identity.models.accounts import Account, AccountStatus
+from services.identity.models.activation_links import ActivationLink
+from services.identity.models.history import HistoryEntry
+from services.identity.models.login_email_links import LoginEmailLink
+from services.identity.models.recovery_links import RecoveryLink
+from services.identity.models.sessions import AccountSession
+from services.identity.queries import enrolled_factors
+
+
+def collect(session: Session, account_id: int) -> dict[str, Any]:
+    """In the shape of schemas.PersonalData. Raises AccountUnknown."""
+    account = session.get(Account, account_id)
+    if account is None or account.status is AccountStatus.ERASED:
+        raise AccountUnknown
+    done = _rows(session, HistoryEntry, HistoryEntry.done_by == account_id)
+    return {
+        "account": account,
+        "sessions": _rows(session, AccountSession, AccountSession.account_id == account_id),
+        "activation_links": _rows(session, ActivationLink, ActivationLink.account_id == account_id),
+        "recovery_links": _rows(session, RecoveryLink, RecoveryLink.account_id == account_id),
+        "login_email_links": _rows(session, LoginEmailLink, LoginEmailLink.account_id == account_id),
+        "second_factors": enrolled_factors.of(session, account_id),
+        "history": _rows(session, HistoryEntry, HistoryEntry.account_id == account_id),
+        "done_as_operator": [one for one in done if not one.by_manager],
+        "done_as_manager": [one for one in done if one.by_manager],
+    }
+
+
+def _rows(session: Session, model: Any, *which: Any) -> list[Any]:
+    return list(session.scalars(select(model).where(*which).order_by(model.id)))

@@ -1,0 +1,1 @@
+"""Tokens that identity issues, and the keys and secrets behind them."""

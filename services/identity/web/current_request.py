@@ -1,0 +1,61 @@
+"""Current request: its origin, its session, and transactions that tell a stranger nothing (A-10)."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import cast
+
+from flask import request
+from sqlalchemy.orm import Session
+
+from chassis.web import request_context
+from chassis.web.request_context import person
+from services.identity.models.history import MOST_DEVICE, Origin
+from services.identity.models.tries import Limit, client_network
+from services.identity.resources import Resources
+from services.identity.use_cases import tries
+from services.identity.use_cases.account_holder import Holder
+
+
+def origin() -> Origin:
+    """Return the client's address, as trusted proxies report it, and its User-Agent, cut to MOST_DEVICE characters."""
+    address = request.remote_addr or ""
+    return Origin(address if client_network(address) else "", request.headers.get("User-Agent", "")[:MOST_DEVICE])
+
+
+def session_id() -> int:
+    """Return the session of the person who is calling; only on a route guarded by PERSON."""
+    return int(request_context.caller().session_id or 0)
+
+
+def resources() -> Resources:
+    return cast(Resources, request_context.resources())
+
+
+@contextmanager
+def writing_silently() -> Iterator[Session]:
+    """Write without the header that names the recorded event.
+
+    An answer that shows whether an event was recorded would tell a stranger whether an address has an account (A-10).
+    """
+    with request_context.current_service().database.writing() as session:
+        yield session
+
+
+def count(session: Session, limit: Limit) -> None:
+    """Count this request towards `limit` for its client. Raise TooManyRequests (A-11)."""
+    tries.count(session, limit, resources().pseudonyms.client(limit, origin().address))
+
+
+@contextmanager
+def padded(action: str) -> Iterator[None]:
+    """Stretch the part of a request that depends on whether an address has an account.
+
+    It lasts equally long for each address, so that the time of an answer says nothing (A-10). Enter it before the
+    transaction: the commit is a part of what is measured.
+    """
+    with resources().paddings[action].padded():
+        yield
+
+
+def holder() -> Holder:
+    return Holder(person(), session_id())
