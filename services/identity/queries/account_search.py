@@ -13,7 +13,7 @@ from services.identity.models.accounts import Account
 
 
 def search(session: Session, criteria: Mapping[str, Any]) -> Page:
-    """Return a page of accounts, the newest first. `criteria`: those of schemas.operators.AccountCriteria, or None."""
+    """Return a page of accounts, the newest first. `criteria`: as in AccountCriteria; None restricts no account."""
     applied = {name: value for name, value in criteria.items() if value is not None}
     after, limit = applied.pop("after", None), applied.pop("limit")
     matching = select(Account).where(*(_criterion(name, value) for name, value in applied.items()))

@@ -11,7 +11,7 @@ from services.identity.models import devices
 # Lone surrogates: JSON can carry them, and neither a hash nor a database can take them.
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _LINK = re.compile(r"://|[@＠]|[^\W_]{2}[.。．｡][^\W_]{2}")
-"""Sign of a link: a scheme, an e-mail address, or two words with a dot between. J.R.R. and St. John are names."""
+"""Signs of a link: scheme, e-mail address, or two words with a dot between; J.R.R. and St. John are names."""
 
 
 class Exactly(fields.String):
