@@ -2,6 +2,7 @@
 
 import importlib
 import inspect
+import pkgutil
 from types import ModuleType
 
 import pytest
@@ -21,7 +22,14 @@ def refusals(module: ModuleType) -> list[type[Refusal]]:
     ]
 
 
-MODULES = [problems, *(importlib.import_module(f"services.{name}.errors") for name in SERVICES)]
+def modules_of(package: ModuleType) -> list[ModuleType]:
+    """Return the package and the modules in it."""
+    names = [module.name for module in pkgutil.iter_modules(package.__path__, f"{package.__name__}.")]
+    return [package, *(importlib.import_module(name) for name in names)]
+
+
+ERRORS = [importlib.import_module(f"services.{name}.errors") for name in SERVICES]
+MODULES = [problems, *(module for package in ERRORS for module in modules_of(package))]
 CODES = sorted({refusal.code for module in MODULES for refusal in refusals(module)})
 
 

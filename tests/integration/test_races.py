@@ -17,12 +17,13 @@ from sqlalchemy.exc import IntegrityError
 
 from chassis.storage.database import now
 from services.espaces.app import SERVICE as ESPACES
-from services.espaces.models import LIVE, Subscription, SubscriptionStatus
+from services.espaces.models.subscriptions import LIVE, Subscription, SubscriptionStatus
 from services.identity.models import CAPTCHA_VALIDITY, Captcha
 from services.notifier.app import SERVICE as NOTIFIER
-from services.notifier.models import MailState
-from services.notifier.sending import MailSender
-from services.structures.models import Attachment, AttachmentStatus, Role, Structure
+from services.notifier.models.mails import MailState
+from services.notifier.sending.mail_sender import MailSender
+from services.structures.models.attachments import Attachment, AttachmentStatus, Role
+from services.structures.models.structures import Structure
 from tests import databases
 from tests.integration.racing import ROUNDS, outcomes, racing_structures, together
 from tests.services.espaces.driver import COLLEAGUE, MANAGER, OPTIONS, STRANGER, TIC, EspacesDriver

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
-from services.espaces.models import Base
+from services.espaces.models.base import Base
 from tests.support import ServiceUnderTest, contract_example
 
 MANAGER, COLLEAGUE, STRANGER = 41, 42, 43

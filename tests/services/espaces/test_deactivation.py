@@ -2,7 +2,7 @@
 
 import pytest
 
-from services.espaces.models import Person
+from services.espaces.models.read_models import Person
 from tests.services.espaces.driver import BOTH, COLLEAGUE, MANAGER, STRUCTURE, TIC, EspacesDriver, refusal
 
 DEACTIVATED, REACTIVATED = "identity.account_deactivated.v1", "identity.account_reactivated.v1"

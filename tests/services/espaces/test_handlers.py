@@ -6,7 +6,8 @@ import pytest
 
 from services.espaces.app import SERVICE
 from services.espaces.handlers import HANDLERS
-from services.espaces.models import Attachment, Opening, OpeningStatus, Person, Role, Structure, StructureStatus
+from services.espaces.models.openings import Opening, OpeningStatus
+from services.espaces.models.read_models import Attachment, Person, Role, Structure, StructureStatus
 from tests.services.espaces.driver import BOTH, CENTRE, COLLEAGUE, MANAGER, STRUCTURE, TIC, EspacesDriver, refusal
 from tests.support import ServiceUnderTest, contract_example, service_under_test
 

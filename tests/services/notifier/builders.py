@@ -10,12 +10,14 @@ from sqlalchemy import select
 
 from chassis.ground.settings import Secret
 from chassis.storage.database import Database, now
-from services.notifier.links import Link, LinkKind
-from services.notifier.models import Mail, MailState, Recipient
-from services.notifier.rendering import Renderer
-from services.notifier.sending import MailSender
+from services.notifier.mails.link_kinds import LinkKind
+from services.notifier.mails.rendering import Renderer
+from services.notifier.models.mails import Mail, MailState
+from services.notifier.models.read_models import Recipient
+from services.notifier.sending.links import Link
+from services.notifier.sending.mail_sender import MailSender
+from services.notifier.sending.mail_server import MailServer
 from services.notifier.settings import Settings
-from services.notifier.smtp import Relay
 from tests.databases import fresh_database
 
 PORTAL = "https://portail.exemple.fr"
@@ -97,7 +99,7 @@ def a_database() -> Iterator[Database]:
 
 def a_sender(database: Database, links: Any = None, **settings: Any) -> MailSender:
     chosen = some_settings(**settings)
-    return MailSender(database, chosen, links or NumberedLinks(), Renderer(PORTAL), Relay(chosen))
+    return MailSender(database, chosen, links or NumberedLinks(), Renderer(PORTAL), MailServer(chosen))
 
 
 def keep(database: Database, *rows: Mail | Recipient) -> None:

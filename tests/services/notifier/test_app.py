@@ -5,7 +5,7 @@ from typing import Any
 
 from chassis.processes.service import RunningService
 from services.notifier.app import SERVICE
-from services.notifier.models import MailState
+from services.notifier.models.mails import MailState
 from tests.databases import address
 from tests.services.notifier import mail_server
 from tests.services.notifier.builders import PORTAL, mails, some_settings

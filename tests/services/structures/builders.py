@@ -5,18 +5,12 @@ from typing import Any
 
 from chassis.ground.problems import Refusal
 from chassis.storage.database import now
-from services.structures.directory import Establishment
-from services.structures.errors import DirectoryUnavailable
-from services.structures.identifiers import IdentifierType
-from services.structures.models import (
-    AccountStatus,
-    Attachment,
-    AttachmentStatus,
-    Person,
-    Role,
-    Structure,
-    StructureStatus,
-)
+from services.structures.directory.port import Establishment
+from services.structures.errors.directory import DirectoryUnavailable
+from services.structures.identifiers.types import IdentifierType
+from services.structures.models.attachments import Attachment, AttachmentStatus, Role
+from services.structures.models.read_models import AccountStatus, Person
+from services.structures.models.structures import Structure, StructureStatus
 
 AIFE_SIRET, URSSAF_SIRET, EARL_SIRET = "13001977100018", "78299314100038", "11122233300044"
 

@@ -1,7 +1,7 @@
 """What structures learn of people, on the contracts' examples, each twice."""
 
 from services.structures.handlers import HANDLERS
-from services.structures.models import AccountStatus, Person
+from services.structures.models.read_models import AccountStatus, Person
 from tests.services.structures.builders import MANAGER
 from tests.services.structures.driver import StructuresDriver
 from tests.support import contract_example

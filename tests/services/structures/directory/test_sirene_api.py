@@ -6,9 +6,9 @@ import time
 import pytest
 
 from chassis.ground.settings import Secret
-from services.structures.directory import Establishment
+from services.structures.directory.port import Establishment
 from services.structures.directory.sirene_api import REST_SECONDS, SireneApi
-from services.structures.errors import DirectoryUnavailable
+from services.structures.errors.directory import DirectoryUnavailable
 from tests.services.structures.builders import EARL_SIRET
 from tests.services.structures.directory.stub import (
     Behaviour,

@@ -2,7 +2,7 @@
 
 import pytest
 
-from services.structures.directory import Establishment
+from services.structures.directory.port import Establishment
 from services.structures.directory.sirene_fields import establishment_from
 from services.structures.directory.streets import street
 from tests.services.structures.builders import EARL_SIRET

@@ -13,10 +13,10 @@ from stdnum import luhn
 
 from embedded.directory.companies import companies
 from embedded.directory.writer import write
-from services.structures.commands import directory as commands
+from services.structures.commands.directory_index import directory as commands
 from services.structures.directory.stock_file import StockFile
 from services.structures.directory.stock_loader import Loaded, LoadInProgress, StockUnusable, load_stock
-from services.structures.errors import DirectoryUnavailable
+from services.structures.errors.directory import DirectoryUnavailable
 from tests.services.structures.builders import AIFE_SIRET, EARL_SIRET, URSSAF_SIRET, an_establishment
 
 ESTABLISHMENTS, LEGAL_UNITS = "StockEtablissement.csv", "StockUniteLegale.csv"
