@@ -85,6 +85,7 @@ def _facts(checks: FromClause) -> Read:
         Subscription.permission == columns.permission,
         IS_LIVE,
     )
+    # Outer joins only: a check always has its row, and the missing parts of it say why the answer is no.
     return Read(
         select(
             Person.is_active.label("account_is_active"),

@@ -18,6 +18,7 @@ def require(session: Session, account_id: int, structure_id: int) -> Attachment:
     own = select(Attachment).where(Attachment.account_id == account_id, Attachment.structure_id == structure_id)
     attachment: Attachment | None = session.scalar(_of_active_people(own))
     if attachment is None:
+        # Raises StructureUnknown where that is the reason.
         structures.get(session, structure_id)
         raise NotAttached
     return attachment

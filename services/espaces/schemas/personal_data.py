@@ -1,4 +1,4 @@
-"""What espaces give a person of their own data."""
+"""Output of the personal data route (A-15)."""
 
 from marshmallow import fields
 

@@ -82,6 +82,7 @@ def _opening(espace: Espace, account_id: int, structure_id: int, request: Openin
     return Opening(
         structure_id=structure_id,
         espace=espace.code,
+        # In the catalogue's order, whatever that of the request, and each once.
         permissions=[permission.value for permission in espace.permissions if permission in request.permissions],
         options={code: value for code, value in request.options.items() if value},
         status=OpeningStatus.ACTIVE,

@@ -39,6 +39,7 @@ def request_subscriptions(
     structure = structures.get(session, request.structure_id, for_update=True)
     attachments.require(session, account_id, request.structure_id)
     espace = catalogue.find(request.espace)
+    # The managers' espaces come with the role: nobody subscribes to them (E-04).
     if espace.for_managers:
         raise EspaceNotAvailable
     opening = active_openings.by_espace(session, request.structure_id).get(espace.code)
@@ -87,6 +88,7 @@ def remove(
     Raises SubscriptionUnknown, also for another person's, or SubscriptionNotLive.
     """
     subscriptions = subscription_lists.lock(session, subscription_ids)
+    # Another person's subscription is answered like a missing one: its number must reveal nothing.
     if any(subscription.account_id != account_id for subscription in subscriptions):
         raise SubscriptionUnknown
     end(session, catalogue, subscriptions, EndReason.REMOVED_BY_HOLDER)

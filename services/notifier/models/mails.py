@@ -173,7 +173,7 @@ class Mail(Base):
 
     @property
     def is_last(self) -> bool:
-        """Whether it confirms an erasure: no other mail goes to an erased account."""
+        """True for the mail that confirms an erasure: no other goes to an erased account."""
         return self.template == LAST_MAIL
 
     def _is_claimed_by(self, number: int) -> bool:

@@ -18,7 +18,7 @@ class Link:
     minutes: int
     """Minutes of validity from its issue, a moment ago."""
     address: str | None = None
-    """Only address to which it may be sent, if that is none of the account's addresses yet."""
+    """Address to which alone it may be sent, if that is none of the account's addresses yet."""
 
 
 class Links(Protocol):

@@ -22,6 +22,7 @@ def enqueue(session: Session, event: Event, account_id: int, address: str | None
     The mail goes to the event's address field, if its kind has one, or to `address`; without either, to an address of
     the recipient at the time of sending.
     """
+    # Mostly no address is stored: one looked up at the time of sending is the recipient's latest.
     kind, moment = MAILS[event.name], now()
     mail = Mail(
         event_id=event.id,

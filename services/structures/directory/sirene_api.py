@@ -30,7 +30,7 @@ TRIES = 2
 REST_SECONDS = 60.0
 """Pause after "too many calls" (30 a minute and key)."""
 
-NOT_SHOWN_STATUSES = (301, 403, 404)
+UNUSABLE_STATUSES = (301, 403, 404)
 """Statuses for replaced by another, not diffusible, and unknown: no establishment that can be used."""
 
 log = structlog.get_logger()
@@ -77,7 +77,7 @@ class SireneApi:
         status, body = self._get(f"{self._url}/siret/{siret}")
         if status == 200:
             return _read(siret, body)
-        if status in NOT_SHOWN_STATUSES:
+        if status in UNUSABLE_STATUSES:
             return None
         if status == 429:
             self._resting_until = self._clock() + REST_SECONDS

@@ -32,7 +32,7 @@ ADDRESS_FIELDS = (
 PERIOD_FIELDS = (STATE_FIELD, "enseigne1Etablissement", "denominationUsuelleEtablissement")
 ESTABLISHMENT_FIELDS = (DIFFUSION_FIELD, *ADDRESS_FIELDS, *PERIOD_FIELDS)
 
-PARTIAL, NOT_SHOWN = "P", "N"
+PARTIAL, NOT_DIFFUSIBLE = "P", "N"
 HIDDEN_VALUE = "[ND]"
 _PUBLIC_CATEGORIES = ("4", "7")
 """First digits of public bodies: with a trade (4xxx) and under administrative law (7xxx)."""
@@ -45,7 +45,7 @@ def establishment_from(siret: str, fields: Fields) -> Establishment | None:
     visible = {name: value or None for name, value in fields.items() if value != HIDDEN_VALUE}
     # Either level can restrict the diffusion: the legal unit's choice covers all its establishments.
     diffusion = {visible.get(DIFFUSION_FIELD), visible.get("statutDiffusionUniteLegale")}
-    if NOT_SHOWN in diffusion:
+    if NOT_DIFFUSIBLE in diffusion:
         return None
     is_partial = PARTIAL in diffusion
     return Establishment(

@@ -12,4 +12,4 @@ def request_mail(mails: ActivationMails, manager_id: int, attachment_id: int) ->
     """
     with reading() as session:
         account_id = attachments.account_to_activate(session, manager_id, attachment_id)
-    mails.ask(account_id, asked_by=manager_id)
+    mails.request(account_id, manager_id=manager_id)

@@ -80,7 +80,7 @@ class Structure(Base):
     telephone: Mapped[str | None] = mapped_column(String(30))
     fax: Mapped[str | None] = mapped_column(String(30))
     verified: Mapped[bool]
-    """Whether the directory knows the identifier (S-05)."""
+    """True if the directory knows the identifier (S-05)."""
     created_at: Mapped[datetime] = mapped_column(default=now)
     # The search compares folded texts (S-02): SQLite cannot fold accents, and PostgreSQL would on every row.
     name_folded: Mapped[str] = mapped_column(Text)

@@ -18,6 +18,7 @@ def require(session: Session, account_id: int, structure_id: int) -> Attachment:
     managing = select_in_force(structure_id).where(Attachment.account_id == account_id, ~deactivated)
     attachment = session.scalar(managing)
     if attachment is None:
+        # Raises StructureUnknown where that is the reason.
         structures.get(session, structure_id)
         raise NotAManager
     return attachment

@@ -16,8 +16,8 @@ log = structlog.get_logger()
 class ActivationMails(Protocol):
     """Port to the service that sends activation mails."""
 
-    def ask(self, account_id: int, *, asked_by: int) -> None:
-        """Request a mail to `account_id` in the name of the manager's account `asked_by`.
+    def request(self, account_id: int, *, manager_id: int) -> None:
+        """Request a mail to `account_id` in the name of the manager's account `manager_id`.
 
         Raises AccountAlreadyActive, MailAskedTooSoon, or AccountNotPending for an account that is gone. Raises
         Unavailable without an answer: the mail may have been sent, or not.
@@ -31,12 +31,12 @@ class ActivationMailsOfIdentity:
         self._url = url
         self._credentials = credentials
 
-    def ask(self, account_id: int, *, asked_by: int) -> None:
+    def request(self, account_id: int, *, manager_id: int) -> None:
         # A client keeps one connection and belongs to one thread. These calls are rare and come from any thread, so
         # each has a client of its own.
         identity = InternalClient(self._url, self._credentials)
         try:
-            identity.post(PATH, json={"account_id": account_id, "asked_by": asked_by})
+            identity.post(PATH, json={"account_id": account_id, "asked_by": manager_id})
         except RemoteRefusal as refusal:
             raise _translate(refusal) from refusal
 

@@ -18,10 +18,13 @@ def request_attachment(session: Session, account_id: int, structure_id: int, com
     Raises StructureUnknown, AttachmentRequestsClosed, AttachmentExists or AccountErased.
     """
     accounts.check_not_erased(session, account_id)
+    # Locked: a manager may be closing the structure to requests at this moment.
     structure = structures.get(session, structure_id, for_update=True)
     attachment = Attachment.request(structure, account_id, comment)
     session.add(attachment)
     try:
+        # The index on live attachments tells a second request, or one beside an attachment in force, also when both
+        # are made at once.
         session.flush()
     except IntegrityError as error:
         raise AttachmentExists from error
@@ -33,6 +36,7 @@ def request_attachment(session: Session, account_id: int, structure_id: int, com
 def cancel(session: Session, account_id: int, attachment_id: int) -> None:
     """Cancel a pending request (S-10). Raises AttachmentUnknown, also for another person's, or AttachmentNotPending."""
     (attachment,) = attachments.lock(session, [attachment_id])
+    # Another person's request is answered like a missing one: its number must reveal nothing.
     if attachment.account_id != account_id:
         raise AttachmentUnknown
     attachment.cancel()

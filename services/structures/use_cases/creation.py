@@ -36,10 +36,12 @@ def create_structure(
     accounts.check_not_erased(session, account_id)
     structure = Structure(**new, verified=establishment is not None)
     if establishment is not None:
+        # The directory's word wins over the form's, and stays (S-05).
         structure.is_public = establishment.is_public
     attachment = Attachment.of_creator(structure, account_id)
     session.add_all([structure, attachment])
     try:
+        # The check for a new identifier ran before the directory was asked: another creation may have come first since.
         session.flush()
     except IntegrityError as error:
         raise StructureExists(field="identifier") from error

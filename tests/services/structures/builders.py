@@ -97,7 +97,7 @@ class ActivationMailsInMemory:
         self.asked: list[tuple[int, int]] = []
         self.refusal: Refusal | None = None
 
-    def ask(self, account_id: int, *, asked_by: int) -> None:
-        self.asked.append((account_id, asked_by))
+    def request(self, account_id: int, *, manager_id: int) -> None:
+        self.asked.append((account_id, manager_id))
         if self.refusal is not None:
             raise self.refusal

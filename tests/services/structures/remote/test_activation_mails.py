@@ -56,7 +56,7 @@ def test_each_no_of_identity_is_one_of_ours(status: int, code: str, expected: ty
         identity_answers(mocked, status, {"status": status, "code": code})
 
         with pytest.raises(Refusal) as refused:
-            the_mails().ask(COLLEAGUE, asked_by=MANAGER)
+            the_mails().request(COLLEAGUE, manager_id=MANAGER)
 
     assert type(refused.value) is expected
 
@@ -66,7 +66,7 @@ def test_when_it_can_be_asked_again_is_passed_on() -> None:  # A-06
         identity_answers(mocked, 429, {"status": 429, "code": "mail_asked_too_soon"}, {"Retry-After": "187"})
 
         with pytest.raises(MailAskedTooSoon) as refused:
-            the_mails().ask(COLLEAGUE, asked_by=MANAGER)
+            the_mails().request(COLLEAGUE, manager_id=MANAGER)
 
     assert refused.value.headers == {"Retry-After": "187"}
 
@@ -78,14 +78,14 @@ def test_an_identity_that_is_away_is_told_as_such(silent: str) -> None:  # A-06
         identity_answers(mocked, 202, {})
 
         with pytest.raises(Unavailable):
-            the_mails().ask(COLLEAGUE, asked_by=MANAGER)
+            the_mails().request(COLLEAGUE, manager_id=MANAGER)
 
 
 def test_identity_is_asked_in_the_name_of_the_service_and_told_who_wants_it() -> None:
     with responses.RequestsMock() as mocked:
         identity_answers(mocked, 202, {})
 
-        the_mails().ask(COLLEAGUE, asked_by=MANAGER)
+        the_mails().request(COLLEAGUE, manager_id=MANAGER)
 
         token, asked = (call.request for call in mocked.calls)
     assert "client_id=structures" in str(token.body)
@@ -97,7 +97,9 @@ def test_threads_share_one_token() -> None:
     with responses.RequestsMock() as mocked:
         identity_answers(mocked, 202, {})
         mails = the_mails()
-        threads = [threading.Thread(target=mails.ask, args=[COLLEAGUE], kwargs={"asked_by": MANAGER}) for _ in range(4)]
+        threads = [
+            threading.Thread(target=mails.request, args=[COLLEAGUE], kwargs={"manager_id": MANAGER}) for _ in range(4)
+        ]
 
         for thread in threads:
             thread.start()
