@@ -178,7 +178,7 @@ def test_espaces_that_close_while_people_decide_remove_and_ask_leave_no_subscrip
         assert {answer.status_code for answer in answers if answer} <= {200, 201, 409}
         assert not LIVE & set(statuses(espaces, structure_id).values())
 
-    ended = Counter(one["subscription_id"] for told in espaces.told(ENDED) for one in told["subscriptions"])
+    ended = Counter(one["subscription_id"] for told in espaces.payloads(ENDED) for one in told["subscriptions"])
     assert set(ended.values()) == {1}
     assert ended.keys() == {one for one, status in statuses(espaces).items() if status is SubscriptionStatus.ENDED}
 

@@ -1,4 +1,4 @@
-"""What holds when requests and news come at the same moment."""
+"""Races between requests and events at the same moment."""
 
 from collections import Counter
 from collections.abc import Callable
@@ -135,7 +135,7 @@ def test_what_is_given_up_while_its_espace_closes_ends_once_and_keeps_its_first_
     reason = "REMOVED_BY_HOLDER" if answers[200] else "STRUCTURE_IS_CENTRE_DE_GESTION"
     items = tic.call("GET", "/subscriptions", COLLEAGUE).get_json()["items"]
     assert [(item["status"], item["reason"]) for item in items] == [("SUPPRIME", reason)] * 2
-    assert [one["reason"] for one in tic.told(ENDED) if one["account_id"] == COLLEAGUE] == [reason]
+    assert [one["reason"] for one in tic.payloads(ENDED) if one["account_id"] == COLLEAGUE] == [reason]
 
 
 def test_the_database_itself_keeps_an_espace_from_being_open_twice(tic: EspacesDriver) -> None:  # E-03

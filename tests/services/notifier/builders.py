@@ -23,7 +23,7 @@ from tests.databases import fresh_database
 PORTAL = "https://portail.exemple.fr"
 CLOSED_PORT = 9
 LEASE = timedelta(seconds=10)
-"""Of the settings below: twice a step, and the answer."""
+"""Lease by the settings below: twice a step, and the answer."""
 
 
 def a_mail(**changes: Any) -> Mail:
@@ -109,9 +109,9 @@ def keep(database: Database, *rows: Mail | Recipient) -> None:
 
 def mails(database: Database) -> list[Mail]:
     with database.reading() as session:
-        found = list(session.scalars(select(Mail).order_by(Mail.id)))
+        rows = list(session.scalars(select(Mail).order_by(Mail.id)))
         session.expunge_all()
-        return found
+        return rows
 
 
 def only_mail(database: Database) -> Mail:

@@ -1,4 +1,4 @@
-"""The notifier as a whole: an API process without routes of its own, and a worker that sends."""
+"""Notifier as a whole: an API process with its one route, and a worker that sends."""
 
 import dataclasses
 from typing import Any

@@ -1,4 +1,4 @@
-"""What a deactivated account is still written about, and mails to an address that is not the account's any more."""
+"""Mails to deactivated accounts, and to an address that is not the account's any more."""
 
 from collections.abc import Iterator
 
@@ -45,10 +45,10 @@ def hear(database: Database, name: str) -> None:
 
 def recipient(database: Database) -> Recipient:
     with database.reading() as session:
-        found = recipients.find(session, 41)
-        assert found is not None
-        session.expunge(found)
-    return found
+        row = recipients.find(session, 41)
+        assert row is not None
+        session.expunge(row)
+    return row
 
 
 def run_until_idle(sender: MailSender) -> None:

@@ -53,9 +53,9 @@ def test_a_handler_run_twice_makes_one_mail(notifier: ServiceUnderTest, name: st
 def test_a_mail_that_waits_holds_no_address(notifier: ServiceUnderTest, name: str) -> None:  # N-02
     notifier.inbox.receive([contract_example(name)])
 
-    kept = str(only_mail(notifier.database).context)
+    context = str(only_mail(notifier.database).context)
 
-    assert not any(address in kept for address in ADDRESSES)
+    assert not any(address in context for address in ADDRESSES)
 
 
 def test_a_registered_account_becomes_a_recipient(notifier: ServiceUnderTest) -> None:

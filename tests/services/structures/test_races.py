@@ -1,4 +1,4 @@
-"""What holds when requests come at the same moment."""
+"""Races between requests at the same moment."""
 
 from collections import Counter
 from collections.abc import Callable

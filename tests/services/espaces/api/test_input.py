@@ -1,4 +1,4 @@
-"""What is sent wrongly is refused with a status and a code, and changes nothing."""
+"""Faulty input is refused with a status and a code, and changes nothing."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -24,7 +24,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "/subscriptions/removals": {"subscription_ids": [1]},
     "/access/checks": {"checks": [CHECK]},
 }
-"""A good body for each route that takes one."""
+"""Valid body for each route with a body."""
 READS = [
     "/catalogue",
     f"/structures/{STRUCTURE}/espaces",
@@ -37,7 +37,7 @@ ACCESS = f"/access?account_id={MANAGER}&structure_id={STRUCTURE}&espace={TIC}&pe
 
 @pytest.fixture(scope="module")
 def tic() -> Iterator[EspacesDriver]:
-    """One for all, since nothing here may change anything."""
+    """Return one service for all tests of this file: none of them may change anything."""
     with service_under_test(SERVICE) as running:
         yield ready(EspacesDriver(running))
 
@@ -77,22 +77,22 @@ def test_the_same_without_fault_is_done(espaces: EspacesDriver) -> None:
 def test_a_body_that_cannot_be_read_changes_nothing(
     tic: EspacesDriver, path: str, content: dict[str, Any], problem: tuple[int, str]
 ) -> None:
-    before = tic.kept()
+    before = tic.snapshot()
 
     answer = tic.call("POST", path, **content)
 
     assert refusal(answer) == problem
-    assert tic.kept() == before
+    assert tic.snapshot() == before
 
 
 @pytest.mark.parametrize("path", BODIES)
 def test_a_field_that_no_route_knows_changes_nothing(tic: EspacesDriver, path: str) -> None:
-    before = tic.kept()
+    before = tic.snapshot()
 
     answer = tic.call("POST", path, json={**BODIES[path], "surprise": 1})
 
     assert (refusal(answer), faults(answer)) == ((422, "invalid_input"), {"surprise": "unknown_field"})
-    assert tic.kept() == before
+    assert tic.snapshot() == before
 
 
 @pytest.mark.parametrize(("path", "field"), [(path, field) for path, body in BODIES.items() for field in body])
@@ -100,13 +100,13 @@ def test_a_field_that_no_route_knows_changes_nothing(tic: EspacesDriver, path: s
 def test_a_field_of_the_wrong_kind_is_named_and_changes_nothing(
     tic: EspacesDriver, path: str, field: str, wrong: object
 ) -> None:
-    before = tic.kept()
+    before = tic.snapshot()
 
     answer = tic.call("POST", path, json={**BODIES[path], field: wrong})
 
     assert refusal(answer) == (422, "invalid_input")
     assert {name.partition(".")[0] for name in faults(answer)} == {field}
-    assert tic.kept() == before
+    assert tic.snapshot() == before
 
 
 @pytest.mark.parametrize(
@@ -149,12 +149,12 @@ def test_a_field_of_the_wrong_kind_is_named_and_changes_nothing(
 def test_each_fault_is_named_by_its_place_and_code_and_changes_nothing(
     tic: EspacesDriver, path: str, change: dict[str, Any], fault: dict[str, str]
 ) -> None:  # E-06, E-08, E-09, E-15
-    before = tic.kept()
+    before = tic.snapshot()
 
     answer = tic.call("POST", path, json={**BODIES[path], **change})
 
     assert (refusal(answer), faults(answer)) == ((422, "invalid_input"), fault)
-    assert tic.kept() == before
+    assert tic.snapshot() == before
 
 
 @pytest.mark.parametrize("path", BODIES)
@@ -189,23 +189,23 @@ def test_a_query_that_is_wrong_is_named_with_its_fault(tic: EspacesDriver, path:
 
 @pytest.mark.parametrize("path", BODIES)
 def test_a_route_that_takes_a_body_has_no_other_way_to_write(tic: EspacesDriver, path: str) -> None:
-    before = tic.kept()
+    before = tic.snapshot()
 
     answers = [refusal(tic.call(method, path, json=BODIES[path])) for method in ("PUT", "PATCH", "DELETE")]
 
     assert answers == [(405, "method_not_allowed")] * 3
-    assert tic.kept() == before
+    assert tic.snapshot() == before
 
 
 @pytest.mark.parametrize("path", [*READS, ACCESS, *BODIES])
 def test_nothing_is_told_to_who_is_not_signed_in(tic: EspacesDriver, path: str) -> None:
-    before = tic.kept()
+    before = tic.snapshot()
     method = "POST" if path in BODIES and path != "/subscriptions" else "GET"
 
     answer = tic.service.client.open(path, method=method, json=BODIES.get(path) if method == "POST" else None)
 
     assert refusal(answer) == (401, "unauthenticated")
-    assert tic.kept() == before
+    assert tic.snapshot() == before
 
 
 @pytest.mark.parametrize("path", READS)
@@ -217,7 +217,7 @@ def test_a_system_reads_nothing_that_is_a_person_s(tic: EspacesDriver, path: str
 
 @pytest.mark.parametrize("number", ["0", "99", str(2**53), str(2**63), "9" * 40, "seven", "-1", "7.0", "%00"])
 def test_a_structure_that_cannot_be_is_not_found(tic: EspacesDriver, number: str) -> None:
-    before = tic.kept()
+    before = tic.snapshot()
 
     answers = [
         tic.call("GET", f"/structures/{number}/espaces"),
@@ -226,4 +226,4 @@ def test_a_structure_that_cannot_be_is_not_found(tic: EspacesDriver, number: str
     ]
 
     assert [answer.status_code for answer in answers] == [404] * 3
-    assert tic.kept() == before
+    assert tic.snapshot() == before

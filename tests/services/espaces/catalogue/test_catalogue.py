@@ -1,4 +1,4 @@
-"""The catalogue: data that an operator edits, checked at start."""
+"""Catalogue: data for an operator to edit, checked at start."""
 
 from pathlib import Path
 
@@ -22,7 +22,7 @@ A_CHOICE = "code: o, label: O, type: choice, required: true"
 
 
 def an_option(described: str, times: int = 1) -> str:
-    """A catalogue of one espace with that option."""
+    """Return the text of a catalogue of one espace with the option."""
     return f"{GOOD[:-2]}, options: [{', '.join([f'{{{described}}}'] * times)}]}}]"
 
 
@@ -102,7 +102,7 @@ def test_options_are_checked_by_what_the_catalogue_says(
 
 
 @pytest.mark.parametrize(
-    ("text", "told"),
+    ("text", "fault"),
     [
         ("espaces: [", "YAML"),
         ("", "mend"),
@@ -145,13 +145,13 @@ def test_options_are_checked_by_what_the_catalogue_says(
         (f"{GOOD[:-2]}, for_managers: true, not_for: [centre_de_gestion]}}]", "for_managers"),
     ],
 )
-def test_a_broken_catalogue_stops_the_start_and_says_where(tmp_path: Path, text: str, told: str) -> None:  # E-02
+def test_a_broken_catalogue_stops_the_start_and_says_where(tmp_path: Path, text: str, fault: str) -> None:  # E-02
     path = a_file(tmp_path, text)
 
     with pytest.raises(CatalogueBroken, match=str(path)) as broken:
         loader.load(path)
 
-    assert told in str(broken.value)
+    assert fault in str(broken.value)
 
 
 @pytest.mark.parametrize(
@@ -166,15 +166,15 @@ def test_what_is_no_yaml_in_utf_8_stops_the_start_and_names_the_file(tmp_path: P
 
 
 @pytest.mark.parametrize(
-    ("text", "told"),
+    ("text", "fault"),
     [
         (f"{GOOD}\n{GOOD}", "espaces is written twice"),
         ("espaces: [{code: A, label: A, label: B, permissions: [MODIFICATION]}]", "label is written twice"),
     ],
 )
-def test_a_key_that_is_written_twice_does_not_drop_what_it_said_first(tmp_path: Path, text: str, told: str) -> None:
+def test_a_key_that_is_written_twice_does_not_drop_what_it_said_first(tmp_path: Path, text: str, fault: str) -> None:
     # E-02
-    with pytest.raises(CatalogueBroken, match=f"{told}(.|\n)*line \\d"):
+    with pytest.raises(CatalogueBroken, match=f"{fault}(.|\n)*line \\d"):
         loader.load(a_file(tmp_path, text))
 
 

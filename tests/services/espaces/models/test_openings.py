@@ -1,4 +1,4 @@
-"""The rules of openings, on plain objects with no database."""
+"""Rules of openings, on plain objects with no database."""
 
 from datetime import UTC, datetime
 

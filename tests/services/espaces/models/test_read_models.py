@@ -1,4 +1,4 @@
-"""The rules of structures and attachments as read models, on plain objects with no database."""
+"""Rules of structures and attachments as read models, on plain objects with no database."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""The rules of subscriptions, on plain objects with no database."""
+"""Rules of subscriptions, on plain objects with no database."""
 
 from datetime import UTC, datetime
 

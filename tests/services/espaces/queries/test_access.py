@@ -1,4 +1,4 @@
-"""The access check: yes or no, why, for whom, and many at once."""
+"""Access check: yes or no, the reason, the callers, and many at once."""
 
 import re
 from typing import Any
@@ -82,7 +82,7 @@ def test_a_thousand_questions_are_answered_in_their_order_with_few_statements(es
 
 
 def the_check(espaces: EspacesDriver) -> tuple[str, Any]:
-    """What one access check reads, and its parameters."""
+    """Return the statement of one access check, and its parameters."""
     with databases.statements() as sent:
         espaces.access(MANAGER)
     (read,) = [one for one in sent if one[0].lstrip().upper().startswith("SELECT")]
@@ -265,7 +265,7 @@ def a_question(account_id: int, **changes: Any) -> dict[str, Any]:
 
 
 def answers_of_a_system(espaces: EspacesDriver, *questions: dict[str, Any]) -> list[str]:
-    """The reasons that an external system gets."""
+    """Return the reasons in an external system's answers."""
     headers = espaces.service.service_headers("an-external-system", "access.check")
     answer = espaces.service.client.post("/access/checks", json={"checks": questions}, headers=headers)
     assert answer.status_code == 200, answer.json

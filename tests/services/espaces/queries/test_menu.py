@@ -1,4 +1,4 @@
-"""The menu: the espaces that a person may enter, with the structures and permissions for each."""
+"""Menu: the espaces that a person may enter, with the structures and permissions for each."""
 
 import pytest
 

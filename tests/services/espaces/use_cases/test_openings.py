@@ -61,9 +61,9 @@ def test_a_setting_lets_secondary_managers_open_and_the_principal_is_subscribed_
 def test_tic_is_never_available_to_a_centre_de_gestion(espaces: EspacesDriver) -> None:  # E-05
     espaces.hear("structures.structure_created.v1", structure_id=CENTRE, attachment_id=13, is_centre_de_gestion=True)
 
-    before = espaces.kept()
+    before = espaces.snapshot()
     answer = espaces.open(structure_id=CENTRE)
-    assert espaces.kept() == before
+    assert espaces.snapshot() == before
     others = espaces.open(structure_id=CENTRE, espace="ENGAGEMENTS", options={})
 
     assert refusal(answer) == (409, "espace_not_available")
@@ -137,7 +137,7 @@ def test_an_opening_answers_and_tells_all_there_is_to_know(espaces: EspacesDrive
         "status": "ACTIVE",
         "opened_at": "2026-11-24T08:00:00+00:00",
     }
-    assert espaces.told("espaces.espace_opened.v1") == [
+    assert espaces.payloads("espaces.espace_opened.v1") == [
         {
             "structure_id": STRUCTURE,
             "structure_name": "AGENCE INFORMATIQUE FINANCIERE ETAT",
@@ -167,11 +167,11 @@ def test_nobody_has_a_permission_that_was_not_opened(espaces: EspacesDriver) -> 
     assert [where["permissions"] for where in espaces.menu(MANAGER)[TIC]] == [[BOTH[0]]]
 
 
-@pytest.mark.parametrize(("asked", "opened"), [(BOTH[::-1], BOTH), ([BOTH[1]] * 2, [BOTH[1]])])
+@pytest.mark.parametrize(("permissions", "opened"), [(BOTH[::-1], BOTH), ([BOTH[1]] * 2, [BOTH[1]])])
 def test_permissions_are_opened_once_each_in_the_order_of_the_catalogue(
-    espaces: EspacesDriver, asked: list[str], opened: list[str]
+    espaces: EspacesDriver, permissions: list[str], opened: list[str]
 ) -> None:  # E-03
-    answer = espaces.open(permissions=asked)
+    answer = espaces.open(permissions=permissions)
 
     assert answer.get_json()["permissions"] == opened
 
@@ -220,10 +220,10 @@ def test_nobody_else_sees_the_espaces_of_a_structure(espaces: EspacesDriver) -> 
 
 def test_nothing_can_be_opened_on_a_structure_that_is_not_active(espaces: EspacesDriver) -> None:  # E-12
     espaces.hear("structures.structure_changed.v1", status="INACTIF", is_centre_de_gestion=False)
-    before = espaces.kept()
+    before = espaces.snapshot()
 
     items = espaces.call("GET", f"/structures/{STRUCTURE}/espaces").get_json()["items"]
 
     assert {item["unavailable_code"] for item in items} == {"espace_not_available"}
     assert refusal(espaces.open()) == (409, "espace_not_available")
-    assert espaces.kept() == before
+    assert espaces.snapshot() == before

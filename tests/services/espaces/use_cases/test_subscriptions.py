@@ -162,7 +162,7 @@ def test_a_comment_keeps_its_lines_and_its_accents(tic: EspacesDriver) -> None: 
     (first, *_) = tic.call("GET", f"/structures/{STRUCTURE}/subscriptions?status=EN_COURS_DE_VALIDATION").get_json()[
         "items"
     ]
-    assert first["comment"] == tic.told("espaces.subscription_requested.v1")[0]["comment"] == comment
+    assert first["comment"] == tic.payloads("espaces.subscription_requested.v1")[0]["comment"] == comment
 
 
 def test_a_request_tells_both_managers_what_is_asked_and_by_whom(tic: EspacesDriver) -> None:  # E-08
@@ -170,7 +170,7 @@ def test_a_request_tells_both_managers_what_is_asked_and_by_whom(tic: EspacesDri
 
     tic.requested(comment="Bonjour")
 
-    assert tic.told("espaces.subscription_requested.v1") == [
+    assert tic.payloads("espaces.subscription_requested.v1") == [
         {
             **ABOUT_TIC,
             "account_id": COLLEAGUE,
@@ -191,10 +191,10 @@ def test_the_same_permission_asked_twice_is_one_subscription(tic: EspacesDriver)
 
 
 def test_the_opener_cannot_ask_for_what_opening_brought(tic: EspacesDriver) -> None:  # E-07, E-08
-    before = tic.kept()
+    before = tic.snapshot()
 
     assert refusal(tic.request(MANAGER)) == (409, "subscription_exists")
-    assert tic.kept() == before
+    assert tic.snapshot() == before
 
 
 def test_one_asks_for_each_permission_on_its_own(tic: EspacesDriver) -> None:  # E-08
@@ -216,7 +216,7 @@ def test_decisions_on_many_tell_each_person_once_for_each_espace(tic: EspacesDri
     answer = tic.decide(MANAGER, "APPROVE", numbers)
 
     assert {item["status"] for item in answer.get_json()["items"]} == {"VALIDE"}
-    told = tic.told("espaces.subscription_approved.v1")
+    told = tic.payloads("espaces.subscription_approved.v1")
     assert [(one["account_id"], one["espace"], len(one["subscriptions"])) for one in told] == [
         (COLLEAGUE, TIC, 2),
         (COLLEAGUE, "ENGAGEMENTS", 1),
@@ -240,7 +240,7 @@ def test_a_refusal_tells_the_reason_and_gives_nothing(tic: EspacesDriver) -> Non
 
     tic.decide(MANAGER, "REFUSE", [first], reason="Pas cette année")
 
-    assert tic.told("espaces.subscription_refused.v1") == [
+    assert tic.payloads("espaces.subscription_refused.v1") == [
         {
             **ABOUT_TIC,
             "account_id": COLLEAGUE,
@@ -258,12 +258,12 @@ def test_what_is_decided_is_not_decided_again(tic: EspacesDriver, decision: str,
     first, second = tic.requested()
     tic.decide(MANAGER, "APPROVE", [first])
     tic.decide(MANAGER, "REFUSE", [second], reason="No")
-    before = tic.kept()
+    before = tic.snapshot()
 
     answers = [refusal(tic.decide(MANAGER, decision, [number], reason=reason)) for number in (first, second)]
 
     assert answers == [(409, "subscription_not_pending")] * 2
-    assert tic.kept() == before
+    assert tic.snapshot() == before
 
 
 @pytest.mark.parametrize(("decision", "reason"), [("APPROVE", None), ("REFUSE", "No")])
@@ -271,17 +271,17 @@ def test_the_manager_of_one_structure_decides_nothing_on_another(
     tic: EspacesDriver, decision: str, reason: str | None
 ) -> None:  # E-09
     (elsewhere, own) = requests_on_two_structures(tic)
-    before = tic.kept()
+    before = tic.snapshot()
 
     mixed = refusal(tic.decide(MANAGER, decision, [own, elsewhere], reason=reason))
     other = refusal(tic.decide(STRANGER, decision, [own], reason=reason))
 
     assert mixed == other == (403, "not_a_manager")
-    assert tic.kept() == before
+    assert tic.snapshot() == before
 
 
 def requests_on_two_structures(tic: EspacesDriver) -> tuple[int, int]:
-    """A colleague's, on the structure of a stranger and on the manager's own."""
+    """Return a colleague's requests on the structure of a stranger and on the manager's own."""
     tic.hear("structures.structure_created.v1", structure_id=CENTRE, attachment_id=13, principal_manager_id=STRANGER)
     tic.attach(structure_id=CENTRE, attachment_id=14)
     assert tic.open(STRANGER, CENTRE).status_code == 201
@@ -344,7 +344,7 @@ def test_a_removal_tells_the_reason_once_and_one_can_ask_again(tic: EspacesDrive
 
     items = removed.get_json()["items"]
     assert [(item["status"], item["reason"]) for item in items] == [("SUPPRIME", "REMOVED_BY_HOLDER")] * 2
-    (ended,) = tic.told("espaces.subscription_ended.v1")
+    (ended,) = tic.payloads("espaces.subscription_ended.v1")
     assert (ended["account_id"], len(ended["subscriptions"])) == (COLLEAGUE, 2)
     assert ended["reason"] == "REMOVED_BY_HOLDER"
     assert tic.request().status_code == 201
@@ -353,7 +353,7 @@ def test_a_removal_tells_the_reason_once_and_one_can_ask_again(tic: EspacesDrive
 def test_of_several_removals_all_are_done_or_none(tic: EspacesDriver) -> None:  # E-10
     first, second = tic.requested()
     tic.decide(MANAGER, "REFUSE", [first], reason="No")
-    before = tic.kept()
+    before = tic.snapshot()
 
     def remove(*numbers: int) -> tuple[int, str]:
         body = {"subscription_ids": numbers}
@@ -362,4 +362,4 @@ def test_of_several_removals_all_are_done_or_none(tic: EspacesDriver) -> None:  
     assert remove(second, first) == (409, "subscription_not_live")
     assert remove(second, 1) == (404, "subscription_unknown")
     assert remove(second, 999) == (404, "subscription_unknown")
-    assert tic.kept() == before
+    assert tic.snapshot() == before

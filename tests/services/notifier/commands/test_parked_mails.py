@@ -1,4 +1,4 @@
-"""What an operator can do about parked mails."""
+"""Commands of an operator about parked mails."""
 
 from collections.abc import Iterator
 

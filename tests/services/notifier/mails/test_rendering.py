@@ -1,4 +1,4 @@
-"""The words of each mail, and what people's names and comments cannot do to them."""
+"""Words of each mail, which people's names and comments cannot break."""
 
 from typing import Any
 
@@ -147,6 +147,6 @@ def test_one_line_is_one_line() -> None:
 
 
 def test_no_template_is_left_without_a_mail() -> None:
-    wanted = {kind.template for kind in MAILS.values()} | {"base", "words", "quotation"}
+    expected = {kind.template for kind in MAILS.values()} | {"base", "words", "quotation"}
 
-    assert {path.name.split(".")[0] for path in TEMPLATES.iterdir()} == wanted
+    assert {path.name.split(".")[0] for path in TEMPLATES.iterdir()} == expected

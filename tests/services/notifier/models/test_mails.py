@@ -1,4 +1,4 @@
-"""The rules of a mail, on plain objects."""
+"""Rules of a mail, on plain objects."""
 
 from datetime import UTC, datetime, timedelta
 

@@ -1,4 +1,4 @@
-"""The sender against a real mail server that misbehaves, and against crashes at the worst moments."""
+"""Mail sender against a real mail server that misbehaves, and against crashes at the worst moments."""
 
 import threading
 from collections.abc import Iterator
@@ -138,8 +138,8 @@ def test_a_mail_refused_then_parked_holds_up_no_other(database: Database) -> Non
     with mail_server.running() as server:
         run_until_idle(a_sender(database, smtp_port=server.port))
 
-    unknown, known = mails(database)
-    assert (unknown.state, known.state) == (MailState.DUE, MailState.SENT)
+    early, late = mails(database)
+    assert (early.state, late.state) == (MailState.DUE, MailState.SENT)
     assert len(server.accepted) == 1
 
 
@@ -196,9 +196,9 @@ def test_each_try_carries_a_new_link_that_is_kept_nowhere(database: Database, te
     assert body is not None
     assert f"/{page}/token-2\r\n" in body.get_content()
     assert links.issued == [41, 41]
-    kept = everything_in(database)
-    assert template in kept
-    assert "token-" not in kept
+    rows = everything_in(database)
+    assert template in rows
+    assert "token-" not in rows
 
 
 @pytest.mark.parametrize("template", ["activation", "recovery"])

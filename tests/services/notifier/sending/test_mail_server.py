@@ -1,4 +1,4 @@
-"""The conversation with the mail server, where the sender's own tests do not reach."""
+"""Conversation with the mail server, where the sender's own tests do not reach."""
 
 import pytest
 

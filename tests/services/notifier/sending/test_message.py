@@ -1,4 +1,4 @@
-"""The message on the wire."""
+"""Message on the wire."""
 
 from datetime import UTC, datetime
 from email import message_from_bytes, policy

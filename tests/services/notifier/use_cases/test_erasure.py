@@ -1,4 +1,4 @@
-"""A-15: who is erased gets a last mail, and is then known here by a number alone."""
+"""Erasure of an account: a last mail, and then only its number stays (A-15)."""
 
 from collections.abc import Iterator
 from datetime import timedelta
@@ -57,9 +57,9 @@ def hear(notifier: ServiceUnderTest, name: str, position: int = 1, **facts: Any)
 
 def recipient(database: Database, account_id: int = PERSON) -> Recipient:
     with database.reading() as session:
-        found = recipients.find(session, account_id)
-    assert found is not None
-    return found
+        row = recipients.find(session, account_id)
+    assert row is not None
+    return row
 
 
 def send_all(database: Database, port: int) -> None:
@@ -176,8 +176,8 @@ def test_the_reason_that_an_erased_manager_gave_is_emptied(notifier: ServiceUnde
 
     hear(notifier, ERASED, account_id=PERSON)
 
-    kept = [mail for mail in mails(notifier.database) if mail.template == "attachment_refused"]
-    assert [(mail.state, mail.context["reason"]) for mail in kept] == [(MailState.DUE, "")]
+    refused = [mail for mail in mails(notifier.database) if mail.template == "attachment_refused"]
+    assert [(mail.state, mail.context["reason"]) for mail in refused] == [(MailState.DUE, "")]
 
 
 def test_words_of_others_stay(notifier: ServiceUnderTest) -> None:

@@ -97,7 +97,7 @@ def test_a_structure_is_created_verified_with_its_principal_manager(structures: 
 
 
 def test_every_field_is_kept(structures: StructuresDriver) -> None:  # S-07
-    given = a_new_structure(
+    body = a_new_structure(
         status="INACTIF",
         label="Label",
         email="structure@exemple.fr",
@@ -113,10 +113,10 @@ def test_every_field_is_kept(structures: StructuresDriver) -> None:  # S-07
         fax="01 02 03 04 06",
     )
 
-    structure_id = structures.call("POST", "/structures", json=given).get_json()["structure_id"]
+    structure_id = structures.call("POST", "/structures", json=body).get_json()["structure_id"]
 
-    kept = structures.call("GET", f"/structures/{structure_id}").get_json()
-    assert given.items() <= kept.items()
+    stored = structures.call("GET", f"/structures/{structure_id}").get_json()
+    assert body.items() <= stored.items()
 
 
 def test_the_directory_decides_whether_a_structure_is_public(structures: StructuresDriver) -> None:  # S-05
@@ -132,8 +132,8 @@ def test_without_the_directory_a_structure_is_created_unverified(
 
     structure_id = structures.create()
 
-    found = structures.call("GET", f"/structures/{structure_id}").get_json()
-    assert (found["verified"], found["is_public"]) == (False, True)
+    structure = structures.call("GET", f"/structures/{structure_id}").get_json()
+    assert (structure["verified"], structure["is_public"]) == (False, True)
 
 
 @pytest.mark.parametrize(
@@ -164,8 +164,8 @@ def test_without_a_siret_the_directory_is_not_asked(
 ) -> None:  # S-04
     structure_id = structures.create(identifier_type="RIDET", identifier="0 123 456.001", is_public=False)
 
-    found = structures.call("GET", f"/structures/{structure_id}").get_json()
-    assert (found["identifier"], found["verified"]) == ("0123456001", False)
+    structure = structures.call("GET", f"/structures/{structure_id}").get_json()
+    assert (structure["identifier"], structure["verified"]) == ("0123456001", False)
     assert directory.asked == []
 
 

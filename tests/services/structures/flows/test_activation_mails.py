@@ -22,7 +22,7 @@ OTHER_MANAGER = 44
 
 @pytest.fixture
 def attachment_id(structures: StructuresDriver) -> int:
-    """The colleague's, who has not activated the account yet."""
+    """Return the attachment of the colleague, before the activation of their account."""
     structure_id = structures.create()
     return attached(structures, structure_id, COLLEAGUE, person=a_person())
 
@@ -161,7 +161,7 @@ def test_nothing_is_sent_to_an_account_that_identity_has_not_told_of(
 
 
 @pytest.mark.parametrize(
-    ("no", "told"),
+    ("no", "expected"),
     [
         (AccountAlreadyActive(), (409, "account_already_active")),
         (MailAskedTooSoon("240"), (429, "mail_asked_too_soon")),
@@ -173,13 +173,13 @@ def test_what_identity_says_no_with_is_passed_on(
     activation_mails: ActivationMailsInMemory,
     attachment_id: int,
     no: Refusal,
-    told: tuple[int, str],
+    expected: tuple[int, str],
 ) -> None:  # A-06
     activation_mails.refusal = no
 
     answer = structures.call("POST", f"/attachments/{attachment_id}/activation-mail")
 
-    assert refusal(answer) == told
+    assert refusal(answer) == expected
     assert answer.headers.get("Retry-After") == no.headers.get("Retry-After")
     assert structures.statuses(1)[attachment_id] == "VALIDEE"
 

@@ -6,7 +6,7 @@ from chassis.ground.problems import Refusal
 
 
 def read_or_refused(read: Callable[[], str]) -> str | None:
-    """None for a refusal; any other exception is a fault."""
+    """Return the reading, or None for a refusal; any other exception is a fault."""
     try:
         return read()
     except Refusal:

@@ -1,4 +1,4 @@
-"""The rules of attachments, on plain objects with no database."""
+"""Rules of attachments, on plain objects with no database."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""The rules of structures, on plain objects with no database."""
+"""Rules of structures, on plain objects with no database."""
 
 import pytest
 

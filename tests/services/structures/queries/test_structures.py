@@ -10,13 +10,13 @@ from tests.services.structures.driver import StructuresDriver, faults
 
 @pytest.fixture
 def town_hall(structures: StructuresDriver, directory: DirectoryInMemory) -> int:
-    """A public structure."""
+    """Return the number of a public structure."""
     return structures.create(label="Service des œuvres", telephone="01 02 03 04 05", email="aife@exemple.fr")
 
 
 @pytest.fixture
 def farm(structures: StructuresDriver, town_hall: int) -> int:
-    """A private one."""
+    """Return the number of a private structure."""
     return structures.create(
         identifier=EARL_SIRET,
         name="EARL des Trois Chênes",
@@ -27,7 +27,7 @@ def farm(structures: StructuresDriver, town_hall: int) -> int:
     )
 
 
-def found(structures: StructuresDriver, path: str = "/structures", **criteria: Any) -> list[int]:
+def search(structures: StructuresDriver, path: str = "/structures", **criteria: Any) -> list[int]:
     answer = structures.call("GET", path, query_string=criteria)
     assert answer.status_code == 200, answer.json
     return [item["structure_id"] for item in answer.get_json()["items"]]
@@ -51,7 +51,7 @@ def found(structures: StructuresDriver, path: str = "/structures", **criteria: A
 def test_each_criterion_finds_the_structure_it_fits(  # S-02
     structures: StructuresDriver, farm: int, criteria: dict[str, Any]
 ) -> None:
-    assert found(structures, **criteria) == [farm]
+    assert search(structures, **criteria) == [farm]
 
 
 @pytest.mark.parametrize(
@@ -69,18 +69,18 @@ def test_each_criterion_finds_the_structure_it_fits(  # S-02
     ],
 )
 def test_all_criteria_must_fit(structures: StructuresDriver, farm: int, criteria: dict[str, Any]) -> None:  # S-02
-    assert found(structures, **criteria) == []
+    assert search(structures, **criteria) == []
 
 
 def test_a_label_is_found_whatever_its_accents(structures: StructuresDriver, town_hall: int, farm: int) -> None:  # S-02
-    assert found(structures, label="OEUVRES service") == [town_hall]
+    assert search(structures, label="OEUVRES service") == [town_hall]
 
 
 def test_a_changed_name_is_found_and_the_former_is_not(structures: StructuresDriver, town_hall: int) -> None:  # S-02
     structures.call("PATCH", f"/structures/{town_hall}", json={"name": "Ministère"})
 
-    assert found(structures, name="ministere") == [town_hall]
-    assert found(structures, name="agence") == []
+    assert search(structures, name="ministere") == [town_hall]
+    assert search(structures, name="agence") == []
 
 
 def test_results_come_page_by_page(structures: StructuresDriver, directory: DirectoryInMemory) -> None:  # S-02
@@ -103,9 +103,9 @@ def test_anyone_finds_public_structures_and_no_private_one(  # S-03
 ) -> None:
     answer = structures.call("GET", "/public-structures", None)
 
-    (shown,) = answer.get_json()["items"]
-    assert shown["structure_id"] == town_hall
-    assert not {"email", "telephone", "vat_number", "verified"} & shown.keys()
+    (structure,) = answer.get_json()["items"]
+    assert structure["structure_id"] == town_hall
+    assert not {"email", "telephone", "vat_number", "verified"} & structure.keys()
 
 
 def test_asking_for_private_structures_without_an_account_finds_none(  # S-03

@@ -87,10 +87,10 @@ def test_identity_is_asked_in_the_name_of_the_service_and_told_who_wants_it() ->
 
         the_mails().request(COLLEAGUE, manager_id=MANAGER)
 
-        token, asked = (call.request for call in mocked.calls)
+        token, mail_request = (call.request for call in mocked.calls)
     assert "client_id=structures" in str(token.body)
-    assert asked.headers["Authorization"] == "Bearer t"
-    assert json.loads(asked.body or "") == {"account_id": COLLEAGUE, "asked_by": MANAGER}
+    assert mail_request.headers["Authorization"] == "Bearer t"
+    assert json.loads(mail_request.body or "") == {"account_id": COLLEAGUE, "asked_by": MANAGER}
 
 
 def test_threads_share_one_token() -> None:

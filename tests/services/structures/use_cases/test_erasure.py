@@ -1,4 +1,4 @@
-"""A-15: what ends in structures, and what is emptied, when an account is erased."""
+"""Erasure of an account in structures: attachments end, texts are emptied (A-15)."""
 
 from typing import Any
 
@@ -34,7 +34,7 @@ def hear(structures: StructuresDriver, name: str, position: int, **facts: Any) -
 
 @pytest.fixture
 def structure_id(structures: StructuresDriver) -> int:
-    """Of the manager, who is known by name."""
+    """Return the structure of the manager, whose name has arrived."""
     hear(structures, REGISTERED, 1, account_id=MANAGER)
     hear(structures, ACTIVATED, 2, account_id=MANAGER)
     return structures.create()
@@ -53,7 +53,7 @@ def with_second_manager(structures: StructuresDriver, structure_id: int, account
     return attachment_id
 
 
-def told(structures: StructuresDriver, name: str) -> list[dict[str, Any]]:
+def payloads(structures: StructuresDriver, name: str) -> list[dict[str, Any]]:
     return [payload for recorded, payload in structures.service.recorded() if recorded == name]
 
 
@@ -118,7 +118,7 @@ def test_a_manager_who_cannot_sign_in_does_not_count_and_does_not_take_over(
 
     assert obstacles(structures) == [structure_id]
     erase(structures, position=4)
-    assert told(structures, "structures.role_given.v1") == []
+    assert payloads(structures, "structures.role_given.v1") == []
 
 
 def test_an_inactive_structure_does_not_stand_in_the_way(structures: StructuresDriver, structure_id: int) -> None:
@@ -152,8 +152,8 @@ def test_attachments_end_and_requests_are_cancelled(structures: StructuresDriver
 
     erase(structures)
 
-    assert [event["attachment_id"] for event in told(structures, "structures.attachment_cancelled.v1")] == [pending]
-    (ended,) = told(structures, "structures.attachment_ended.v1")
+    assert [event["attachment_id"] for event in payloads(structures, "structures.attachment_cancelled.v1")] == [pending]
+    (ended,) = payloads(structures, "structures.attachment_ended.v1")
     assert (ended["structure_id"], ended["account_id"], ended["reason"]) == (structure_id, MANAGER, "ACCOUNT_ERASED")
     assert roles(structures, theirs, COLLEAGUE)[MANAGER] == ("UTILISATEUR", "SUPPRIMEE")
     assert refusal(structures.call("PATCH", f"/structures/{structure_id}", json={"label": "x"})) == (
@@ -173,8 +173,12 @@ def test_the_manager_attached_first_takes_over(structures: StructuresDriver, str
         OTHER: ("GESTIONNAIRE_PRINCIPAL", "VALIDEE"),
         COLLEAGUE: ("GESTIONNAIRE_SECONDAIRE", "VALIDEE"),
     }
-    (given,) = told(structures, "structures.role_given.v1")
-    assert (given["attachment_id"], given["account_id"], given["role"]) == (first, OTHER, "GESTIONNAIRE_PRINCIPAL")
+    (outcome,) = payloads(structures, "structures.role_given.v1")
+    assert (outcome["attachment_id"], outcome["account_id"], outcome["role"]) == (
+        first,
+        OTHER,
+        "GESTIONNAIRE_PRINCIPAL",
+    )
 
 
 def test_a_structure_that_a_race_left_to_nobody_stays_and_nothing_is_parked(
@@ -183,7 +187,7 @@ def test_a_structure_that_a_race_left_to_nobody_stays_and_nothing_is_parked(
     erase(structures)
 
     assert structures.call("GET", f"/structures/{structure_id}", COLLEAGUE).get_json()["status"] == "ACTIF"
-    assert told(structures, "structures.role_given.v1") == []
+    assert payloads(structures, "structures.role_given.v1") == []
     assert structures.service.inbox.position("identity") == 3
 
 
@@ -212,10 +216,10 @@ def test_a_token_that_outlives_its_account_writes_nothing_down(structures: Struc
     erase(structures)
     before = everything_in(structures.service.database)
 
-    asked = structures.call("POST", f"/structures/{structure_id}/attachments", json={"comment": WORDS})
+    answer = structures.call("POST", f"/structures/{structure_id}/attachments", json={"comment": WORDS})
     created = structures.call("POST", "/structures", json=a_new_structure(identifier=EARL_SIRET))
 
-    assert refusal(asked) == (403, "account_erased")
+    assert refusal(answer) == (403, "account_erased")
     assert refusal(created) == (403, "account_erased")
     assert everything_in(structures.service.database) == before
 
