@@ -1,1 +1,1 @@
-"""Which espaces are open on which structure, who is subscribed to them, and so who may do what."""
+"""Espaces: openings on structures, subscriptions of people, and the access check that follows from them."""

@@ -1,10 +1,11 @@
-"""What routes and handlers of this service need beside the database."""
+"""Resources of this service's routes and handlers beside the database."""
 
 from dataclasses import dataclass
 
 from chassis.ground.settings import SettingsError
-from services.espaces import catalogue
-from services.espaces.catalogue import Catalogue, CatalogueBroken
+from services.espaces.catalogue import loader
+from services.espaces.catalogue.catalogue import Catalogue
+from services.espaces.catalogue.loader import CatalogueBroken
 from services.espaces.settings import Settings
 
 
@@ -15,9 +16,9 @@ class Resources:
 
 
 def build(settings: Settings) -> Resources:
-    """Raises SettingsError for a catalogue that cannot be used."""
+    """Build the resources. Raises SettingsError for a catalogue that cannot be used."""
     try:
-        read = catalogue.load(settings.catalogue)
+        catalogue = loader.load(settings.catalogue)
     except CatalogueBroken as error:
         raise SettingsError(f"GUICHET_CATALOGUE: {error}") from error
-    return Resources(read, settings.secondary_managers_open_espaces)
+    return Resources(catalogue, settings.secondary_managers_open_espaces)

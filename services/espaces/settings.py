@@ -1,10 +1,10 @@
-"""What espaces are told at start."""
+"""Settings of the espaces service."""
 
 from dataclasses import dataclass
 from pathlib import Path
 
 from chassis.ground.settings import ServiceSettings, setting
-from services.espaces.catalogue import SHIPPED
+from services.espaces.catalogue.loader import SHIPPED
 
 
 @dataclass(frozen=True)

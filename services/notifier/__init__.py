@@ -1,1 +1,1 @@
-"""Writes to people: which mail each event is worth, to whom, and its sending, once (rules N-01 to N-03)."""
+"""Notifier: mails to people because of events, and their sending, once (N-01 to N-03)."""

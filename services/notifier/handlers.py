@@ -1,99 +1,54 @@
-"""Events into mails that are due. The mail is written with the event's inbox row: due once the event is (N-03)."""
+"""Handlers of events: the read model of recipients, and mails that are due because of an event.
+
+A mail is written in the transaction of the event's inbox row: it is due if the event was handled, and only then (N-03).
+"""
 
 from collections.abc import Mapping
 
-from sqlalchemy import update
 from sqlalchemy.orm import Session
 
-from chassis.events import contracts
-from chassis.events.erasure import erase_subject
 from chassis.events.outbox import Event, Handler
 from chassis.events.read_models import project_then_react
-from chassis.storage.database import now
-from services.notifier import queries
-from services.notifier.mails import MAILS
-from services.notifier.models import Mail, MailState, Recipient
+from services.notifier.mails.table import MAILS
+from services.notifier.models.read_models import Recipient
+from services.notifier.use_cases import recipients
+from services.notifier.use_cases.erasure import erase_account
+from services.notifier.use_cases.mails import enqueue_mails
 
 
-def owe_mails(session: Session, event: Event) -> None:
-    """One mail for each account that the table of mails names."""
-    for account_id in MAILS[event.name].to(event.payload):
-        _owe(session, event, account_id)
-
-
-def _owe(session: Session, event: Event, account_id: int, address: str | None = None) -> None:
-    kind, at = MAILS[event.name], now()
-    mail = Mail(
-        event_id=event.id,
-        template=kind.template,
-        account_id=account_id,
-        context=kind.context(event.payload),
-        words_of=_words_of(event, kind.says),
-        address=event.payload[kind.address_in] if kind.address_in else address,
-        correlation_id=event.correlation_id,
-        state=MailState.DUE,
-        owed_since=at,
-        due_at=at,
-    )
-    if not queries.is_owed(session, mail):
-        session.add(mail)
-
-
-def _words_of(event: Event, fields: tuple[str, ...]) -> dict[str, list[int]]:
-    """Whose each of these fields is."""
-    texts = contracts.personal_texts(event.name)
-    return {field: [event.payload[owner] for owner in texts[field]] for field in fields if field in texts}
-
-
-def keep_recipient(session: Session, event: Event) -> None:
+def on_account_changed(session: Session, event: Event) -> None:
     person = event.payload
     recipient = session.get(Recipient, person["account_id"])
     if recipient is None:
         recipient = Recipient(account_id=person["account_id"])
         session.add(recipient)
+    # Replayed, the event may arrive after the erasure, which is final.
     if not recipient.is_erased:
         recipient.login_email, recipient.contact_email = person["login_email"], person["contact_email"]
         recipient.last_name, recipient.first_name = person["last_name"], person["first_name"]
 
 
 def on_account_deactivated(session: Session, event: Event) -> None:
-    _set_deactivated(session, event, deactivated=True)
+    recipients.set_deactivated(session, event.payload["account_id"], deactivated=True)
 
 
 def on_account_reactivated(session: Session, event: Event) -> None:
-    _set_deactivated(session, event, deactivated=False)
+    recipients.set_deactivated(session, event.payload["account_id"], deactivated=False)
 
 
-def _set_deactivated(session: Session, event: Event, *, deactivated: bool) -> None:
-    """Nobody writes to an account that was not told of yet."""
-    known = update(Recipient).where(Recipient.account_id == event.payload["account_id"])
-    session.execute(known.values(is_deactivated=deactivated))
-
-
-def erase_recipient(session: Session, event: Event) -> None:
-    session.merge(Recipient(account_id=event.payload["account_id"])).erase()
-
-
-def say_goodbye_and_forget(session: Session, event: Event) -> None:
-    """In this order: the last mail takes along the address that nobody here knows afterwards (A-15)."""
-    account_id = event.payload["account_id"]
-    known = queries.recipient(session, account_id)
-    if known is not None and known.contact_email:
-        _owe(session, event, account_id, known.contact_email)
-    erase_recipient(session, event)
-    for mail in queries.unsettled_of(session, account_id):
-        mail.forget(account_id, now())
-    erase_subject(session, account_id)
+def on_account_erased(session: Session, event: Event) -> None:
+    recipients.erase(session, event.payload["account_id"])
 
 
 PROJECTIONS: Mapping[str, Handler] = {
-    "identity.account_registered.v1": keep_recipient,
-    "identity.account_changed.v1": keep_recipient,
+    "identity.account_registered.v1": on_account_changed,
+    "identity.account_changed.v1": on_account_changed,
     "identity.account_deactivated.v1": on_account_deactivated,
     "identity.account_reactivated.v1": on_account_reactivated,
-    "identity.account_erased.v1": erase_recipient,
+    "identity.account_erased.v1": on_account_erased,
 }
+# erase_account takes the place of "project, then react": the last mail needs the address that the projection erases.
 HANDLERS: Mapping[str, Handler] = {
-    **project_then_react(PROJECTIONS, dict.fromkeys(MAILS, owe_mails)),
-    "identity.account_erased.v1": say_goodbye_and_forget,
+    **project_then_react(PROJECTIONS, dict.fromkeys(MAILS, enqueue_mails)),
+    "identity.account_erased.v1": erase_account,
 }

@@ -1,4 +1,4 @@
-"""What the notifier is told at start."""
+"""Settings of the notifier."""
 
 from dataclasses import dataclass
 

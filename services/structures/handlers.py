@@ -1,15 +1,15 @@
-"""What structures learn from other services: who the people are behind the numbers of accounts."""
+"""Handlers of identity's events: the read model of people, and the end of erased people's attachments."""
 
 from sqlalchemy.orm import Session
 
 from chassis.events.outbox import Event
 from chassis.events.read_models import project_then_react
-from services.structures.forgetting import forget_person
-from services.structures.models import AccountStatus, Person
+from services.structures.models.read_models import AccountStatus, Person
+from services.structures.use_cases.erasure import erase_person
 
 
 def on_account_registered(session: Session, event: Event) -> None:
-    """Parked and replayed, it may come after a change, which is then the newer news."""
+    # A registration that was parked and replayed may arrive after a change of names, which is newer: it stays.
     if _person(session, event).last_name is None:
         on_account_changed(session, event)
 
@@ -24,13 +24,15 @@ def on_account_changed(session: Session, event: Event) -> None:
 
 
 def on_account_activated(session: Session, event: Event) -> None:
-    """Also of a person not heard of: what is known is kept, and their names may still come."""
+    """Set the status, also of a person without names: those may still arrive."""
     _person(session, event).become(AccountStatus.ACTIVE)
 
 
 def on_account_deactivated(session: Session, event: Event) -> None:
-    """Their attachments stay, and count again once the account is reactivated. A principal manager stays the principal
-    manager (S-12) until the role passes on."""
+    """Set the status. Attachments stay, and count again after a reactivation.
+
+    A principal manager stays the principal manager until the role passes on (S-12).
+    """
     _person(session, event).become(AccountStatus.DEACTIVATED)
 
 
@@ -38,11 +40,12 @@ def on_account_erased(session: Session, event: Event) -> None:
     _person(session, event).erase()
 
 
-def end_what_they_had(session: Session, event: Event) -> None:
-    forget_person(session, event.payload["account_id"])
+def erase_account(session: Session, event: Event) -> None:
+    erase_person(session, event.payload["account_id"])
 
 
 def _person(session: Session, event: Event) -> Person:
+    """Return the person of the event; a new row, flushed, if this is the first event about them."""
     account_id = event.payload["account_id"]
     person = session.get(Person, account_id)
     if person is None:
@@ -61,6 +64,6 @@ PROJECTIONS = {
     "identity.account_erased.v1": on_account_erased,
 }
 REACTIONS = {
-    "identity.account_erased.v1": end_what_they_had,
+    "identity.account_erased.v1": erase_account,
 }
 HANDLERS = project_then_react(PROJECTIONS, REACTIONS)

@@ -1,12 +1,12 @@
-"""What the routes need beside the database, built once per process from the settings."""
+"""Resources of the routes beside the database, built once per process from the settings."""
 
 from dataclasses import dataclass
 
 from chassis.calls.internal_client import Credentials
-from services.structures.activation_mails import ActivationMails, ActivationMailsOfIdentity
-from services.structures.directory import Directory
+from services.structures.directory.port import Directory
 from services.structures.directory.sirene_api import SireneApi
 from services.structures.directory.stock_file import StockFile
+from services.structures.remote.activation_mails import ActivationMails, ActivationMailsOfIdentity
 from services.structures.settings import Settings
 
 NAME = "structures"

@@ -21,7 +21,7 @@ class Settings(ServiceSettings):
     )
 
     def __post_init__(self) -> None:
-        """What one setting asks of another."""
+        """Check the settings that depend on others. Raises SettingsError."""
         super().__post_init__()
         if self.directory not in ("sirene", "stock"):
             raise SettingsError("GUICHET_DIRECTORY: no such directory. It is: sirene or stock")

@@ -11,7 +11,7 @@ from chassis.ground import problems
 from chassis.ground.problems import Refusal
 from chassis.processes.registry import SERVICES
 from gateway import messages
-from services.identity.models.history import Happening
+from services.identity.models import Happening
 
 
 def refusals(module: ModuleType) -> list[type[Refusal]]:
@@ -22,13 +22,14 @@ def refusals(module: ModuleType) -> list[type[Refusal]]:
     ]
 
 
-def with_submodules(name: str) -> list[ModuleType]:
-    module = importlib.import_module(name)
-    names = [found.name for found in pkgutil.iter_modules(getattr(module, "__path__", []), f"{name}.")]
-    return [module, *map(importlib.import_module, names)]
+def modules_of(package: ModuleType) -> list[ModuleType]:
+    """Return the package and the modules in it."""
+    names = [module.name for module in pkgutil.iter_modules(package.__path__, f"{package.__name__}.")]
+    return [package, *(importlib.import_module(name) for name in names)]
 
 
-MODULES = [problems, *(module for name in SERVICES for module in with_submodules(f"services.{name}.errors"))]
+ERRORS = [importlib.import_module(f"services.{name}.errors") for name in SERVICES]
+MODULES = [problems, *(module for package in ERRORS for module in modules_of(package))]
 CODES = sorted({refusal.code for module in MODULES for refusal in refusals(module)})
 
 

@@ -46,7 +46,7 @@ def test_what_a_dead_run_has_left_behind_is_removed_and_what_a_living_one_uses_i
 
 
 def test_a_run_on_postgresql_without_an_engine_ends_with_what_to_do() -> None:
-    run = pytest_without_an_engine("tests/services/espaces/test_menu.py", "--database", "postgresql")
+    run = pytest_without_an_engine("tests/services/espaces/queries/test_menu.py", "--database", "postgresql")
 
     assert run.returncode == pytest.ExitCode.USAGE_ERROR
     assert engine.NO_ENGINE in run.stdout + run.stderr

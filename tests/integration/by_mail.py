@@ -25,7 +25,7 @@ from chassis.storage.database import now
 from services.notifier.app import SERVICE as NOTIFIER
 from services.notifier.app import mail_sender
 from services.notifier.handlers import HANDLERS
-from services.notifier.sending import MailSender
+from services.notifier.sending.mail_sender import MailSender
 from tests.services.identity.builders import Identity, identity_under_test
 from tests.services.notifier import mail_server
 from tests.services.notifier.builders import some_settings

@@ -7,7 +7,7 @@ import pytest
 import time_machine
 
 from chassis.storage.database import now
-from services.notifier.models import MailState
+from services.notifier.models.mails import MailState
 from tests.integration.by_mail import ByMail, by_mail, link_in
 from tests.services.identity.builders import an_address, refusal
 from tests.services.notifier.builders import mails

@@ -17,12 +17,13 @@ from sqlalchemy.exc import IntegrityError
 
 from chassis.storage.database import now
 from services.espaces.app import SERVICE as ESPACES
-from services.espaces.models import LIVE, Subscription, SubscriptionStatus
+from services.espaces.models.subscriptions import LIVE, Subscription, SubscriptionStatus
 from services.identity.models.captchas import CAPTCHA_VALIDITY, Captcha
 from services.notifier.app import SERVICE as NOTIFIER
-from services.notifier.models import MailState
-from services.notifier.sending import MailSender
-from services.structures.models import Attachment, AttachmentStatus, Role, Structure
+from services.notifier.models.mails import MailState
+from services.notifier.sending.mail_sender import MailSender
+from services.structures.models.attachments import Attachment, AttachmentStatus, Role
+from services.structures.models.structures import Structure
 from tests import databases
 from tests.integration.racing import ROUNDS, outcomes, racing_structures, together
 from tests.services.espaces.driver import COLLEAGUE, MANAGER, OPTIONS, STRANGER, TIC, EspacesDriver
@@ -177,7 +178,7 @@ def test_espaces_that_close_while_people_decide_remove_and_ask_leave_no_subscrip
         assert {answer.status_code for answer in answers if answer} <= {200, 201, 409}
         assert not LIVE & set(statuses(espaces, structure_id).values())
 
-    ended = Counter(one["subscription_id"] for told in espaces.told(ENDED) for one in told["subscriptions"])
+    ended = Counter(one["subscription_id"] for told in espaces.payloads(ENDED) for one in told["subscriptions"])
     assert set(ended.values()) == {1}
     assert ended.keys() == {one for one, status in statuses(espaces).items() if status is SubscriptionStatus.ENDED}
 

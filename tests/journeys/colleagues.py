@@ -8,7 +8,8 @@ from sqlalchemy.orm import Session
 
 from chassis.storage.database import Database
 from services.identity.models.accounts import MAIL_INTERVAL, Account
-from services.structures.models import AttachmentStatus, Person
+from services.structures.models.attachments import AttachmentStatus
+from services.structures.models.read_models import Person
 from tests.services.structures.builders import an_attachment
 from tests.system import System
 from tests.waiting import until

@@ -18,7 +18,7 @@ from chassis.events.outbox import OutboxRow
 from chassis.processes.registry import SERVICES
 from chassis.storage.database import Database
 from embedded.run.fleet import FOLLOWS, SANDBOX_CAPTCHA, fleet
-from services.notifier.models import Mail, MailState
+from services.notifier.models.mails import Mail, MailState
 from tests.databases import everything_in
 from tests.journeys.api import Api, Mailbox, Refused
 from tests.journeys.guide import PERMISSIONS, TIC, Guide

@@ -1,6 +1,7 @@
-"""What Alembic runs for this service."""
+"""Alembic environment of the espaces service."""
 
 from chassis.events import migrations
-from services.espaces.models import Base
+from services.espaces.app import SERVICE
 
-migrations.run(Base.metadata)
+# The declared service has imported every module with tables; their shared base alone would know none of them.
+migrations.run(SERVICE.metadata)

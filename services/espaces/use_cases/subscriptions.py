@@ -1,24 +1,20 @@
-"""Asking for subscriptions, deciding on them, giving them up."""
+"""Subscriptions: requests, the managers' decisions, removal by the holder, and their end."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session
 
 from chassis.events.outbox import record
-from services.espaces import queries
-from services.espaces.catalogue import Catalogue, Permission
-from services.espaces.errors import (
-    EspaceNotAvailable,
-    EspaceNotOpen,
-    SubscriptionExists,
-    SubscriptionPending,
-    SubscriptionUnknown,
-)
-from services.espaces.models import EndReason, Subscription, SubscriptionStatus
-from services.espaces.use_cases.shared import add, check_not_erased, locked, subscription_facts, tell
+from services.espaces.catalogue.catalogue import Catalogue
+from services.espaces.catalogue.entries import Permission
+from services.espaces.errors.espaces import EspaceNotAvailable, EspaceNotOpen
+from services.espaces.errors.subscriptions import SubscriptionExists, SubscriptionPending, SubscriptionUnknown
+from services.espaces.models.openings import EndReason
+from services.espaces.models.subscriptions import Subscription, SubscriptionStatus
+from services.espaces.queries import active_openings, attachments, structures, subscription_lists
+from services.espaces.use_cases import events, locks
 
 
 @dataclass(frozen=True)
@@ -31,98 +27,96 @@ class SubscriptionRequest:
 
 
 def request_subscriptions(
-    session: Session, catalogue: Catalogue, account_id: int, wanted: SubscriptionRequest
+    session: Session, catalogue: Catalogue, account_id: int, request: SubscriptionRequest
 ) -> list[Subscription]:
-    """E-08, all or none; one subscription per permission. Raises StructureUnknown, NotAttached, EspaceUnknown,
-    EspaceNotAvailable, EspaceNotOpen, PermissionNotOpen, SubscriptionExists or SubscriptionPending."""
-    check_not_erased(session, account_id)
-    structure = locked(session, wanted.structure_id)
-    queries.attachment(session, account_id, wanted.structure_id)
-    espace = catalogue.find(wanted.espace)
+    """Request all permissions or none, one subscription for each (E-08).
+
+    Raises StructureUnknown, NotAttached, EspaceUnknown, EspaceNotAvailable, EspaceNotOpen, PermissionNotOpen,
+    SubscriptionExists or SubscriptionPending.
+    """
+    locks.check_not_erased(session, account_id)
+    # Locked: the handler that closes openings writes this row first, and so cannot miss the rows inserted here.
+    structure = structures.get(session, request.structure_id, for_update=True)
+    attachments.require(session, account_id, request.structure_id)
+    espace = catalogue.find(request.espace)
+    # The managers' espaces come with the role: nobody subscribes to them (E-04).
     if espace.for_managers:
         raise EspaceNotAvailable
-    opening = queries.openings(session, wanted.structure_id).get(espace.code)
+    opening = active_openings.by_espace(session, request.structure_id).get(espace.code)
     if opening is None:
         raise EspaceNotOpen
-    opening.check_offers(wanted.permissions)
-    _check_not_live(session, account_id, wanted)
-    subscriptions = [_requested(account_id, wanted, permission) for permission in dict.fromkeys(wanted.permissions)]
-    add(session, subscriptions, already=SubscriptionPending)
-    told = {"comment": wanted.comment, "manager_ids": queries.manager_ids(session, wanted.structure_id)}
-    facts = subscription_facts(structure, espace.label, subscriptions)
-    record(session, "espaces.subscription_requested.v1", {**facts, **told})
+    opening.check_offers(request.permissions)
+    _check_not_live(session, account_id, request)
+    subscriptions = [_pending(account_id, request, permission) for permission in dict.fromkeys(request.permissions)]
+    locks.insert_unique(session, subscriptions, refusal=SubscriptionPending)
+    managers = attachments.manager_ids(session, request.structure_id)
+    facts = events.subscription_facts(structure, espace.label, subscriptions)
+    details = {"comment": request.comment, "manager_ids": managers}
+    record(session, "espaces.subscription_requested.v1", {**facts, **details})
     return subscriptions
 
 
-def approve_subscriptions(
+def approve(
     session: Session, catalogue: Catalogue, account_id: int, subscription_ids: Sequence[int]
 ) -> list[Subscription]:
-    """E-09, all or none. Raises SubscriptionUnknown, NotAManager or SubscriptionNotPending."""
-    subscriptions = _locked_subscriptions(session, subscription_ids)
+    """Approve all requests or none (E-09). Raises SubscriptionUnknown, NotAManager or SubscriptionNotPending."""
+    subscriptions = subscription_lists.lock(session, subscription_ids)
     for subscription in subscriptions:
-        subscription.approve(queries.manager(session, account_id, subscription.structure_id))
-    tell(session, catalogue, "espaces.subscription_approved.v1", subscriptions, {"approved_by": account_id})
+        subscription.approve(attachments.require_manager(session, account_id, subscription.structure_id))
+    outcome = {"approved_by": account_id}
+    events.record_by_person(session, catalogue, "espaces.subscription_approved.v1", subscriptions, outcome)
     return subscriptions
 
 
-def refuse_subscriptions(
+def refuse(
     session: Session, catalogue: Catalogue, account_id: int, subscription_ids: Sequence[int], reason: str
 ) -> list[Subscription]:
-    """E-09, all or none. Raises SubscriptionUnknown, NotAManager or SubscriptionNotPending."""
-    subscriptions = _locked_subscriptions(session, subscription_ids)
+    """Refuse all requests or none (E-09). Raises SubscriptionUnknown, NotAManager or SubscriptionNotPending."""
+    subscriptions = subscription_lists.lock(session, subscription_ids)
     for subscription in subscriptions:
-        subscription.refuse(queries.manager(session, account_id, subscription.structure_id), reason)
+        subscription.refuse(attachments.require_manager(session, account_id, subscription.structure_id), reason)
     outcome = {"reason": reason, "refused_by": account_id}
-    tell(session, catalogue, "espaces.subscription_refused.v1", subscriptions, outcome)
+    events.record_by_person(session, catalogue, "espaces.subscription_refused.v1", subscriptions, outcome)
     return subscriptions
 
 
-def remove_subscriptions(
+def remove(
     session: Session, catalogue: Catalogue, account_id: int, subscription_ids: Sequence[int]
 ) -> list[Subscription]:
-    """E-10: one's own, all or none. Raises SubscriptionUnknown, also for another's, or SubscriptionNotLive."""
-    subscriptions = _locked_subscriptions(session, subscription_ids)
+    """End all of the holder's subscriptions or none (E-10).
+
+    Raises SubscriptionUnknown, also for another person's, or SubscriptionNotLive.
+    """
+    subscriptions = subscription_lists.lock(session, subscription_ids)
+    # Another person's subscription is answered like a missing one: its number must reveal nothing.
     if any(subscription.account_id != account_id for subscription in subscriptions):
         raise SubscriptionUnknown
-    end_subscriptions(session, catalogue, subscriptions, EndReason.REMOVED_BY_HOLDER)
+    end(session, catalogue, subscriptions, EndReason.REMOVED_BY_HOLDER)
     return subscriptions
 
 
-def end_subscriptions(
-    session: Session, catalogue: Catalogue, subscriptions: Sequence[Subscription], reason: EndReason
-) -> None:
+def end(session: Session, catalogue: Catalogue, subscriptions: Sequence[Subscription], reason: EndReason) -> None:
     for subscription in subscriptions:
         subscription.end(reason)
-    tell(session, catalogue, "espaces.subscription_ended.v1", subscriptions, {"reason": reason.value})
+    outcome = {"reason": reason.value}
+    events.record_by_person(session, catalogue, "espaces.subscription_ended.v1", subscriptions, outcome)
 
 
-def _requested(account_id: int, wanted: SubscriptionRequest, permission: Permission) -> Subscription:
+def _pending(account_id: int, request: SubscriptionRequest, permission: Permission) -> Subscription:
     return Subscription(
         account_id=account_id,
-        structure_id=wanted.structure_id,
-        espace=wanted.espace,
+        structure_id=request.structure_id,
+        espace=request.espace,
         permission=permission,
         status=SubscriptionStatus.PENDING,
-        requested_on=wanted.requested_on,
-        comment=wanted.comment,
+        requested_on=request.requested_on,
+        comment=request.comment,
     )
 
 
-def _check_not_live(session: Session, account_id: int, wanted: SubscriptionRequest) -> None:
-    for live in queries.live_subscriptions(session, wanted.structure_id, [wanted.espace], account_id):
-        if live.permission in wanted.permissions:
-            raise SubscriptionPending if live.status is SubscriptionStatus.PENDING else SubscriptionExists
-
-
-def _locked_subscriptions(session: Session, subscription_ids: Sequence[int]) -> list[Subscription]:
-    """In the order of their numbers, so that two decisions at once wait for each other instead of both failing."""
-    chosen = (
-        select(Subscription)
-        .where(Subscription.id.in_(subscription_ids))
-        .options(joinedload(Subscription.structure))
-        .order_by(Subscription.id)
-    )
-    found = list(session.scalars(chosen.with_for_update(of=Subscription)))
-    if len(found) != len(set(subscription_ids)):
-        raise SubscriptionUnknown
-    return found
+def _check_not_live(session: Session, account_id: int, request: SubscriptionRequest) -> None:
+    """Raise SubscriptionPending or SubscriptionExists for a permission with a live subscription."""
+    for subscription in subscription_lists.live(session, account_id, request.structure_id, request.espace):
+        if subscription.permission in request.permissions:
+            is_pending = subscription.status is SubscriptionStatus.PENDING
+            raise SubscriptionPending if is_pending else SubscriptionExists

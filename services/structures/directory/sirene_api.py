@@ -1,9 +1,9 @@
-"""The directory over HTTP: INSEE's API Sirene 3.11."""
+"""Adapter of the directory over HTTP: INSEE's API Sirene 3.11."""
 
 import json
 import time
-from collections.abc import Callable, Iterable, Mapping
-from typing import Any
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import TypedDict
 
 import requests
 import stamina
@@ -11,7 +11,7 @@ import structlog
 import urllib3
 
 from chassis.ground.settings import Secret
-from services.structures.directory import Establishment
+from services.structures.directory.port import Establishment
 from services.structures.directory.sirene_fields import (
     ADDRESS_FIELDS,
     DIFFUSION_FIELD,
@@ -20,24 +20,24 @@ from services.structures.directory.sirene_fields import (
     Fields,
     establishment_from,
 )
-from services.structures.errors import DirectoryUnavailable
+from services.structures.errors.directory import DirectoryUnavailable
 
 KEY_HEADER = "X-INSEE-Api-Key-Integration"
 CONNECT_SECONDS, SILENCE_SECONDS, ANSWER_SECONDS = 2.0, 3.0, 4.0
-"""The longest that a connection, a silence of the server, and a whole answer may take: a person is waiting."""
+"""Limits on a connection, a silence of the server, and a whole answer: a person is waiting."""
 MOST_ANSWER_BYTES = 256 * 1024
 TRIES = 2
 REST_SECONDS = 60.0
-"""After "too many calls" (30 a minute and key), nothing is asked for so long."""
+"""Pause after "too many calls" (30 a minute and key)."""
 
-NOT_SHOWN_STATUSES = (301, 403, 404)
-"""Replaced by another, not diffusible, unknown: each time, no establishment that can be used."""
+UNUSABLE_STATUSES = (301, 403, 404)
+"""Statuses for replaced by another, not diffusible, and unknown: no establishment that can be used."""
 
 log = structlog.get_logger()
 
 
 class _Transient(Exception):
-    """Worth asking again at once."""
+    """Fault that may be gone at a second call, at once."""
 
 
 class SireneApi:
@@ -61,23 +61,23 @@ class SireneApi:
         if self._clock() < self._resting_until:
             raise DirectoryUnavailable
         try:
-            return self._ask_patiently(siret)
+            return self._call_with_retries(siret)
         except _Transient as error:
             log.warning("directory does not answer", reason=str(error))
             raise DirectoryUnavailable from error
 
-    def _ask_patiently(self, siret: str) -> Establishment | None:
+    def _call_with_retries(self, siret: str) -> Establishment | None:
         @stamina.retry(on=_Transient, attempts=TRIES, wait_initial=0.1, wait_max=0.3, wait_jitter=0.1)
-        def ask() -> Establishment | None:
-            return self._ask(siret)
+        def call() -> Establishment | None:
+            return self._call(siret)
 
-        return ask()
+        return call()
 
-    def _ask(self, siret: str) -> Establishment | None:
+    def _call(self, siret: str) -> Establishment | None:
         status, body = self._get(f"{self._url}/siret/{siret}")
         if status == 200:
             return _read(siret, body)
-        if status in NOT_SHOWN_STATUSES:
+        if status in UNUSABLE_STATUSES:
             return None
         if status == 429:
             self._resting_until = self._clock() + REST_SECONDS
@@ -89,7 +89,7 @@ class SireneApi:
         raise DirectoryUnavailable
 
     def _get(self, url: str) -> tuple[int, bytes]:
-        """Redirections are not followed: the key is for this host alone."""
+        # Redirections are not followed: the key is for this host alone.
         headers = {KEY_HEADER: self._key.reveal(), "Accept": "application/json"}
         timeout = (CONNECT_SECONDS, self._silence_seconds)
         try:
@@ -99,7 +99,8 @@ class SireneApi:
             raise _Transient(type(error).__name__) from error
 
     def _body(self, answer: urllib3.HTTPResponse) -> bytes:
-        """The whole answer, read as it comes, unless it takes too long or is too large to be one."""
+        """Return the whole body. Raises _Transient if it takes too long or is too large to be an answer."""
+        # The timeout of requests bounds each silence, not the sum of them: a server that drips would hold a thread.
         until, body = self._clock() + self._answer_seconds, b""
         while chunk := answer.read1(8192, decode_content=True):
             body += chunk
@@ -109,28 +110,39 @@ class SireneApi:
 
 
 def _read(siret: str, body: bytes) -> Establishment | None:
-    """Raises _Transient for what is not an answer about this SIRET: a proxy's page, half a document, another record."""
+    """Return the establishment of an answer; None if it must not be shown.
+
+    Raises _Transient for anything but an answer about this SIRET: a proxy's page, half a document, another record.
+    """
     try:
-        found = json.loads(body)["etablissement"]
-        if found["siret"] != siret:
+        record = json.loads(body)["etablissement"]
+        if record["siret"] != siret:
             raise ValueError
-        fields = _fields(found)
+        fields = _fields(record)
     except (ValueError, LookupError, TypeError, AttributeError) as error:
         raise _Transient("garbage") from error
     return establishment_from(siret, fields)
 
 
-def _fields(found: Mapping[str, Any]) -> Fields:
-    """The nested answer as flat as a row of the stock; the newest period comes first."""
+class _Record(TypedDict):
+    statutDiffusionEtablissement: object
+    uniteLegale: Mapping[str, object]
+    adresseEtablissement: Mapping[str, object]
+    periodesEtablissement: Sequence[Mapping[str, object]]
+    """Periods, the newest one first."""
+
+
+def _fields(record: _Record) -> Fields:
+    """Return the nested answer as flat as a row of the stock."""
     return {
-        DIFFUSION_FIELD: _text(found[DIFFUSION_FIELD]),
-        **_texts(found["uniteLegale"], UNIT_FIELDS),
-        **_texts(found["adresseEtablissement"], ADDRESS_FIELDS),
-        **_texts(found["periodesEtablissement"][0], PERIOD_FIELDS),
+        DIFFUSION_FIELD: _text(record["statutDiffusionEtablissement"]),
+        **_texts(record["uniteLegale"], UNIT_FIELDS),
+        **_texts(record["adresseEtablissement"], ADDRESS_FIELDS),
+        **_texts(record["periodesEtablissement"][0], PERIOD_FIELDS),
     }
 
 
-def _texts(part: Mapping[str, Any], names: Iterable[str]) -> Fields:
+def _texts(part: Mapping[str, object], names: Iterable[str]) -> Fields:
     return {name: _text(part.get(name)) for name in names}
 
 

@@ -1,8 +1,8 @@
-"""From the fields of Sirene, which the API and the stock files name alike, to an Establishment."""
+"""Conversion of Sirene's fields, named alike by the API and the stock files, to an Establishment."""
 
 from collections.abc import Mapping
 
-from services.structures.directory import ACTIVE, Establishment
+from services.structures.directory.port import ACTIVE, Establishment
 from services.structures.directory.streets import joined, street
 
 UNIT_FIELDS = (
@@ -32,52 +32,53 @@ ADDRESS_FIELDS = (
 PERIOD_FIELDS = (STATE_FIELD, "enseigne1Etablissement", "denominationUsuelleEtablissement")
 ESTABLISHMENT_FIELDS = (DIFFUSION_FIELD, *ADDRESS_FIELDS, *PERIOD_FIELDS)
 
-PARTIAL, NOT_SHOWN = "P", "N"
+PARTIAL, NOT_DIFFUSIBLE = "P", "N"
 HIDDEN_VALUE = "[ND]"
 _PUBLIC_CATEGORIES = ("4", "7")
-"""Public bodies with a trade (4xxx) and under administrative law (7xxx)."""
+"""First digits of public bodies: with a trade (4xxx) and under administrative law (7xxx)."""
 
 Fields = Mapping[str, str | None]
 
 
 def establishment_from(siret: str, fields: Fields) -> Establishment | None:
-    """None for one that must not be shown. Partial diffusion hides a person's name, and the street."""
-    shown = {name: value or None for name, value in fields.items() if value != HIDDEN_VALUE}
-    diffusion = {shown.get(DIFFUSION_FIELD), shown.get("statutDiffusionUniteLegale")}
-    if NOT_SHOWN in diffusion:
+    """Return the establishment, without name and street under partial diffusion; None if it must not be shown."""
+    visible = {name: value or None for name, value in fields.items() if value != HIDDEN_VALUE}
+    # Either level can restrict the diffusion: the legal unit's choice covers all its establishments.
+    diffusion = {visible.get(DIFFUSION_FIELD), visible.get("statutDiffusionUniteLegale")}
+    if NOT_DIFFUSIBLE in diffusion:
         return None
     is_partial = PARTIAL in diffusion
     return Establishment(
         siret=siret,
-        name=shown.get("denominationUniteLegale") if is_partial else _name(shown),
-        street=None if is_partial else _street(shown),
-        complement_1=None if is_partial else shown.get("complementAdresseEtablissement"),
-        postcode=shown.get("codePostalEtablissement"),
-        town=shown.get("libelleCommuneEtablissement") or shown.get("libelleCommuneEtrangerEtablissement"),
-        country=None if shown.get("codePaysEtrangerEtablissement") else "FR",
-        is_public=(shown.get("categorieJuridiqueUniteLegale") or "").startswith(_PUBLIC_CATEGORIES),
-        is_active=shown.get(STATE_FIELD) == ACTIVE and shown.get("etatAdministratifUniteLegale") == ACTIVE,
+        name=visible.get("denominationUniteLegale") if is_partial else _name(visible),
+        street=None if is_partial else _street(visible),
+        complement_1=None if is_partial else visible.get("complementAdresseEtablissement"),
+        postcode=visible.get("codePostalEtablissement"),
+        town=visible.get("libelleCommuneEtablissement") or visible.get("libelleCommuneEtrangerEtablissement"),
+        country=None if visible.get("codePaysEtrangerEtablissement") else "FR",
+        is_public=(visible.get("categorieJuridiqueUniteLegale") or "").startswith(_PUBLIC_CATEGORIES),
+        is_active=visible.get(STATE_FIELD) == ACTIVE and visible.get("etatAdministratifUniteLegale") == ACTIVE,
     )
 
 
-def _name(shown: Fields) -> str | None:
-    """The denomination, else the usual first name and name, then acronym, sign and usual denomination."""
-    first_name = shown.get("prenomUsuelUniteLegale") or shown.get("prenom1UniteLegale")
-    last_name = shown.get("nomUsageUniteLegale") or shown.get("nomUniteLegale")
+def _name(visible: Fields) -> str | None:
+    """Return the denomination, else the usual first name and name, then acronym, sign and usual denomination."""
+    first_name = visible.get("prenomUsuelUniteLegale") or visible.get("prenom1UniteLegale")
+    last_name = visible.get("nomUsageUniteLegale") or visible.get("nomUniteLegale")
     return (
-        shown.get("denominationUniteLegale")
+        visible.get("denominationUniteLegale")
         or (joined((first_name, last_name)) if last_name else None)
-        or shown.get("sigleUniteLegale")
-        or shown.get("enseigne1Etablissement")
-        or shown.get("denominationUsuelleEtablissement")
+        or visible.get("sigleUniteLegale")
+        or visible.get("enseigne1Etablissement")
+        or visible.get("denominationUsuelleEtablissement")
     )
 
 
-def _street(shown: Fields) -> str | None:
+def _street(visible: Fields) -> str | None:
     line = street(
-        shown.get("numeroVoieEtablissement"),
-        shown.get("indiceRepetitionEtablissement"),
-        shown.get("typeVoieEtablissement"),
-        shown.get("libelleVoieEtablissement"),
+        visible.get("numeroVoieEtablissement"),
+        visible.get("indiceRepetitionEtablissement"),
+        visible.get("typeVoieEtablissement"),
+        visible.get("libelleVoieEtablissement"),
     )
-    return line or shown.get("distributionSpecialeEtablissement")
+    return line or visible.get("distributionSpecialeEtablissement")

@@ -1,4 +1,4 @@
-"""The directory without a network: an index built from the stock files (`stock_loader`), read one row at a time."""
+"""Adapter of the directory without a network: an index built from the stock files (`stock_loader`)."""
 
 import sqlite3
 from contextlib import closing
@@ -6,9 +6,9 @@ from pathlib import Path
 
 import structlog
 
-from services.structures.directory import Establishment
+from services.structures.directory.port import Establishment
 from services.structures.directory.sirene_fields import ESTABLISHMENT_FIELDS, UNIT_FIELDS, establishment_from
-from services.structures.errors import DirectoryUnavailable
+from services.structures.errors.directory import DirectoryUnavailable
 
 _COLUMNS = ", ".join((*ESTABLISHMENT_FIELDS, *UNIT_FIELDS))
 _FIND = f"SELECT {_COLUMNS} FROM establishments JOIN legal_units USING (siren) WHERE siret = ?"  # noqa: S608
@@ -21,7 +21,7 @@ class StockFile:
         self._index = index
 
     def find(self, siret: str) -> Establishment | None:
-        """The file is opened for each lookup, so that a newly built one is used as soon as it is in place."""
+        # Opened for each lookup: a newly built index replaces the file, and an open handle would keep the old one.
         try:
             with closing(sqlite3.connect(f"{self._index.absolute().as_uri()}?mode=ro", uri=True)) as connection:
                 connection.row_factory = sqlite3.Row

@@ -1,4 +1,4 @@
-"""Builds the index of the directory from the monthly stock files of Sirene.
+"""Build of the directory's index from the monthly stock files of Sirene.
 
 The files have some 40 million rows: they are streamed, and memory stays flat. The index is built beside the one in use
 and takes its place at the end, so that a load can be stopped, or crash, at any moment, and simply be started again.
@@ -18,22 +18,22 @@ from itertools import islice
 from pathlib import Path
 from typing import IO
 
-from services.structures.directory import ACTIVE
+from services.structures.directory.port import ACTIVE
 from services.structures.directory.sirene_fields import DIFFUSION_FIELD, ESTABLISHMENT_FIELDS, STATE_FIELD, UNIT_FIELDS
 
 ROWS_AT_A_TIME = 2_000
 _DAMAGE = (UnicodeDecodeError, csv.Error, zipfile.BadZipFile, zlib.error, EOFError, sqlite3.IntegrityError)
 
 Progress = Callable[[str, int, float], None]
-"""Called with the file's name, the rows read so far and the part of the file that they are (0 to 1)."""
+"""Callback with the file's name, the number of rows read, and the part of the file that they are (0 to 1)."""
 
 
 class StockUnusable(Exception):
-    """A stock file cannot be read; the message says which one and why."""
+    """Stock file that cannot be read; the message names it and the cause."""
 
 
 class LoadInProgress(Exception):
-    """Another process is building this index."""
+    """Refusal to build an index that another process is building."""
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,7 @@ class _Table:
     name: str
     key: str
     fields: tuple[str, ...]
-    """Texts, beside the key and `siren`."""
+    """Columns of text, beside the key and `siren`."""
 
     @property
     def columns(self) -> list[str]:
@@ -56,21 +56,22 @@ class _Table:
 
 _LEGAL_UNITS = _Table("legal_units", "siren", UNIT_FIELDS)
 _ESTABLISHMENTS = _Table("establishments", "siret", ESTABLISHMENT_FIELDS)
-_KEPT_OF_CLOSED = ("siret", "siren", DIFFUSION_FIELD, STATE_FIELD)
+_FIELDS_OF_CLOSED = ("siret", "siren", DIFFUSION_FIELD, STATE_FIELD)
 
 
 def _silent(file: str, rows: int, part: float) -> None:
-    """No progress is shown."""
+    """Ignore the progress."""
 
 
 def load_stock(establishments: Path, legal_units: Path, index: Path, progress: Progress = _silent) -> Loaded:
-    """Builds `index` from StockEtablissement and StockUniteLegale, each a CSV file or a zip of one.
+    """Build `index` from StockEtablissement and StockUniteLegale, each a CSV file or a zip of one.
 
     Raises StockUnusable or LoadInProgress, and leaves the index in use as it was.
     """
     index.parent.mkdir(parents=True, exist_ok=True)
     building = index.with_name(f"{index.name}.building")
-    with _alone(index.with_name(f"{index.name}.lock")):
+    with _exclusive(index.with_name(f"{index.name}.lock")):
+        # A load that was killed leaves its file behind.
         building.unlink(missing_ok=True)
         try:
             with closing(sqlite3.connect(building, isolation_level=None)) as connection:
@@ -82,17 +83,20 @@ def load_stock(establishments: Path, legal_units: Path, index: Path, progress: P
 
 
 @contextmanager
-def _alone(lock: Path) -> Iterator[None]:
-    """The lock ends with the process, however that ends."""
-    with lock.open("w") as held:
+def _exclusive(lock: Path) -> Iterator[None]:
+    """Hold the lock file. Raises LoadInProgress if another process holds it."""
+    # The system releases a flock with the process, however that ends: nothing is left to clean up after a crash.
+    with lock.open("w") as file:
         try:
-            fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
             raise LoadInProgress from error
         yield
 
 
 def _fill(connection: sqlite3.Connection, establishments: Path, legal_units: Path, progress: Progress) -> Loaded:
+    # No journal: a half-built file is thrown away, never rolled back. FULL makes the commit wait for the disk, since
+    # the file is put in place right after it.
     connection.execute("PRAGMA journal_mode = OFF")
     connection.execute("PRAGMA synchronous = FULL")
     connection.execute("BEGIN")
@@ -113,8 +117,8 @@ def _copy(connection: sqlite3.Connection, table: _Table, source: Path, progress:
         binary, size = _opened(source, stack)
         try:
             text = stack.enter_context(io.TextIOWrapper(binary, "utf-8-sig", newline=""))
-            wanted = _wanted(source, text, table)
-            while batch := list(islice(wanted, ROWS_AT_A_TIME)):
+            values = _values(source, text, table)
+            while batch := list(islice(values, ROWS_AT_A_TIME)):
                 connection.executemany(insert, batch)
                 rows += len(batch)
                 progress(source.name, rows, binary.tell() / size)
@@ -124,7 +128,7 @@ def _copy(connection: sqlite3.Connection, table: _Table, source: Path, progress:
 
 
 def _opened(source: Path, stack: ExitStack) -> tuple[IO[bytes], int]:
-    """The CSV file, or the one in a zip, and its size in bytes."""
+    """Return the CSV file, or the one in a zip, and its size in bytes."""
     try:
         if not zipfile.is_zipfile(source):
             return stack.enter_context(source.open("rb")), max(source.stat().st_size, 1)
@@ -137,8 +141,9 @@ def _opened(source: Path, stack: ExitStack) -> tuple[IO[bytes], int]:
     return stack.enter_context(archive.open(members[0])), max(members[0].file_size, 1)
 
 
-def _wanted(source: Path, text: Iterable[str], table: _Table) -> Iterator[list[str | None]]:
-    """The columns that the index keeps, found by name: the layout grows."""
+def _values(source: Path, text: Iterable[str], table: _Table) -> Iterator[list[str | None]]:
+    """Yield the values of the table's columns, row by row."""
+    # Columns are looked up by name: INSEE adds some from time to time.
     rows = csv.reader(text)
     header = next(rows, [])
     missing = [name for name in table.columns if name not in header]
@@ -149,12 +154,12 @@ def _wanted(source: Path, text: Iterable[str], table: _Table) -> Iterator[list[s
         if row and len(row) < len(header):
             raise StockUnusable(f"{source.name} is damaged at line {rows.line_num}: too few columns")
         if row:
-            yield _kept(table.columns, [row[place] for place in places])
+            yield _reduced(table.columns, [row[place] for place in places])
 
 
-def _kept(columns: Iterable[str], values: Sequence[str]) -> list[str | None]:
-    """Of a closed establishment, only that it is closed."""
+def _reduced(columns: Iterable[str], values: Sequence[str]) -> list[str | None]:
+    """Return the values, without name and address for a closed establishment: it cannot be chosen."""
     row = dict(zip(columns, values, strict=True))
     if row.get(STATE_FIELD, ACTIVE) != ACTIVE:
-        return [value if name in _KEPT_OF_CLOSED else None for name, value in row.items()]
+        return [value if name in _FIELDS_OF_CLOSED else None for name, value in row.items()]
     return list(row.values())

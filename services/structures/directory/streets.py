@@ -1,4 +1,4 @@
-"""A street as one line, from the parts in which the directory keeps it."""
+"""Conversion of the directory's parts of a street to one line."""
 
 from collections.abc import Iterable
 
@@ -47,7 +47,7 @@ _REPETITIONS = {"B": "BIS", "T": "TER", "Q": "QUATER", "C": "QUINQUIES"}
 
 
 def street(number: str | None, repetition: str | None, kind: str | None, name: str | None) -> str | None:
-    """`3`, `B`, `CHE`, `DES CHENES` → `3 BIS CHEMIN DES CHENES`. What is no known abbreviation stays as it is."""
+    """Return `3 BIS CHEMIN DES CHENES` for `3`, `B`, `CHE`, `DES CHENES`; unknown abbreviations stay as they are."""
     return joined((number, _REPETITIONS.get(repetition or "", repetition), _KINDS.get(kind or "", kind), name))
 
 

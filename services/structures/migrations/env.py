@@ -1,6 +1,7 @@
-"""What Alembic runs for this service."""
+"""Alembic environment of the structures service."""
 
 from chassis.events import migrations
-from services.structures.models import Base
+from services.structures.app import SERVICE
 
-migrations.run(Base.metadata)
+# The declared service has imported every module with tables; their shared base alone would know none of them.
+migrations.run(SERVICE.metadata)

@@ -15,7 +15,8 @@ from chassis.operating.rebuild import CannotRebuild, rebuild
 from chassis.operating.table_sync import Difference
 from chassis.storage.database import now
 from services.espaces.app import SERVICE
-from services.espaces.models import Opening, OpeningStatus, Person, Structure
+from services.espaces.models.openings import Opening, OpeningStatus
+from services.espaces.models.read_models import Person, Structure
 from tests.chassis.operating.copying import (
     APPROVED,
     CHANGED,

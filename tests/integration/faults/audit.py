@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from embedded.run.fleet import FOLLOWS
-from services.notifier.mails import MAILS
+from services.notifier.mails.table import MAILS
 from tests.integration.deployment import SERVICES, Deployment
 from tests.integration.faults.standing import standing
 from tests.waiting import until
@@ -133,7 +133,7 @@ def _audit_mails(deployment: Deployment, outboxes: dict[str, list[dict[str, Any]
 def _owed(outboxes: dict[str, list[dict[str, Any]]]) -> Iterator[tuple[str, str, int]]:
     for event in (event for rows in outboxes.values() for event in rows):
         if kind := MAILS.get(event["name"]):
-            for account_id in kind.to(event["payload"]):
+            for account_id in kind.recipients(event["payload"]):
                 yield event["id"], kind.template, account_id
 
 

@@ -2,17 +2,10 @@
 
 from datetime import UTC, date, datetime
 
-from services.espaces.catalogue import Espace, Permission
-from services.espaces.models import (
-    Attachment,
-    Opening,
-    OpeningStatus,
-    Role,
-    Structure,
-    StructureStatus,
-    Subscription,
-    SubscriptionStatus,
-)
+from services.espaces.catalogue.entries import Espace, Permission
+from services.espaces.models.openings import Opening, OpeningStatus
+from services.espaces.models.read_models import Attachment, Role, Structure, StructureStatus
+from services.espaces.models.subscriptions import Subscription, SubscriptionStatus
 from tests.services.espaces.driver import COLLEAGUE, MANAGER, STRUCTURE, TIC
 
 

@@ -1,4 +1,4 @@
-"""The espaces service on an empty database that has heard of one structure and its principal manager."""
+"""Espaces service on an empty database, after the events of one structure and its principal manager."""
 
 from collections.abc import Iterator
 

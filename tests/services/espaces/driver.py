@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
-from services.espaces.models import Base
+from services.espaces.models.base import Base
 from tests.support import ServiceUnderTest, contract_example
 
 MANAGER, COLLEAGUE, STRANGER = 41, 42, 43
@@ -25,7 +25,7 @@ class EspacesDriver:
         self.hear("structures.structure_created.v1")
 
     def hear(self, event: str, /, **changes: Any) -> None:
-        """An event of another service, the contract's example but for `changes`."""
+        """Receive an event of another service: the contract's example but for `changes`."""
         producer = event.partition(".")[0]
         self._positions[producer] = self._positions.get(producer, 0) + 1
         example = contract_example(event, position=self._positions[producer])
@@ -44,11 +44,11 @@ class EspacesDriver:
         return self.call("POST", f"/structures/{structure_id}/openings", account_id, json=body)
 
     def request(self, account_id: int = COLLEAGUE, **changes: Any) -> TestResponse:
-        wanted = {"structure_id": STRUCTURE, "espace": TIC, "permissions": BOTH, "requested_on": "2026-11-24"}
-        return self.call("POST", "/subscriptions", account_id, json={**wanted, **changes})
+        body = {"structure_id": STRUCTURE, "espace": TIC, "permissions": BOTH, "requested_on": "2026-11-24"}
+        return self.call("POST", "/subscriptions", account_id, json={**body, **changes})
 
     def requested(self, **changes: Any) -> list[int]:
-        """The numbers of new requests."""
+        """Request subscriptions, and return their numbers."""
         answer = self.request(**changes)
         assert answer.status_code == 201, answer.json
         return [item["subscription_id"] for item in answer.get_json()["items"]]
@@ -58,12 +58,12 @@ class EspacesDriver:
         return self.call("POST", "/subscriptions/decisions", account_id, json=body)
 
     def statuses(self) -> list[str]:
-        """Of the colleague's subscriptions, in their order."""
+        """Return the statuses of the colleague's subscriptions, in their order."""
         items = self.call("GET", "/subscriptions", COLLEAGUE).get_json()["items"]
         return [item["status"] for item in items]
 
     def access(self, account_id: int = COLLEAGUE, caller: int | None = None, **changes: Any) -> str:
-        """The reason that the access check gives."""
+        """Return the reason in the access check's answer."""
         question = {"account_id": account_id, "structure_id": STRUCTURE, "espace": TIC, "permission": BOTH[1]}
         answer = self.call("GET", "/access", caller or account_id, query_string={**question, **changes})
         assert answer.status_code == 200, answer.json
@@ -78,12 +78,12 @@ class EspacesDriver:
     def events(self) -> list[str]:
         return [name for name, _ in self.service.recorded()]
 
-    def told(self, name: str) -> list[dict[str, Any]]:
-        """The payloads of every event of that name, in order."""
+    def payloads(self, name: str) -> list[dict[str, Any]]:
+        """Return the payloads of every event of that name, in order."""
         return [payload for recorded, payload in self.service.recorded() if recorded == name]
 
-    def kept(self) -> dict[str, Any]:
-        """Every row of the service's own tables and every event: what must be the same when nothing may change."""
+    def snapshot(self) -> dict[str, Any]:
+        """Return every row of the service's own tables, and every event, to compare when nothing may change."""
         with self.service.database.reading() as session:
             tables = {
                 table.name: [tuple(row) for row in session.execute(select(table).order_by(*table.primary_key))]
@@ -99,5 +99,5 @@ def refusal(answer: TestResponse) -> tuple[int, str]:
 
 
 def faults(answer: TestResponse) -> dict[str, str]:
-    """The code for each field at fault."""
+    """Return the code for each field at fault."""
     return {error["field"]: error["code"] for error in answer.get_json()["errors"]}

@@ -1,8 +1,8 @@
-"""A deactivated account may nothing, everywhere; reactivated, it has again what it had."""
+"""Deactivated accounts may do nothing, anywhere; reactivated, they have their rights again."""
 
 import pytest
 
-from services.espaces.models import Person
+from services.espaces.models.read_models import Person
 from tests.services.espaces.driver import BOTH, COLLEAGUE, MANAGER, STRUCTURE, TIC, EspacesDriver, refusal
 
 DEACTIVATED, REACTIVATED = "identity.account_deactivated.v1", "identity.account_reactivated.v1"
@@ -11,7 +11,7 @@ OF_MANAGERS = "ACTIVITES_GESTIONNAIRE"
 
 @pytest.fixture
 def granted(espaces: EspacesDriver) -> EspacesDriver:
-    """The colleague has both subscriptions to TIC."""
+    """Return a service in which the colleague has both subscriptions to TIC."""
     espaces.hear("identity.account_registered.v1", account_id=COLLEAGUE)
     espaces.hear("identity.account_activated.v1", account_id=COLLEAGUE)
     espaces.attach()
@@ -56,7 +56,7 @@ def test_a_token_that_outlives_its_account_can_do_nothing(granted: EspacesDriver
     requested = granted.requested(account_id=COLLEAGUE, **open_another(granted))
     granted.hear(DEACTIVATED, account_id=MANAGER)
     granted.hear(DEACTIVATED, account_id=COLLEAGUE)
-    before = granted.kept()
+    before = granted.snapshot()
 
     about_the_colleague = {"account_id": COLLEAGUE, "structure_id": STRUCTURE, "espace": TIC, "permission": BOTH[0]}
     answers = [
@@ -76,7 +76,7 @@ def test_a_token_that_outlives_its_account_can_do_nothing(granted: EspacesDriver
         (403, "not_attached"),
         (403, "not_attached"),
     ]
-    assert granted.kept() == before
+    assert granted.snapshot() == before
 
 
 def test_a_registration_replayed_late_does_not_undo_a_change_of_name(espaces: EspacesDriver) -> None:  # A-12
@@ -99,6 +99,6 @@ def test_a_change_of_name_does_not_activate_a_deactivated_account(granted: Espac
 
 
 def open_another(espaces: EspacesDriver) -> dict[str, object]:
-    """What to ask for of another open espace."""
+    """Open another espace, and return the body of a request for it."""
     espaces.open(espace="ENGAGEMENTS", options={})
     return {"espace": "ENGAGEMENTS", "permissions": [BOTH[0]]}

@@ -1,4 +1,4 @@
-"""What espaces learn of people, structures and attachments, and what ends because of it, in whatever order it comes."""
+"""Events about people, structures and attachments, in any order: read models, and the end of rights."""
 
 from typing import TypeVar
 
@@ -6,7 +6,8 @@ import pytest
 
 from services.espaces.app import SERVICE
 from services.espaces.handlers import HANDLERS
-from services.espaces.models import Attachment, Opening, OpeningStatus, Person, Role, Structure, StructureStatus
+from services.espaces.models.openings import Opening, OpeningStatus
+from services.espaces.models.read_models import Attachment, Person, Role, Structure, StructureStatus
 from tests.services.espaces.driver import BOTH, CENTRE, COLLEAGUE, MANAGER, STRUCTURE, TIC, EspacesDriver, refusal
 from tests.support import ServiceUnderTest, contract_example, service_under_test
 
@@ -28,9 +29,9 @@ def apply_again(espaces: EspacesDriver, name: str) -> None:
 
 def find(espaces: EspacesDriver, kind: type[Row], key: int) -> Row:
     with espaces.service.database.reading() as session:
-        found = session.get_one(kind, key)
-        session.expunge(found)
-    return found
+        row = session.get_one(kind, key)
+        session.expunge(row)
+    return row
 
 
 @pytest.fixture
@@ -48,11 +49,11 @@ def busy(espaces: EspacesDriver) -> EspacesDriver:
 @pytest.mark.parametrize("name", sorted(HANDLERS))
 def test_what_was_heard_changes_nothing_when_it_is_heard_again(busy: EspacesDriver, name: str) -> None:
     apply_again(busy, name)
-    once = busy.kept()
+    once = busy.snapshot()
 
     apply_again(busy, name)
 
-    assert busy.kept() == once
+    assert busy.snapshot() == once
 
 
 def test_an_account_is_a_person_who_is_active_once_activated() -> None:
@@ -118,10 +119,10 @@ def test_a_structure_that_becomes_a_centre_de_gestion_loses_tic_and_nothing_else
 def test_what_a_centre_de_gestion_loses_is_told_with_reason_and_people(busy: EspacesDriver) -> None:  # E-05
     busy.hear(CHANGED)
 
-    (closed,) = busy.told(CLOSED)
+    (closed,) = busy.payloads(CLOSED)
     assert (closed["espace"], closed["espace_label"]) == (TIC, "Demande de remboursement TIC")
     assert (closed["reason"], closed["manager_ids"]) == ("STRUCTURE_IS_CENTRE_DE_GESTION", [MANAGER])
-    manager, colleague = busy.told(ENDED)
+    manager, colleague = busy.payloads(ENDED)
     assert (manager["account_id"], colleague["account_id"]) == (MANAGER, COLLEAGUE)
     assert {one["reason"] for one in (manager, colleague)} == {"STRUCTURE_IS_CENTRE_DE_GESTION"}
     assert [one["permission"] for one in colleague["subscriptions"]] == BOTH
@@ -137,11 +138,11 @@ def test_the_holder_reads_why_a_subscription_ended(busy: EspacesDriver) -> None:
 def test_a_structure_that_is_deactivated_loses_everything(busy: EspacesDriver) -> None:  # E-12
     busy.hear(CHANGED, status="INACTIF", is_centre_de_gestion=False)
 
-    assert {one["espace"]: one["reason"] for one in busy.told(CLOSED)} == {
+    assert {one["espace"]: one["reason"] for one in busy.payloads(CLOSED)} == {
         TIC: "STRUCTURE_INACTIVE",
         "ENGAGEMENTS": "STRUCTURE_INACTIVE",
     }
-    assert {one["reason"] for one in busy.told(ENDED)} == {"STRUCTURE_INACTIVE"}
+    assert {one["reason"] for one in busy.payloads(ENDED)} == {"STRUCTURE_INACTIVE"}
     assert busy.statuses() == ["SUPPRIME"] * 3
     assert busy.menu(MANAGER) == busy.menu(COLLEAGUE) == {}
     assert busy.access() == busy.access(MANAGER, espace="ACTIVITES_GESTIONNAIRE") == "structure_inactive"
@@ -151,7 +152,7 @@ def test_a_centre_de_gestion_that_is_deactivated_too_loses_everything_because_of
     # E-05, E-12
     busy.hear(CHANGED, status="INACTIF")
 
-    assert {one["reason"] for one in busy.told(CLOSED)} == {"STRUCTURE_INACTIVE"}
+    assert {one["reason"] for one in busy.payloads(CLOSED)} == {"STRUCTURE_INACTIVE"}
 
 
 def test_what_ended_stays_ended_when_the_structure_is_active_again_and_can_be_opened_anew(busy: EspacesDriver) -> None:
@@ -174,7 +175,7 @@ def test_only_the_structure_that_changed_loses_something(espaces: EspacesDriver)
     espaces.hear(CHANGED, structure_id=CENTRE)
 
     assert [where["structure_id"] for where in espaces.menu(MANAGER)[TIC]] == [STRUCTURE]
-    assert [one["structure_id"] for one in espaces.told(CLOSED)] == [CENTRE]
+    assert [one["structure_id"] for one in espaces.payloads(CLOSED)] == [CENTRE]
 
 
 def test_a_creation_that_is_heard_after_a_change_does_not_undo_it_and_brings_the_manager(
@@ -198,7 +199,7 @@ def test_people_and_structures_may_be_heard_of_in_any_order() -> None:
 
 
 def heard(running: ServiceUnderTest, *names: str) -> dict[str, object]:
-    """What is known after these, of which each producer counts its own."""
+    """Return the read models after these events; each producer counts its own."""
     positions: dict[str, int] = {}
     for name in names:
         producer = name.partition(".")[0]
@@ -215,5 +216,5 @@ def test_an_event_delivered_twice_is_applied_once(busy: EspacesDriver) -> None: 
 
     busy.service.inbox.receive([change, change])
 
-    assert len(busy.told(CLOSED)) == 1
+    assert len(busy.payloads(CLOSED)) == 1
     assert busy.service.inbox.position("structures") == 3

@@ -1,4 +1,4 @@
-"""What holds when requests and news come at the same moment."""
+"""Races between requests and events at the same moment."""
 
 from collections import Counter
 from collections.abc import Callable
@@ -7,9 +7,11 @@ from threading import Barrier
 
 import pytest
 
-from services.espaces.errors import EspaceAlreadyOpen, SubscriptionPending
-from services.espaces.models import OpeningStatus, SubscriptionStatus
-from services.espaces.use_cases.shared import add
+from services.espaces.errors.espaces import EspaceAlreadyOpen
+from services.espaces.errors.subscriptions import SubscriptionPending
+from services.espaces.models.openings import OpeningStatus
+from services.espaces.models.subscriptions import SubscriptionStatus
+from services.espaces.use_cases.locks import insert_unique
 from tests.services.espaces.builders import a_subscription, an_opening
 from tests.services.espaces.driver import COLLEAGUE, MANAGER, STRANGER, TIC, EspacesDriver
 
@@ -133,7 +135,7 @@ def test_what_is_given_up_while_its_espace_closes_ends_once_and_keeps_its_first_
     reason = "REMOVED_BY_HOLDER" if answers[200] else "STRUCTURE_IS_CENTRE_DE_GESTION"
     items = tic.call("GET", "/subscriptions", COLLEAGUE).get_json()["items"]
     assert [(item["status"], item["reason"]) for item in items] == [("SUPPRIME", reason)] * 2
-    assert [one["reason"] for one in tic.told(ENDED) if one["account_id"] == COLLEAGUE] == [reason]
+    assert [one["reason"] for one in tic.payloads(ENDED) if one["account_id"] == COLLEAGUE] == [reason]
 
 
 def test_the_database_itself_keeps_an_espace_from_being_open_twice(tic: EspacesDriver) -> None:  # E-03
@@ -141,7 +143,7 @@ def test_the_database_itself_keeps_an_espace_from_being_open_twice(tic: EspacesD
         session.add(an_opening(status=OpeningStatus.CLOSED))
 
     with pytest.raises(EspaceAlreadyOpen), tic.service.database.writing() as session:
-        add(session, [an_opening()], already=EspaceAlreadyOpen)
+        insert_unique(session, [an_opening()], refusal=EspaceAlreadyOpen)
 
 
 @pytest.mark.parametrize("status", [SubscriptionStatus.PENDING, SubscriptionStatus.APPROVED])
@@ -153,4 +155,4 @@ def test_the_database_itself_keeps_a_person_from_a_second_live_subscription(
         session.add_all([a_subscription(SubscriptionStatus.REFUSED), a_subscription(SubscriptionStatus.ENDED)])
 
     with pytest.raises(SubscriptionPending), tic.service.database.writing() as session:
-        add(session, [a_subscription(status)], already=SubscriptionPending)
+        insert_unique(session, [a_subscription(status)], refusal=SubscriptionPending)

@@ -10,18 +10,20 @@ from sqlalchemy import select
 
 from chassis.ground.settings import Secret
 from chassis.storage.database import Database, now
-from services.notifier.links import Link, LinkKind
-from services.notifier.models import Mail, MailState, Recipient
-from services.notifier.rendering import Renderer
-from services.notifier.sending import MailSender
+from services.notifier.mails.link_kinds import LinkKind
+from services.notifier.mails.rendering import Renderer
+from services.notifier.models.mails import Mail, MailState
+from services.notifier.models.read_models import Recipient
+from services.notifier.sending.links import Link
+from services.notifier.sending.mail_sender import MailSender
+from services.notifier.sending.mail_server import MailServer
 from services.notifier.settings import Settings
-from services.notifier.smtp import Relay
 from tests.databases import fresh_database
 
 PORTAL = "https://portail.exemple.fr"
 CLOSED_PORT = 9
 LEASE = timedelta(seconds=10)
-"""Of the settings below: twice a step, and the answer."""
+"""Lease by the settings below: twice a step, and the answer."""
 
 
 def a_mail(**changes: Any) -> Mail:
@@ -97,7 +99,7 @@ def a_database() -> Iterator[Database]:
 
 def a_sender(database: Database, links: Any = None, **settings: Any) -> MailSender:
     chosen = some_settings(**settings)
-    return MailSender(database, chosen, links or NumberedLinks(), Renderer(PORTAL), Relay(chosen))
+    return MailSender(database, chosen, links or NumberedLinks(), Renderer(PORTAL), MailServer(chosen))
 
 
 def keep(database: Database, *rows: Mail | Recipient) -> None:
@@ -107,9 +109,9 @@ def keep(database: Database, *rows: Mail | Recipient) -> None:
 
 def mails(database: Database) -> list[Mail]:
     with database.reading() as session:
-        found = list(session.scalars(select(Mail).order_by(Mail.id)))
+        rows = list(session.scalars(select(Mail).order_by(Mail.id)))
         session.expunge_all()
-        return found
+        return rows
 
 
 def only_mail(database: Database) -> Mail:

@@ -78,5 +78,5 @@ def running(*, port: int = 0, **behaviour: Any) -> Iterator[MailServer]:
 
 
 def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as found:
-        return int(found.getsockname()[1])
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        return int(listener.getsockname()[1])

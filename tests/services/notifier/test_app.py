@@ -1,11 +1,11 @@
-"""The notifier as a whole: an API process without routes of its own, and a worker that sends."""
+"""Notifier as a whole: an API process with its one route, and a worker that sends."""
 
 import dataclasses
 from typing import Any
 
 from chassis.processes.service import RunningService
 from services.notifier.app import SERVICE
-from services.notifier.models import MailState
+from services.notifier.models.mails import MailState
 from tests.databases import address
 from tests.services.notifier import mail_server
 from tests.services.notifier.builders import PORTAL, mails, some_settings

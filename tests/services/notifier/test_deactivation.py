@@ -1,15 +1,16 @@
-"""What a deactivated account is still written about, and mails to an address that is not the account's any more."""
+"""Mails to deactivated accounts, and to an address that is not the account's any more."""
 
 from collections.abc import Iterator
 
 import pytest
 
 from chassis.storage.database import Database
-from services.notifier import queries
 from services.notifier.handlers import HANDLERS
-from services.notifier.mails import MAILS
-from services.notifier.models import MailState, Recipient
-from services.notifier.sending import MailSender
+from services.notifier.mails.table import MAILS
+from services.notifier.models.mails import MailState
+from services.notifier.models.read_models import Recipient
+from services.notifier.queries import recipients
+from services.notifier.sending.mail_sender import MailSender
 from tests.services.notifier import mail_server
 from tests.services.notifier.builders import (
     NumberedLinks,
@@ -44,10 +45,10 @@ def hear(database: Database, name: str) -> None:
 
 def recipient(database: Database) -> Recipient:
     with database.reading() as session:
-        found = queries.recipient(session, 41)
-        assert found is not None
-        session.expunge(found)
-    return found
+        row = recipients.find(session, 41)
+        assert row is not None
+        session.expunge(row)
+    return row
 
 
 def run_until_idle(sender: MailSender) -> None:
@@ -137,7 +138,7 @@ def test_an_address_that_nobody_has_proved_to_read_is_not_told_whose_account_it_
     assert "Moreau" not in message.as_string()
 
 
-@pytest.mark.parametrize("name", [name for name, kind in MAILS.items() if kind.address_in])
+@pytest.mark.parametrize("name", [name for name, kind in MAILS.items() if kind.address_field])
 def test_a_mail_to_an_address_of_before_keeps_it_beside_its_words(database: Database, name: str) -> None:  # N-02
     hear(database, name)
 

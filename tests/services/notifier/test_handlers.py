@@ -5,11 +5,11 @@ from typing import Any
 
 import pytest
 
-from services.notifier import queries
 from services.notifier.app import SERVICE
 from services.notifier.handlers import HANDLERS
-from services.notifier.mails import MAILS
-from services.notifier.models import MailState
+from services.notifier.mails.table import MAILS
+from services.notifier.models.mails import MailState
+from services.notifier.queries import recipients
 from tests.services.notifier.builders import PORTAL, a_recipient, keep, mails, only_mail
 from tests.support import ServiceUnderTest, contract_example, service_under_test
 
@@ -53,9 +53,9 @@ def test_a_handler_run_twice_makes_one_mail(notifier: ServiceUnderTest, name: st
 def test_a_mail_that_waits_holds_no_address(notifier: ServiceUnderTest, name: str) -> None:  # N-02
     notifier.inbox.receive([contract_example(name)])
 
-    kept = str(only_mail(notifier.database).context)
+    context = str(only_mail(notifier.database).context)
 
-    assert not any(address in kept for address in ADDRESSES)
+    assert not any(address in context for address in ADDRESSES)
 
 
 def test_a_registered_account_becomes_a_recipient(notifier: ServiceUnderTest) -> None:
@@ -64,7 +64,7 @@ def test_a_registered_account_becomes_a_recipient(notifier: ServiceUnderTest) ->
     notifier.inbox.receive([event])
 
     with notifier.database.reading() as session:
-        recipient = queries.recipient(session, event.payload["account_id"])
+        recipient = recipients.find(session, event.payload["account_id"])
     assert recipient is not None
     assert (recipient.contact_email, recipient.name) == ("contact@exemple.fr", "Camille Moreau")
 

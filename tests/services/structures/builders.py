@@ -5,18 +5,12 @@ from typing import Any
 
 from chassis.ground.problems import Refusal
 from chassis.storage.database import now
-from services.structures.directory import Establishment
-from services.structures.errors import DirectoryUnavailable
-from services.structures.identifiers import IdentifierType
-from services.structures.models import (
-    AccountStatus,
-    Attachment,
-    AttachmentStatus,
-    Person,
-    Role,
-    Structure,
-    StructureStatus,
-)
+from services.structures.directory.port import Establishment
+from services.structures.errors.directory import DirectoryUnavailable
+from services.structures.identifiers.types import IdentifierType
+from services.structures.models.attachments import Attachment, AttachmentStatus, Role
+from services.structures.models.read_models import AccountStatus, Person
+from services.structures.models.structures import Structure, StructureStatus
 
 AIFE_SIRET, URSSAF_SIRET, EARL_SIRET = "13001977100018", "78299314100038", "11122233300044"
 
@@ -38,18 +32,18 @@ _FIELDS: dict[str, Any] = {
 
 
 def a_new_structure(**fields: Any) -> dict[str, Any]:
-    """The body of a creation."""
+    """Return the body of a creation."""
     return {**_FIELDS, "identifier_type": "SIRET", "identifier": AIFE_SIRET, "status": "ACTIF", **fields}
 
 
 def a_structure(**fields: Any) -> Structure:
-    """An object, in no database."""
+    """Return an object, in no database."""
     usual = {"identifier_type": IdentifierType.SIRET, "identifier": AIFE_SIRET, "status": StructureStatus.ACTIVE}
     return Structure(**{**_FIELDS, "id": 7, "verified": True, **usual, **fields})
 
 
 def an_attachment(**fields: Any) -> Attachment:
-    """A pending request, in no database."""
+    """Return a pending request, in no database."""
     usual = {"id": 12, "structure_id": 7, "account_id": COLLEAGUE, "role": Role.USER, "comment": ""}
     pending = {"status": AttachmentStatus.PENDING, "requested_at": now()}
     return Attachment(**{**usual, **pending, **fields})
@@ -61,7 +55,7 @@ def a_manager(**fields: Any) -> Attachment:
 
 
 def a_person(**fields: Any) -> Person:
-    """One who has signed up, and not activated the account yet."""
+    """Return a person after the sign-up, before the activation."""
     names = {"last_name": "Morel", "first_name": "Jeanne", "login_email": "jeanne@tilleuls.example"}
     return Person(**{"account_id": COLLEAGUE, "status": AccountStatus.PENDING, **names, **fields})
 
@@ -82,7 +76,7 @@ def an_establishment(**fields: Any) -> Establishment:
 
 
 class DirectoryInMemory:
-    """A directory that knows what it is told, and can be out of reach."""
+    """Directory with the establishments of a test, which can be out of reach."""
 
     def __init__(self, *known: Establishment) -> None:
         self.known = {establishment.siret: establishment for establishment in known}
@@ -103,7 +97,7 @@ class ActivationMailsInMemory:
         self.asked: list[tuple[int, int]] = []
         self.refusal: Refusal | None = None
 
-    def ask(self, account_id: int, *, asked_by: int) -> None:
-        self.asked.append((account_id, asked_by))
+    def request(self, account_id: int, *, manager_id: int) -> None:
+        self.asked.append((account_id, manager_id))
         if self.refusal is not None:
             raise self.refusal

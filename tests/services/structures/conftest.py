@@ -1,4 +1,4 @@
-"""The structures service on an empty database, with a directory that tests control."""
+"""Structures service on an empty database, with a directory under the tests' control."""
 
 import dataclasses
 from collections.abc import Iterator
@@ -40,7 +40,7 @@ def structures(directory: DirectoryInMemory, activation_mails: ActivationMailsIn
 
 @pytest.fixture
 def sandbox(directory: DirectoryInMemory, activation_mails: ActivationMailsInMemory) -> Iterator[StructuresDriver]:
-    """The same, admitting fictive SIRETs."""
+    """Return a service that admits fictive SIRETs."""
     yield from _running(Resources(directory, admit_fictive_sirets=True, activation_mails=activation_mails))
 
 

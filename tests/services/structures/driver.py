@@ -18,14 +18,14 @@ class StructuresDriver:
         return self.service.client.open(path, method=method, headers=headers, **options)
 
     def create(self, account_id: int = MANAGER, **fields: Any) -> int:
-        """The number of a new structure of this account."""
+        """Create a structure for this account, and return its number."""
         answer = self.call("POST", "/structures", account_id, json=a_new_structure(**fields))
         assert answer.status_code == 201, answer.json
         number: int = answer.get_json()["structure_id"]
         return number
 
     def request(self, structure_id: int, account_id: int = COLLEAGUE, comment: str = "Me too") -> int:
-        """The number of a new request for attachment."""
+        """Request an attachment, and return its number."""
         answer = self.call("POST", f"/structures/{structure_id}/attachments", account_id, json={"comment": comment})
         assert answer.status_code == 201, answer.json
         number: int = answer.get_json()["attachment_id"]
@@ -36,7 +36,7 @@ class StructuresDriver:
         return self.call("POST", "/attachments/decisions", account_id, json=body)
 
     def attachments(self, structure_id: int, account_id: int = MANAGER) -> list[dict[str, Any]]:
-        """As the managers see them."""
+        """Return the attachments as the managers see them."""
         answer = self.call("GET", f"/structures/{structure_id}/attachments", account_id)
         assert answer.status_code == 200, answer.json
         items: list[dict[str, Any]] = answer.get_json()["items"]
@@ -56,5 +56,5 @@ def refusal(answer: TestResponse) -> tuple[int, str]:
 
 
 def faults(answer: TestResponse) -> dict[str, str]:
-    """The code for each field at fault."""
+    """Return the code for each field at fault."""
     return {error["field"]: error["code"] for error in answer.get_json().get("errors", [])}

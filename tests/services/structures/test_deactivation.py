@@ -1,4 +1,4 @@
-"""What a deactivated account means for the structures that it works for."""
+"""Deactivated accounts, and the structures they work for."""
 
 from typing import Any
 
@@ -18,11 +18,11 @@ def hear(structures: StructuresDriver, name: str, account_id: int) -> None:
 
 
 def person(structures: StructuresDriver, structure_id: int, account_id: int) -> dict[str, Any]:
-    """As the managers see them."""
-    (found,) = (
+    """Return the person as the managers see them."""
+    (member,) = (
         one["person"] for one in structures.attachments(structure_id) if one["person"]["account_id"] == account_id
     )
-    return dict(found)
+    return dict(member)
 
 
 def test_managers_see_who_is_not_active_any_more(structures: StructuresDriver) -> None:  # A-12, S-10
@@ -67,7 +67,7 @@ def test_a_deactivated_manager_with_a_token_that_is_still_good_decides_nothing(s
     structure_id = structures.create()
     requested = structures.request(structure_id, COLLEAGUE)
     hear(structures, DEACTIVATED, MANAGER)
-    told = structures.events()
+    events = structures.events()
 
     answers = [
         structures.decide(MANAGER, "APPROVE", requested),
@@ -76,7 +76,7 @@ def test_a_deactivated_manager_with_a_token_that_is_still_good_decides_nothing(s
     ]
 
     assert {refusal(answer) for answer in answers} == {(403, "not_a_manager")}
-    assert structures.events() == told
+    assert structures.events() == events
 
 
 def test_the_other_managers_go_on(structures: StructuresDriver) -> None:  # S-10

@@ -1,7 +1,7 @@
-"""What structures learn of people, on the contracts' examples, each twice."""
+"""Read model of people, from the contracts' examples, each event twice."""
 
 from services.structures.handlers import HANDLERS
-from services.structures.models import AccountStatus, Person
+from services.structures.models.read_models import AccountStatus, Person
 from tests.services.structures.builders import MANAGER
 from tests.services.structures.driver import StructuresDriver
 from tests.support import contract_example
@@ -11,10 +11,10 @@ REGISTERED, ACTIVATED = "identity.account_registered.v1", "identity.account_acti
 
 def person(structures: StructuresDriver, account_id: int = MANAGER) -> Person:
     with structures.service.database.reading() as session:
-        found = session.get(Person, account_id)
-        assert found is not None
-        session.expunge(found)
-    return found
+        row = session.get(Person, account_id)
+        assert row is not None
+        session.expunge(row)
+    return row
 
 
 def apply_twice(structures: StructuresDriver, name: str) -> None:
@@ -28,10 +28,10 @@ def apply_twice(structures: StructuresDriver, name: str) -> None:
 def test_a_registered_account_is_a_person_not_yet_active(structures: StructuresDriver) -> None:
     apply_twice(structures, REGISTERED)
 
-    known = person(structures)
-    assert (known.first_name, known.last_name) == ("Camille", "Moreau")
-    assert known.login_email == "camille.moreau@exemple.fr"
-    assert known.status is AccountStatus.PENDING
+    projected = person(structures)
+    assert (projected.first_name, projected.last_name) == ("Camille", "Moreau")
+    assert projected.login_email == "camille.moreau@exemple.fr"
+    assert projected.status is AccountStatus.PENDING
 
 
 def test_an_activated_account_is_an_active_person(structures: StructuresDriver) -> None:
@@ -39,8 +39,8 @@ def test_an_activated_account_is_an_active_person(structures: StructuresDriver) 
 
     apply_twice(structures, ACTIVATED)
 
-    known = person(structures)
-    assert (known.last_name, known.status) == ("Moreau", AccountStatus.ACTIVE)
+    projected = person(structures)
+    assert (projected.last_name, projected.status) == ("Moreau", AccountStatus.ACTIVE)
 
 
 def test_an_activation_that_comes_first_is_not_lost(structures: StructuresDriver) -> None:
@@ -48,8 +48,8 @@ def test_an_activation_that_comes_first_is_not_lost(structures: StructuresDriver
 
     apply_twice(structures, REGISTERED)
 
-    known = person(structures)
-    assert (known.last_name, known.status) == ("Moreau", AccountStatus.ACTIVE)
+    projected = person(structures)
+    assert (projected.last_name, projected.status) == ("Moreau", AccountStatus.ACTIVE)
 
 
 def test_an_event_delivered_twice_is_applied_once(structures: StructuresDriver) -> None:
@@ -62,9 +62,9 @@ def test_an_event_delivered_twice_is_applied_once(structures: StructuresDriver) 
 
 def test_managers_see_what_is_known_of_a_person(structures: StructuresDriver) -> None:  # S-10
     structure_id = structures.create()
-    unknown = structures.attachments(structure_id)[0]["person"]
+    nameless = structures.attachments(structure_id)[0]["person"]
 
     apply_twice(structures, REGISTERED)
 
-    assert unknown == {"account_id": MANAGER, **dict.fromkeys(("last_name", "first_name", "login_email", "status"))}
+    assert nameless == {"account_id": MANAGER, **dict.fromkeys(("last_name", "first_name", "login_email", "status"))}
     assert structures.attachments(structure_id)[0]["person"]["last_name"] == "Moreau"

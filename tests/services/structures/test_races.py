@@ -1,4 +1,4 @@
-"""What holds when requests come at the same moment."""
+"""Races between requests at the same moment."""
 
 from collections import Counter
 from collections.abc import Callable
@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy.exc import IntegrityError
 from werkzeug.test import TestResponse
 
-from services.structures.models import Attachment, AttachmentStatus, Role
+from services.structures.models.attachments import Attachment, AttachmentStatus, Role
 from tests.services.structures.builders import COLLEAGUE, MANAGER, STRANGER, a_new_structure, an_attachment
 from tests.services.structures.driver import StructuresDriver
 

@@ -8,13 +8,13 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 PATIENCE_SECONDS = 5
-"""How long a server that never answers keeps a connection, at most."""
+"""Bound on the time for which a server that never answers holds a connection."""
 
 Behaviour = Callable[["Exchange"], None]
 
 
 class Exchange(BaseHTTPRequestHandler):
-    """One request; what happens is the next behaviour of its server, the last one for ever."""
+    """Request, answered by the next behaviour of its server; the last one repeats."""
 
     server: "Stub"
 
@@ -24,7 +24,7 @@ class Exchange(BaseHTTPRequestHandler):
         (behaviours.pop(0) if len(behaviours) > 1 else behaviours[0])(self)
 
     def log_message(self, format: str, *args: object) -> None:
-        """Not on the test's output."""
+        """Keep the requests out of the test's output."""
 
     def answer(self, status: int, body: bytes, **headers: str) -> None:
         self.send_response(status)
@@ -88,7 +88,7 @@ def cut(exchange: Exchange) -> None:
 
 
 def drip(exchange: Exchange) -> None:
-    """A byte now and then, never long enough silent for a read to time out."""
+    """Send a byte now and then, never silent long enough for a read to time out."""
     exchange.send_response(200)
     exchange.end_headers()
     try:
@@ -99,7 +99,7 @@ def drip(exchange: Exchange) -> None:
 
 
 def chunked(exchange: Exchange) -> None:
-    """The record in pieces, without a length."""
+    """Send the record in pieces, without a length."""
     exchange.protocol_version = "HTTP/1.1"
     exchange.close_connection = True
     exchange.send_response(200)
@@ -111,7 +111,7 @@ def chunked(exchange: Exchange) -> None:
 
 
 def flood(exchange: Exchange) -> None:
-    """More than an answer can be."""
+    """Send more than an answer can be."""
     exchange.send_response(200)
     exchange.end_headers()
     try:
@@ -122,7 +122,7 @@ def flood(exchange: Exchange) -> None:
 
 
 def a_record(siret: str = "11122233300044", **changes: Any) -> dict[str, Any]:
-    """The reference's example; `changes` replace fields wherever they stand."""
+    """Return the reference's example; `changes` replace fields wherever they stand."""
     parts: dict[str, dict[str, Any]] = {
         "uniteLegale": {
             "etatAdministratifUniteLegale": "A",

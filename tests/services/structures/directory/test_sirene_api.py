@@ -1,4 +1,4 @@
-"""The API Sirene, well and badly behaved, over real HTTP."""
+"""API Sirene, well and badly behaved, over real HTTP."""
 
 import socket
 import time
@@ -6,9 +6,9 @@ import time
 import pytest
 
 from chassis.ground.settings import Secret
-from services.structures.directory import Establishment
+from services.structures.directory.port import Establishment
 from services.structures.directory.sirene_api import REST_SECONDS, SireneApi
-from services.structures.errors import DirectoryUnavailable
+from services.structures.errors.directory import DirectoryUnavailable
 from tests.services.structures.builders import EARL_SIRET
 from tests.services.structures.directory.stub import (
     Behaviour,
@@ -45,9 +45,9 @@ def directory(server: Stub) -> SireneApi:
 
 def test_an_establishment_is_found_with_the_key_in_its_header() -> None:  # S-04
     with stub(record()) as server:
-        found = directory(server).find(EARL_SIRET)
+        establishment = directory(server).find(EARL_SIRET)
 
-    assert found == EARL
+    assert establishment == EARL
     ((path, headers),) = server.asked
     assert path == f"/api-sirene/3.11/siret/{EARL_SIRET}"
     assert (headers["X-INSEE-Api-Key-Integration"], headers["Accept"]) == (KEY, "application/json")
@@ -143,10 +143,10 @@ def test_a_server_that_is_not_there_is_unavailable() -> None:  # S-05
 @pytest.mark.parametrize("closed", [{"etatAdministratifEtablissement": "F"}, {"etatAdministratifUniteLegale": "C"}])
 def test_establishment_and_legal_unit_must_both_be_active(closed: dict[str, str]) -> None:  # S-05
     with stub(record(**closed)) as server:
-        found = directory(server).find(EARL_SIRET)
+        establishment = directory(server).find(EARL_SIRET)
 
-    assert found is not None
-    assert found.is_active is False
+    assert establishment is not None
+    assert establishment.is_active is False
 
 
 def test_the_newest_period_is_the_state() -> None:  # S-05

@@ -1,8 +1,8 @@
-"""From Sirene's fields to what the form shows."""
+"""Conversion of Sirene's fields to those of the form."""
 
 import pytest
 
-from services.structures.directory import Establishment
+from services.structures.directory.port import Establishment
 from services.structures.directory.sirene_fields import establishment_from
 from services.structures.directory.streets import street
 from tests.services.structures.builders import EARL_SIRET
@@ -30,10 +30,10 @@ SOLE_TRADER: dict[str, str | None] = {
 }
 
 
-def shown(**changes: str | None) -> Establishment:
-    found = establishment_from(EARL_SIRET, {**FIELDS, **changes})
-    assert found is not None
-    return found
+def converted(**changes: str | None) -> Establishment:
+    establishment = establishment_from(EARL_SIRET, {**FIELDS, **changes})
+    assert establishment is not None
+    return establishment
 
 
 @pytest.mark.parametrize(
@@ -50,13 +50,13 @@ def shown(**changes: str | None) -> Establishment:
     ],
 )
 def test_the_name_is_the_first_that_there_is(changes: dict[str, str | None], name: str | None) -> None:  # S-04
-    assert shown(**changes).name == name
+    assert converted(**changes).name == name
 
 
 @pytest.mark.parametrize("where", ["statutDiffusionEtablissement", "statutDiffusionUniteLegale"])
 def test_partial_diffusion_hides_a_persons_name_and_street(where: str) -> None:  # S-04
-    person = shown(**SOLE_TRADER, **{where: "P"})
-    company = shown(**{where: "P"})
+    person = converted(**SOLE_TRADER, **{where: "P"})
+    company = converted(**{where: "P"})
 
     assert (person.name, person.street, person.complement_1) == (None, None, None)
     assert (company.name, company.street, company.complement_1) == ("EARL DES TROIS CHENES", None, None)
@@ -73,11 +73,11 @@ def test_without_diffusion_there_is_nothing(where: str) -> None:  # S-04
     [("4110", True), ("7120", True), ("7210", True), ("6598", False), ("1000", False), ("9220", False), (None, False)],
 )
 def test_the_legal_category_says_whether_it_is_public(category: str | None, is_public: bool) -> None:  # S-04
-    assert shown(categorieJuridiqueUniteLegale=category).is_public is is_public
+    assert converted(categorieJuridiqueUniteLegale=category).is_public is is_public
 
 
 def test_an_establishment_abroad_leaves_the_country_to_the_person() -> None:
-    abroad = shown(
+    abroad = converted(
         codePaysEtrangerEtablissement="99131",
         libelleCommuneEtablissement=None,
         libelleCommuneEtrangerEtablissement="BRUXELLES",
@@ -103,7 +103,7 @@ def test_a_street_is_one_line(parts: tuple[str | None, ...], line: str | None) -
 
 
 def test_without_a_street_the_special_distribution_stands_for_it() -> None:
-    place = shown(
+    place = converted(
         numeroVoieEtablissement=None,
         typeVoieEtablissement=None,
         libelleVoieEtablissement=None,

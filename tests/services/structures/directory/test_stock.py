@@ -1,4 +1,4 @@
-"""The stock files: generated, loaded into an index, looked up; and every way in which a load can fail."""
+"""Stock files: generated, loaded into an index, looked up; and every way in which a load can fail."""
 
 import csv
 import fcntl
@@ -13,10 +13,10 @@ from stdnum import luhn
 
 from embedded.directory.companies import companies
 from embedded.directory.writer import write
-from services.structures.commands import directory as commands
+from services.structures.commands.directory_index import directory as commands
 from services.structures.directory.stock_file import StockFile
 from services.structures.directory.stock_loader import Loaded, LoadInProgress, StockUnusable, load_stock
-from services.structures.errors import DirectoryUnavailable
+from services.structures.errors.directory import DirectoryUnavailable
 from tests.services.structures.builders import AIFE_SIRET, EARL_SIRET, URSSAF_SIRET, an_establishment
 
 ESTABLISHMENTS, LEGAL_UNITS = "StockEtablissement.csv", "StockUniteLegale.csv"
@@ -24,7 +24,7 @@ ESTABLISHMENTS, LEGAL_UNITS = "StockEtablissement.csv", "StockUniteLegale.csv"
 
 @pytest.fixture(scope="module")
 def stock(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder of the embedded directory."""
+    """Return the folder of the embedded directory."""
     folder = tmp_path_factory.mktemp("stock")
     write(folder)
     return folder
@@ -35,7 +35,7 @@ def load(stock: Path, index: Path) -> Loaded:
 
 
 def copy(stock: Path, folder: Path, name: str, change: Callable[[str], str]) -> Path:
-    """The two files in another folder, one of them changed."""
+    """Copy the two files to another folder, one of them changed."""
     for file in (ESTABLISHMENTS, LEGAL_UNITS):
         text = (stock / file).read_text("utf-8")
         (folder / file).write_text(change(text) if file == name else text, "utf-8")
@@ -68,15 +68,15 @@ def test_the_embedded_directory_has_closed_hidden_and_public_companies() -> None
 def test_what_was_loaded_is_found(stock: Path, tmp_path: Path) -> None:  # S-04
     loaded = load(stock, tmp_path / "index")
 
-    found = StockFile(tmp_path / "index")
-    earl, urssaf = found.find(EARL_SIRET), found.find(URSSAF_SIRET)
+    index = StockFile(tmp_path / "index")
+    earl, urssaf = index.find(EARL_SIRET), index.find(URSSAF_SIRET)
     assert loaded.legal_units == 503
-    assert found.find(AIFE_SIRET) == an_establishment()
+    assert index.find(AIFE_SIRET) == an_establishment()
     assert earl is not None
     assert (earl.name, earl.street, earl.is_public) == ("EARL DES TROIS CHENES", "3 CHEMIN DES CHENES", False)
     assert urssaf is not None
     assert (urssaf.name, urssaf.street) == ("URSSAF DE CORSE", None)
-    assert found.find("35600000000048") is None
+    assert index.find("35600000000048") is None
 
 
 def test_every_row_is_found_closed_ones_as_closed(stock: Path, tmp_path: Path) -> None:  # S-05
@@ -86,8 +86,8 @@ def test_every_row_is_found_closed_ones_as_closed(stock: Path, tmp_path: Path) -
     with (stock / ESTABLISHMENTS).open(encoding="utf-8") as file:
         states = {row["siret"]: row["etatAdministratifEtablissement"] == "A" for row in csv.DictReader(file)}
 
-    found = {siret: directory.find(siret) for siret in states}
-    assert {siret: known.is_active for siret, known in found.items() if known} == states
+    establishments = {siret: directory.find(siret) for siret in states}
+    assert {siret: entry.is_active for siret, entry in establishments.items() if entry} == states
 
 
 def test_zipped_files_are_read_as_they_are(stock: Path, tmp_path: Path) -> None:
@@ -123,16 +123,16 @@ def test_a_siren_that_begins_with_zeros_is_found(stock: Path, tmp_path: Path) ->
 
 
 def test_progress_is_told_to_the_end(stock: Path, tmp_path: Path) -> None:
-    told: list[tuple[str, int, float]] = []
+    progress: list[tuple[str, int, float]] = []
 
     loaded = load_stock(
         stock / ESTABLISHMENTS,
         stock / LEGAL_UNITS,
         tmp_path / "index",
-        lambda file, rows, part: told.append((file, rows, part)),
+        lambda file, rows, part: progress.append((file, rows, part)),
     )
 
-    assert told == [(LEGAL_UNITS, 503, 1.0), (ESTABLISHMENTS, loaded.establishments, 1.0)]
+    assert progress == [(LEGAL_UNITS, 503, 1.0), (ESTABLISHMENTS, loaded.establishments, 1.0)]
 
 
 DAMAGES: dict[str, Callable[[str], str]] = {

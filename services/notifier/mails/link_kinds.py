@@ -1,0 +1,18 @@
+"""Kinds of links that a mail can carry."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class LinkKind:
+    issued_at: str
+    """Path at identity that issues a link."""
+    page: str
+    """First part of the path in the portal."""
+    moot: str
+    """Code of identity's refusal to an account without any use for a link."""
+
+
+ACTIVATION = LinkKind("/internal/activation-links", "activation", moot="account_already_active")
+RECOVERY = LinkKind("/internal/recovery-links", "recuperation", moot="account_not_active")
+LOGIN_EMAIL = LinkKind("/internal/login-email-links", "adresse-de-connexion", moot="no_login_email_awaited")

@@ -1,0 +1,9 @@
+"""Base of this service's tables."""
+
+from sqlalchemy.orm import DeclarativeBase
+
+from chassis.storage.database import Conventions, new_metadata
+
+
+class Base(Conventions, DeclarativeBase):
+    metadata = new_metadata()

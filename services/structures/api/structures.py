@@ -1,0 +1,111 @@
+"""HTTP routes of structures: the directory, the searches, creation and changes."""
+
+from chassis.storage.keyset import Page
+from chassis.web.guards import PERSON, PUBLIC
+from chassis.web.request_context import person, reading, resources, writing
+from chassis.web.routes import Routes
+from services.structures.directory.port import Establishment
+from services.structures.errors.accounts import AccountErased
+from services.structures.errors.directory import (
+    DirectoryUnavailable,
+    SiretClosed,
+    SiretNotInDirectory,
+    SiretUnknown,
+)
+from services.structures.errors.identifiers import (
+    IdentifierInvalid,
+    SiretInvalid,
+    VatNumberInvalid,
+    VatNumberOfAnother,
+)
+from services.structures.errors.structures import NotAManager, PublicByDirectory, StructureExists, StructureUnknown
+from services.structures.flows import verified_creation
+from services.structures.identifiers import siret
+from services.structures.models.structures import ChangedFields, NewFields, Structure
+from services.structures.queries import structures
+from services.structures.queries.structures import Criteria
+from services.structures.resources import Resources
+from services.structures.schemas import structures as schemas
+from services.structures.use_cases import changes, establishments
+
+routes = Routes("structures", description="Legal entities")
+
+_VAT_REFUSALS = [VatNumberInvalid, VatNumberOfAnother]
+
+
+@routes.get(
+    "/directory/establishments/<siret>",
+    guard=PERSON,
+    refuses=[SiretInvalid, SiretUnknown, SiretClosed, DirectoryUnavailable],
+)
+@routes.response(200, schemas.Establishment)
+def find_establishment(**path: str) -> Establishment:
+    """Look up a SIRET in the directory, to fill the form of a new structure (S-04)."""
+    available: Resources = resources()
+    number = siret.parse(path["siret"], admit_fictive=available.admit_fictive_sirets)
+    return establishments.find_active(available.directory, number)
+
+
+@routes.get("/structures", guard=PERSON)
+@routes.arguments(schemas.StructureCriteria, location="query")
+@routes.response(200, schemas.StructurePage)
+def search_structures(criteria: Criteria) -> Page:
+    """Search structures, before one is created (S-02)."""
+    with reading() as session:
+        return structures.search(session, criteria)
+
+
+@routes.get("/public-structures", guard=PUBLIC)
+@routes.arguments(schemas.StructureCriteria, location="query")
+@routes.response(200, schemas.PublicStructurePage)
+def search_public_structures(criteria: Criteria) -> Page:
+    """Search public structures, without an account (S-03). Asking for private ones finds none."""
+    if criteria.get("is_public") is False:
+        return Page([], None)
+    with reading() as session:
+        return structures.search(session, {**criteria, "is_public": True})
+
+
+@routes.post(
+    "/structures",
+    guard=PERSON,
+    refuses=[
+        SiretInvalid,
+        IdentifierInvalid,
+        *_VAT_REFUSALS,
+        SiretNotInDirectory,
+        SiretClosed,
+        StructureExists,
+        AccountErased,
+    ],
+)
+@routes.arguments(schemas.NewStructure)
+@routes.response(201, schemas.Structure)
+def create_structure(body: NewFields) -> Structure:
+    """Create a structure; the person becomes its principal manager.
+
+    The directory is asked first, outside of any transaction (S-05).
+    """
+    available: Resources = resources()
+    return verified_creation.create_structure(available, person(), body)
+
+
+@routes.get("/structures/<int:structure_id>", guard=PERSON, refuses=[StructureUnknown])
+@routes.response(200, schemas.Structure)
+def get_structure(structure_id: int) -> Structure:
+    """Return one structure, with all its fields (S-07)."""
+    with reading() as session:
+        return structures.get(session, structure_id)
+
+
+@routes.patch(
+    "/structures/<int:structure_id>",
+    guard=PERSON,
+    refuses=[StructureUnknown, NotAManager, PublicByDirectory, *_VAT_REFUSALS],
+)
+@routes.arguments(schemas.StructureChanges(partial=True))
+@routes.response(200, schemas.Structure)
+def change_structure(body: ChangedFields, structure_id: int) -> Structure:
+    """Change a structure, as one of its managers; the identifier stays."""
+    with writing() as session:
+        return changes.change_structure(session, person(), structure_id, body)

@@ -1,0 +1,5 @@
+"""Commands of `guichet structures …`."""
+
+from services.structures.commands.directory_index import directory
+
+COMMANDS = [directory]

@@ -1,0 +1,33 @@
+"""Port to the directory: the State's register of companies (INSEE Sirene).
+
+It has two adapters, chosen by a setting: the API over HTTP, or an index built from the monthly stock files.
+"""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+ACTIVE = "A"
+
+
+@dataclass(frozen=True)
+class Establishment:
+    """Entry of one SIRET; a text that the directory hides or lacks is None."""
+
+    siret: str
+    name: str | None
+    street: str | None
+    complement_1: str | None
+    postcode: str | None
+    town: str | None
+    country: str | None
+    """ISO 3166-1 alpha-2; None abroad, where the directory has codes of its own."""
+    is_public: bool
+    is_active: bool
+
+
+class Directory(Protocol):
+    def find(self, siret: str) -> Establishment | None:
+        """Return the entry; None for an unknown SIRET, or one that must not be shown.
+
+        Raises DirectoryUnavailable without a sure answer.
+        """

@@ -1,0 +1,23 @@
+"""Refusals about a structure."""
+
+from chassis.ground.problems import Forbidden, NotFound, Refusal
+
+
+class StructureExists(Refusal):
+    status, code, sentence = 409, "structure_exists", "There is a structure with this identifier already."
+
+
+class StructureUnknown(NotFound):
+    code, sentence = "structure_unknown", "There is no such structure."
+
+
+class PublicByDirectory(Refusal):
+    status, code, sentence = (
+        409,
+        "public_by_directory",
+        "The directory says whether this structure is public or private.",
+    )
+
+
+class NotAManager(Forbidden):
+    code, sentence = "not_a_manager", "Only a manager of the structure may do this."

@@ -1,0 +1,101 @@
+"""Structures: legal entities, unique by their identifier (S-01), with the fields of S-07."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import TypedDict
+
+from sqlalchemy import String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, validates
+
+from chassis.ground.folding import folded
+from chassis.storage.database import Id, now, wire_enum
+from services.structures.errors.structures import PublicByDirectory
+from services.structures.identifiers.types import IdentifierType
+from services.structures.models.base import Base
+
+
+class StructureStatus(StrEnum):
+    ACTIVE = "ACTIF"
+    INACTIVE = "INACTIF"
+
+
+class ChangedFields(TypedDict, total=False):
+    """Fields that a manager may change (S-07); a missing key leaves its field as it is."""
+
+    name: str
+    label: str | None
+    status: StructureStatus
+    email: str | None
+    rcs_number: str | None
+    vat_number: str | None
+    is_centre_de_gestion: bool
+    is_public: bool
+    is_edi_emitter: bool
+    receives_edi_life_cycles: bool
+    accepts_attachment_requests: bool
+    street: str
+    complement_1: str | None
+    complement_2: str | None
+    postcode: str
+    town: str
+    country: str
+    telephone: str | None
+    fax: str | None
+
+
+class IdentifierFields(TypedDict):
+    identifier_type: IdentifierType
+    identifier: str
+
+
+class NewFields(ChangedFields, IdentifierFields):
+    """Fields of a new structure: the schema has seen to it that none is missing."""
+
+
+class Structure(Base):
+    __tablename__ = "structures"
+    # Two creations at once both find the identifier free; this constraint lets one of them through (S-01).
+    __table_args__ = (UniqueConstraint("identifier_type", "identifier"),)
+
+    id: Mapped[Id]
+    identifier_type: Mapped[IdentifierType] = mapped_column(wire_enum(IdentifierType))
+    identifier: Mapped[str] = mapped_column(String(80))
+    name: Mapped[str] = mapped_column(String(250))
+    label: Mapped[str | None] = mapped_column(String(250))
+    status: Mapped[StructureStatus] = mapped_column(wire_enum(StructureStatus))
+    email: Mapped[str | None] = mapped_column(String(254))
+    rcs_number: Mapped[str | None] = mapped_column(String(50))
+    vat_number: Mapped[str | None] = mapped_column(String(20))
+    is_centre_de_gestion: Mapped[bool]
+    is_public: Mapped[bool]
+    is_edi_emitter: Mapped[bool]
+    receives_edi_life_cycles: Mapped[bool]
+    accepts_attachment_requests: Mapped[bool]
+    street: Mapped[str] = mapped_column(String(250))
+    complement_1: Mapped[str | None] = mapped_column(String(250))
+    complement_2: Mapped[str | None] = mapped_column(String(250))
+    postcode: Mapped[str] = mapped_column(String(16), index=True)
+    town: Mapped[str] = mapped_column(String(120))
+    country: Mapped[str] = mapped_column(String(2))
+    telephone: Mapped[str | None] = mapped_column(String(30))
+    fax: Mapped[str | None] = mapped_column(String(30))
+    verified: Mapped[bool]
+    """True if the directory knows the identifier (S-05)."""
+    created_at: Mapped[datetime] = mapped_column(default=now)
+    # The search compares folded texts (S-02): SQLite cannot fold accents, and PostgreSQL would on every row.
+    name_folded: Mapped[str] = mapped_column(Text)
+    label_folded: Mapped[str | None] = mapped_column(Text)
+    town_folded: Mapped[str] = mapped_column(Text)
+
+    @validates("name", "label", "town")
+    def _fold(self, field: str, text: str | None) -> str | None:
+        """Set the folded text of the field beside the text itself (S-02)."""
+        setattr(self, f"{field}_folded", folded(text) if text is not None else None)
+        return text
+
+    def change(self, changes: ChangedFields) -> None:
+        """Set the changed fields. Raises PublicByDirectory: the directory's word on a verified structure stays."""
+        if self.verified and changes.get("is_public", self.is_public) != self.is_public:
+            raise PublicByDirectory(field="is_public")
+        for field, value in changes.items():
+            setattr(self, field, value)

@@ -1,0 +1,78 @@
+"""Reads of structures: one by its number, one under a lock, and the search (S-02)."""
+
+from typing import TypedDict
+
+from sqlalchemy import ColumnElement, select
+from sqlalchemy.orm import InstrumentedAttribute, Session
+
+from chassis.ground.folding import has_words_of
+from chassis.storage.keyset import Page, page
+from services.structures.errors.structures import StructureExists, StructureUnknown
+from services.structures.identifiers import spelling
+from services.structures.identifiers.types import IdentifierType
+from services.structures.models.structures import Structure, StructureStatus
+
+
+class Criteria(TypedDict, total=False):
+    """Fields of schemas.structures.StructureCriteria; a missing or None field is no criterion."""
+
+    name: str | None
+    identifier: str | None
+    identifier_type: IdentifierType
+    label: str | None
+    status: StructureStatus
+    is_public: bool
+    postcode: str | None
+    town: str | None
+    country: str | None
+    after: str | None
+    limit: int
+
+
+def get(session: Session, structure_id: int, *, for_update: bool = False) -> Structure:
+    """Return the structure. With `for_update`, no other transaction changes it until the end of this one.
+
+    Raises StructureUnknown.
+    """
+    structure = session.get(Structure, structure_id, with_for_update=for_update)
+    if structure is None:
+        raise StructureUnknown
+    return structure
+
+
+def check_is_new(session: Session, kind: IdentifierType, identifier: str) -> None:
+    """Raise StructureExists, before the directory is asked; when two race, the unique constraint stops one (S-01)."""
+    same = select(Structure.id).where(Structure.identifier_type == kind, Structure.identifier == identifier)
+    if session.scalar(same) is not None:
+        raise StructureExists(field="identifier")
+
+
+def search(session: Session, criteria: Criteria) -> Page:
+    """Return a page of the structures that match all criteria, in the order of their numbers (S-02)."""
+    conditions = [
+        _condition(field, value)
+        for field, value in criteria.items()
+        if value is not None and field not in ("after", "limit")
+    ]
+    statement = select(Structure).where(*conditions)
+    return page(session, statement, Structure.id, after=criteria.get("after"), limit=criteria["limit"])
+
+
+def _condition(field: str, value: object) -> ColumnElement[bool]:
+    match field, value:
+        case (("name" | "label" | "town"), str(text)):
+            return has_words_of(_FOLDED[field], text)
+        case "identifier", str(text):
+            # The type may be missing, and each type has a spelling of its own: any of them matches.
+            return Structure.identifier.in_(spelling.spellings(text))
+        case "country", str(text):
+            value = text.upper()
+    column: InstrumentedAttribute[object] = getattr(Structure, field)
+    return column == value
+
+
+_FOLDED: dict[str, InstrumentedAttribute[str] | InstrumentedAttribute[str | None]] = {
+    "name": Structure.name_folded,
+    "label": Structure.label_folded,
+    "town": Structure.town_folded,
+}

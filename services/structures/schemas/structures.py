@@ -1,0 +1,103 @@
+"""Input and output of the structure routes."""
+
+from marshmallow import fields
+
+from chassis.ground.schemas import Schema, country, email_address, identifier, text
+from chassis.storage.keyset import PageQuery, page_of
+from services.structures.identifiers.types import MOST_CHARACTERS, IdentifierType
+from services.structures.models.structures import StructureStatus
+
+
+def _flag(description: str) -> fields.Boolean:
+    """Return a field for true and false only: marshmallow would also take "yes", "on" or 1."""
+    return fields.Boolean(required=True, truthy={True}, falsy={False}, metadata={"description": description})
+
+
+class StructureFields(Schema):
+    """Fields of a structure that a manager may change (S-07)."""
+
+    name = text(250)
+    label = text(250, required=False)
+    status = fields.Enum(StructureStatus, by_value=True, required=True)
+    email = email_address(required=False)
+    rcs_number = text(50, required=False)
+    vat_number = text(20, required=False)
+    is_centre_de_gestion = _flag("It keeps the books of farms (centre de gestion agricole).")
+    is_public = _flag("Where the directory knows the structure, the directory decides.")
+    is_edi_emitter = _flag("It sends EDI flows.")
+    receives_edi_life_cycles = _flag("It receives life cycles by EDI.")
+    accepts_attachment_requests = _flag("Anyone may ask to be attached.")
+    street = text(250)
+    complement_1 = text(250, required=False)
+    complement_2 = text(250, required=False)
+    postcode = text(16)
+    town = text(120)
+    country = country()
+    telephone = text(30, required=False)
+    fax = text(30, required=False)
+
+
+class NewStructure(StructureFields):
+    identifier_type = fields.Enum(IdentifierType, by_value=True, required=True)
+    identifier = text(MOST_CHARACTERS)
+
+
+class StructureChanges(StructureFields):
+    """Changes to any of the fields; those left out stay as they are."""
+
+
+class Structure(StructureFields):
+    structure_id = identifier(attribute="id", required=True)
+    identifier_type = fields.Enum(IdentifierType, by_value=True, required=True)
+    identifier = fields.String(required=True)
+    verified = fields.Boolean(required=True)
+    created_at = fields.AwareDateTime(required=True)
+
+
+class PublicStructure(Schema):
+    """Public fields of a structure, visible without an account (S-03)."""
+
+    structure_id = identifier(attribute="id", required=True)
+    identifier_type = fields.Enum(IdentifierType, by_value=True, required=True)
+    identifier = fields.String(required=True)
+    name = fields.String(required=True)
+    label = fields.String(allow_none=True, required=True)
+    status = fields.Enum(StructureStatus, by_value=True, required=True)
+    street = fields.String(required=True)
+    complement_1 = fields.String(allow_none=True, required=True)
+    complement_2 = fields.String(allow_none=True, required=True)
+    postcode = fields.String(required=True)
+    town = fields.String(required=True)
+    country = fields.String(required=True)
+
+
+class StructureCriteria(PageQuery):
+    """Search criteria (S-02), which must all match; texts regardless of case, accents, punctuation and word order."""
+
+    name = text(250, required=False)
+    identifier = text(MOST_CHARACTERS, required=False)
+    identifier_type = fields.Enum(IdentifierType, by_value=True)
+    label = text(250, required=False)
+    status = fields.Enum(StructureStatus, by_value=True)
+    is_public = fields.Boolean()
+    postcode = text(16, required=False)
+    town = text(120, required=False)
+    country = text(2, required=False)
+
+
+class Establishment(Schema):
+    """Establishment that fills the form of a new structure (S-04); null where the directory hides or lacks a field."""
+
+    siret = fields.String(required=True)
+    name = fields.String(allow_none=True, required=True)
+    street = fields.String(allow_none=True, required=True)
+    complement_1 = fields.String(allow_none=True, required=True)
+    postcode = fields.String(allow_none=True, required=True)
+    town = fields.String(allow_none=True, required=True)
+    country = fields.String(allow_none=True, required=True)
+    is_public = fields.Boolean(required=True)
+    status = fields.Constant(StructureStatus.ACTIVE.value, metadata={"enum": [StructureStatus.ACTIVE.value]})
+
+
+StructurePage = page_of(Structure)
+PublicStructurePage = page_of(PublicStructure)

@@ -1,0 +1,50 @@
+"""Creation of a structure, and of its principal manager's attachment (S-01, S-08)."""
+
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from chassis.events.outbox import record
+from services.structures.directory.port import Establishment
+from services.structures.errors.structures import StructureExists
+from services.structures.identifiers import spelling, vat_numbers
+from services.structures.models.attachments import Attachment
+from services.structures.models.structures import NewFields, Structure
+from services.structures.queries import accounts
+from services.structures.use_cases import events
+
+
+def normalise(typed: NewFields, *, admit_fictive_sirets: bool) -> NewFields:
+    """Return the fields with identifier and VAT number in their one spelling (S-06).
+
+    Raises SiretInvalid, IdentifierInvalid, VatNumberInvalid or VatNumberOfAnother.
+    """
+    kind = typed["identifier_type"]
+    identifier = spelling.parse(kind, typed["identifier"], admit_fictive_sirets=admit_fictive_sirets)
+    normalised: NewFields = {**typed, "identifier": identifier}
+    if vat_number := typed.get("vat_number"):
+        normalised["vat_number"] = vat_numbers.parse(vat_number, kind, identifier)
+    return normalised
+
+
+def create_structure(
+    session: Session, account_id: int, new: NewFields, establishment: Establishment | None
+) -> Structure:
+    """Create a structure from normalised fields, with the directory's entry if it is verified.
+
+    Raises StructureExists, also when two create it at once, or AccountErased.
+    """
+    accounts.check_not_erased(session, account_id)
+    structure = Structure(**new, verified=establishment is not None)
+    if establishment is not None:
+        # The directory's word wins over the form's, and stays (S-05).
+        structure.is_public = establishment.is_public
+    attachment = Attachment.of_creator(structure, account_id)
+    session.add_all([structure, attachment])
+    try:
+        # The check for a new identifier ran before the directory was asked: another creation may have come first since.
+        session.flush()
+    except IntegrityError as error:
+        raise StructureExists(field="identifier") from error
+    ids = {"attachment_id": attachment.id, "principal_manager_id": account_id}
+    record(session, "structures.structure_created.v1", {**events.structure_facts(structure), **ids})
+    return structure

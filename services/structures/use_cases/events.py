@@ -1,0 +1,27 @@
+"""Payloads of the events that this service records."""
+
+from services.structures.models.attachments import Attachment
+from services.structures.models.structures import Structure
+
+
+def structure_facts(structure: Structure) -> dict[str, object]:
+    """Return the fields common to every event about a structure."""
+    return {
+        "structure_id": structure.id,
+        "identifier_type": structure.identifier_type.value,
+        "identifier": structure.identifier,
+        "name": structure.name,
+        "status": structure.status.value,
+        "is_centre_de_gestion": structure.is_centre_de_gestion,
+        "is_public": structure.is_public,
+    }
+
+
+def attachment_facts(attachment: Attachment) -> dict[str, object]:
+    """Return the fields common to every event about an attachment."""
+    return {
+        "attachment_id": attachment.id,
+        "structure_id": attachment.structure_id,
+        "structure_name": attachment.structure.name,
+        "account_id": attachment.account_id,
+    }
