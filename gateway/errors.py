@@ -1,4 +1,4 @@
-"""Saying no in French: RFC 9457 problem+json under /api, with the codes of the services kept as they are."""
+"""Errors under /api: RFC 9457 problem+json with the codes of the services and French sentences."""
 
 from typing import Any
 
@@ -8,8 +8,8 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.routing import RoutingException
 
 from chassis.ground.problems import problem
-from gateway import messages
 from gateway.clients.errors import FieldErrors, ServiceRefusal
+from gateway.messages import fields, refusals
 
 CODES = {
     400: "bad_request",
@@ -27,7 +27,7 @@ log = structlog.get_logger()
 
 
 class Refused(Exception):
-    """The gateway itself says no, before any service is asked."""
+    """Refusal by the gateway itself, before it calls any service."""
 
     def __init__(self, status: int, code: str) -> None:
         super().__init__(code)
@@ -36,7 +36,10 @@ class Refused(Exception):
 
 
 class ProblemsUnderApi(Flask):
-    """Answers every error under /api as a problem; those of the portal stay with the portal's pages."""
+    """Application that answers every error under /api as a problem, and leaves the others to the portal's pages.
+
+    An error before routing (an unknown address, a wrong method) reaches no blueprint's handler, only the application.
+    """
 
     def handle_http_exception(self, e: HTTPException) -> Any:
         if isinstance(e, RoutingException) or not under_api(request.path):
@@ -50,12 +53,12 @@ def under_api(path: str) -> bool:
 
 def from_http(error: HTTPException) -> Response:
     status = error.code or 500
-    kept = {name: value for name, value in error.get_headers() if name in ("Allow", "Retry-After")}
-    return french_problem(status, CODES.get(status, "http_error"), headers=kept)
+    headers = {name: value for name, value in error.get_headers() if name in ("Allow", "Retry-After")}
+    return french_problem(status, CODES.get(status, "http_error"), headers=headers)
 
 
 def from_service(refusal: ServiceRefusal) -> Response:
-    """The service's refusal with its own status and code; the sentences are ours."""
+    """Return the refusal of a service with its own status and code, and our sentences."""
     headers = {"Retry-After": refusal.retry_after} if refusal.retry_after else {}
     if refusal.status == 401:
         headers["WWW-Authenticate"] = "Bearer"
@@ -73,5 +76,5 @@ def unexpected(error: Exception) -> Response:
 
 
 def french_problem(status: int, code: str, errors: FieldErrors = (), headers: dict[str, str] | None = None) -> Response:
-    told = [{**error, "message": messages.for_field(error["code"], error["field"])} for error in errors]
-    return problem(status, code, messages.for_refusal(code, status), told, headers)
+    with_sentences = [{**error, "message": fields.labelled_sentence(error["code"], error["field"])} for error in errors]
+    return problem(status, code, refusals.sentence(code, status), with_sentences, headers)
