@@ -14,6 +14,8 @@ from tests.gateway.stubs import Stub
 
 TIC = "REMBOURSEMENT_TIC"
 ACCOUNT = {"status": "ACTIF", "version": 3, "awaited_login_email": None}
+FIREFOX = {"browser": "Firefox", "system": "Windows"}
+UNKNOWN = {"browser": None, "system": None}
 CAPTCHA = "0190a0b0-0000-7000-8000-000000000001"
 
 
@@ -196,6 +198,30 @@ def a_menu_entry() -> dict[str, Any]:
     permissions = ["CONSULTATION_UNIQUEMENT", "MODIFICATION"]
     one = {"structure_id": 7, "identifier": "13001977100018", "name": "EARL des Tilleuls", "permissions": permissions}
     return {"espace": TIC, "label": "Demande de remboursement TIC", "structures": [one]}
+
+
+def a_session(**changes: Any) -> dict[str, Any]:
+    usual = {
+        "session_id": 7,
+        "device": FIREFOX,
+        "address": "203.0.113.7",
+        "opened_at": "2026-11-24T13:02:00+00:00",
+        "last_used_at": "2026-11-24T15:30:00+00:00",
+        "expires_at": "2026-12-24T15:30:00+00:00",
+        "is_current": False,
+    }
+    return {**usual, **changes}
+
+
+def an_entry(**changes: Any) -> dict[str, Any]:
+    usual = {
+        "happened_at": "2026-11-24T13:02:00+00:00",
+        "what": "signed_in",
+        "address": "203.0.113.7",
+        "device": FIREFOX,
+        "by_operator": False,
+    }
+    return {**usual, **changes}
 
 
 def listed(*items: Any) -> dict[str, Any]:

@@ -9,8 +9,7 @@ from flask.testing import FlaskClient
 
 from gateway.messages import refusals
 from gateway.portal.assistance.actions import ACTIONS
-from tests.gateway.portal.builders import a_known_account, csrf_of, listed, nobody_yet, sign_in
-from tests.gateway.portal.my_account.test_my_sessions import an_entry
+from tests.gateway.portal.builders import a_known_account, an_entry, csrf_of, listed, nobody_yet, sign_in
 from tests.gateway.stubs import Stub
 
 SEARCH, JEANNE = "/operateur", "/operateur/comptes/43"

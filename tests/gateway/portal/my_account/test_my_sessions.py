@@ -1,39 +1,10 @@
 """Mes sessions and Historique: what a person sees of their own sign-ins, and ends (A-13)."""
 
-from typing import Any
-
 import pytest
 from flask.testing import FlaskClient
 
-from tests.gateway.portal.builders import csrf_of, listed, sign_in
+from tests.gateway.portal.builders import UNKNOWN, a_session, an_entry, csrf_of, listed, sign_in
 from tests.gateway.stubs import Stub
-
-FIREFOX = {"browser": "Firefox", "system": "Windows"}
-UNKNOWN = {"browser": None, "system": None}
-
-
-def a_session(**changes: Any) -> dict[str, Any]:
-    usual = {
-        "session_id": 7,
-        "device": FIREFOX,
-        "address": "203.0.113.7",
-        "opened_at": "2026-11-24T13:02:00+00:00",
-        "last_used_at": "2026-11-24T15:30:00+00:00",
-        "expires_at": "2026-12-24T15:30:00+00:00",
-        "is_current": False,
-    }
-    return {**usual, **changes}
-
-
-def an_entry(**changes: Any) -> dict[str, Any]:
-    usual = {
-        "happened_at": "2026-11-24T13:02:00+00:00",
-        "what": "signed_in",
-        "address": "203.0.113.7",
-        "device": FIREFOX,
-        "by_operator": False,
-    }
-    return {**usual, **changes}
 
 
 @pytest.mark.parametrize("path", ["/mon-compte/sessions", "/mon-compte/historique"])
