@@ -1,4 +1,4 @@
-// Asks the browser for a passkey, and sends what it answers with the form that asked. Nothing else needs JavaScript.
+// Ask the browser for a passkey and send its answer with the form. No other page needs JavaScript.
 (() => {
   "use strict";
 
@@ -9,17 +9,18 @@
       .replace(/\+/g, "-")
       .replace(/\//g, "_")
       .replace(/=+$/, "");
-  const known = (passkeys) => (passkeys || []).map((one) => ({ ...one, id: toBytes(one.id) }));
+  const toDescriptors = (passkeys) => (passkeys || []).map((one) => ({ ...one, id: toBytes(one.id) }));
 
-  const asked = (options) => ({
+  // WebAuthn takes binary values; JSON carries them as base64url.
+  const toPublicKey = (options) => ({
     ...options,
     challenge: toBytes(options.challenge),
     ...(options.user && { user: { ...options.user, id: toBytes(options.user.id) } }),
-    ...(options.allowCredentials && { allowCredentials: known(options.allowCredentials) }),
-    ...(options.excludeCredentials && { excludeCredentials: known(options.excludeCredentials) }),
+    ...(options.allowCredentials && { allowCredentials: toDescriptors(options.allowCredentials) }),
+    ...(options.excludeCredentials && { excludeCredentials: toDescriptors(options.excludeCredentials) }),
   });
 
-  const answered = (credential) => {
+  const toAnswer = (credential) => {
     const response = {};
     for (const part of ["clientDataJSON", "attestationObject", "authenticatorData", "signature", "userHandle"]) {
       if (credential.response[part]) response[part] = toText(credential.response[part]);
@@ -32,24 +33,24 @@
 
   const prepare = (form) => {
     const button = form.querySelector("button");
-    const tell = (reason) => {
+    const showReason = (reason) => {
       for (const one of form.querySelectorAll("[data-reason]")) one.hidden = one.dataset.reason !== reason;
     };
-    if (!window.PublicKeyCredential) return tell("unsupported");
-    tell("none");
+    if (!window.PublicKeyCredential) return showReason("unsupported");
+    showReason("none");
     button.hidden = false;
     form.addEventListener("submit", async (event) => {
       event.preventDefault();
-      tell("none");
+      showReason("none");
       button.disabled = true;
       try {
-        const publicKey = asked(JSON.parse(form.dataset.options));
+        const publicKey = toPublicKey(JSON.parse(form.dataset.options));
         const credential = await navigator.credentials[form.dataset.passkey]({ publicKey });
-        form.querySelector("[name=passkey]").value = JSON.stringify(answered(credential));
+        form.querySelector("[name=passkey]").value = JSON.stringify(toAnswer(credential));
         form.submit();
       } catch (error) {
         button.disabled = false;
-        tell(REASONS[error.name] || "refused");
+        showReason(REASONS[error.name] || "refused");
       }
     });
   };

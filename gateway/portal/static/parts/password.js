@@ -1,4 +1,4 @@
-// Says, while a new password is typed, what the server will say of it once it is sent. The server alone decides.
+// Advise on a new password while it is typed. The same checks run at identity once it is sent, and identity alone decides.
 
 const PAUSE_MILLISECONDS = 500; // so that a screen reader is not interrupted at every key
 const SHORTEST_WORD = 4;
