@@ -15,7 +15,7 @@ FIELD_CODE = re.compile(r"""(?:error=|ValidationError\(|InvalidInput\(\{[^}]*: |
 
 
 def refusal_codes() -> set[str]:
-    """Those that the contracts promise for the routes that the gateway shows."""
+    """Return the codes in the contracts of the gateway's routes."""
     answers = [answer for route in ROUTES for answer in contracts.operation(route)["responses"].values()]
     return {code for answer in answers for code in answer.get("x-codes", [])}
 

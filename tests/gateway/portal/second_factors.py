@@ -36,7 +36,7 @@ ANSWER = {"id": "AAAA", "rawId": "AAAA", "type": "public-key", "response": {}}
 
 
 def has(identity: Stub, *, app: bool = False, passkeys: int = 0, left: int = 10) -> None:
-    found = {
+    factors = {
         "authenticator_app": {"added_at": EARLIER} if app else None,
         "passkeys": [
             {
@@ -49,7 +49,7 @@ def has(identity: Stub, *, app: bool = False, passkeys: int = 0, left: int = 10)
         ],
         "recovery_codes_left": left,
     }
-    identity.answer("GET", "/second-factors", found)
+    identity.answer("GET", "/second-factors", factors)
 
 
 def needs(identity: Stub, *methods: str) -> None:

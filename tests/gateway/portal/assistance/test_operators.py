@@ -1,4 +1,4 @@
-"""Assistance: what operators see of others and do for them, against an identity that says no."""
+"""Assistance: operators' pages and actions, against an identity that refuses."""
 
 import json
 import re
@@ -61,7 +61,7 @@ def written(identity: Stub) -> list[tuple[str, str]]:
 
 
 def without_token(page: str) -> str:
-    """A page but for the token of its forms, which holds the time."""
+    """Return the page without the CSRF token of its forms, because that holds the time."""
     return re.sub(r'name="csrf_token" value="[^"]+"', "", page)
 
 

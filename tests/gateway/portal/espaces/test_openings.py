@@ -1,4 +1,4 @@
-"""The opening of an espace."""
+"""Opening of an espace."""
 
 from flask.testing import FlaskClient
 

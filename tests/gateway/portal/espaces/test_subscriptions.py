@@ -38,9 +38,9 @@ def test_subscriptions_are_removed_many_at_once_after_a_confirmation(
     espaces.answer("POST", "/subscriptions/removals", listed())
     values = {"csrf_token": csrf_of(client, "/abonnements"), "chosen": ["91", "92"]}
 
-    asked = client.post("/abonnements/suppression", data=values)
+    confirmation = client.post("/abonnements/suppression", data=values)
     answer = client.post("/abonnements/suppression", data=values | {"confirme": "oui"})
 
-    assert asked.status_code == 200
+    assert confirmation.status_code == 200
     assert answer.status_code == 303
     assert json.loads(espaces.last().body) == {"subscription_ids": [91, 92]}

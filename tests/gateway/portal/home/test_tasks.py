@@ -1,4 +1,4 @@
-"""The task list says where a person stands, from what the services know."""
+"""Task list of the home page, from the answers of the services."""
 
 from typing import Any, cast
 

@@ -1,4 +1,4 @@
-"""A-15 in the portal: Mes données, under Mon compte."""
+"""Mes données, under Mon compte: the copy and the erasure (A-15)."""
 
 import json
 from html import unescape

@@ -1,4 +1,4 @@
-"""The captcha of a form: another one is had without losing a word, and none is shown that is of no use."""
+"""Captcha of a form: another image loses no input, and an expired image is never shown."""
 
 from html.parser import HTMLParser
 from typing import Any
@@ -26,7 +26,7 @@ TYPED = {
 
 
 class Fields(HTMLParser):
-    """What a browser would send of a page's form."""
+    """Parser for the values that a browser would send with a page's form."""
 
     def __init__(self, page: str) -> None:
         super().__init__()
@@ -45,7 +45,7 @@ class Fields(HTMLParser):
 
 @pytest.fixture
 def token(client: FlaskClient, identity: Stub) -> str:
-    """The page was opened with the usual captcha; the next one is another."""
+    """Open the page with the usual captcha; identity's next captcha is another."""
     identity.answer("POST", "/captchas", a_captcha(), 201)
     token = csrf_of(client, PAGE)
     identity.answer("POST", "/captchas", {**a_captcha(), "captcha_id": OTHER}, 201)
@@ -53,7 +53,7 @@ def token(client: FlaskClient, identity: Stub) -> str:
 
 
 def send(client: FlaskClient, token: str, **changes: Any) -> tuple[TestResponse, dict[str, str]]:
-    """The answer, and what its form holds."""
+    """Send the form; return the answer and the values of its form."""
     shown = {"captcha_id": CAPTCHA, "captcha_until": "9999999999"}
     answer = client.post(PAGE, data={**TYPED, **shown, "csrf_token": token, **changes})
     return answer, Fields(answer.text).values

@@ -1,4 +1,4 @@
-"""A forgotten password: the pages, and what each dead link leads to."""
+"""Recovery of a forgotten password: the pages, and the next step from each dead link."""
 
 import json
 from typing import Any

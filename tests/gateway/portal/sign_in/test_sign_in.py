@@ -1,4 +1,4 @@
-"""The page for signing in, and the way out."""
+"""Sign-in page, and sign-out."""
 
 import pytest
 from flask.testing import FlaskClient

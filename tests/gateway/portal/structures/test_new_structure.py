@@ -1,4 +1,4 @@
-"""A new structure: its identifier, then its fields."""
+"""New structure: its identifier, then its fields."""
 
 import json
 

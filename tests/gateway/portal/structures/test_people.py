@@ -1,4 +1,4 @@
-"""The people of a structure on its page, and the activation mail that a manager has sent again (A-06)."""
+"""People of a structure on its page, and the activation mail sent again by a manager (A-06)."""
 
 import pytest
 from flask.testing import FlaskClient
@@ -31,7 +31,7 @@ def press(client: FlaskClient) -> TestResponse:
 
 
 def told(client: FlaskClient, answer: TestResponse) -> str:
-    """The page after the redirection."""
+    """Return the page after the redirection."""
     assert (answer.status_code, answer.location) == (303, PAGE)
     return client.get(PAGE).text
 

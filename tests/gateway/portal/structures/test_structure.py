@@ -1,4 +1,4 @@
-"""The page of a structure."""
+"""Page of a structure."""
 
 from flask.testing import FlaskClient
 
