@@ -1,9 +1,8 @@
 """Errors under /api: RFC 9457 problem+json with the codes of the services and French sentences."""
 
-from typing import Any
-
 import structlog
 from flask import Flask, Response, request
+from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import RoutingException
 
@@ -41,7 +40,7 @@ class ProblemsUnderApi(Flask):
     An error before routing (an unknown address, a wrong method) reaches no blueprint's handler, only the application.
     """
 
-    def handle_http_exception(self, e: HTTPException) -> Any:
+    def handle_http_exception(self, e: HTTPException) -> HTTPException | ResponseReturnValue:
         if isinstance(e, RoutingException) or not under_api(request.path):
             return super().handle_http_exception(e)
         return from_http(e)

@@ -19,7 +19,7 @@ MOST_WRITERS = 10_000
 
 
 class RecentWrites:
-    """Memory of the last events by writer. A writer is a token's subject, or the IP address of a stranger. Thread-safe."""
+    """Last events by writer: the subject of a token, or the IP address of a stranger. Thread-safe."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic, most_writers: int = MOST_WRITERS) -> None:
         self._clock = clock

@@ -96,5 +96,5 @@ def test_writers_at_the_same_moment_do_not_lose_each_others_writes() -> None:
     for thread in threads:
         thread.join()
 
-    kept = [writes.of(f"subject {number}", seen_by="espaces") for number in range(50)]
-    assert kept == [f"structures:event-{number}" for number in range(50)]
+    remembered = [writes.of(f"subject {number}", seen_by="espaces") for number in range(50)]
+    assert remembered == [f"structures:event-{number}" for number in range(50)]

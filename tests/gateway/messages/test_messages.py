@@ -26,14 +26,14 @@ def field_codes() -> set[str]:
 
 
 def input_fields() -> set[str]:
-    """Every field that a person can get wrong, in bodies and queries of the public routes."""
-    found: set[str] = set()
+    """Return the fields that a person can get wrong, in bodies and queries of the public routes."""
+    names: set[str] = set()
     for route in ROUTES:
         operation = contracts.operation(route)
-        found |= {parameter["name"] for parameter in operation.get("parameters", []) if parameter["in"] == "query"}
+        names |= {parameter["name"] for parameter in operation.get("parameters", []) if parameter["in"] == "query"}
         for content in operation.get("requestBody", {}).get("content", {}).values():
-            found |= _members(content["schema"], contracts.document(route.service))
-    return found
+            names |= _members(content["schema"], contracts.document(route.service))
+    return names
 
 
 def _members(schema: dict[str, object], document: dict[str, dict[str, dict[str, dict[str, object]]]]) -> set[str]:

@@ -163,18 +163,18 @@ def test_what_identity_cannot_search_for_is_told_at_its_field(operator: FlaskCli
 def test_no_address_tells_whom_an_operator_searches(operator: FlaskClient, identity: Stub) -> None:
     identity.answer("GET", "/operator/accounts", {"items": [a_known_account()], "next": "MTI"})
 
-    begun = search(operator, email="jeanne@tilleuls", name="Morel", status="ACTIF")
-    found = operator.get(begun.location)
-    asked = identity.last().query
-    older = operator.get(f"{begun.location}&suite=MTI")
+    redirection = search(operator, email="jeanne@tilleuls", name="Morel", status="ACTIF")
+    results = operator.get(redirection.location)
+    query = identity.last().query
+    older = operator.get(f"{redirection.location}&suite=MTI")
 
-    assert begun.status_code == 303
-    assert "jeanne" not in begun.location.lower()
-    assert "morel" not in begun.location.lower()
-    assert asked == "email=jeanne%40tilleuls&name=Morel&status=ACTIF"
-    assert f"{begun.location.replace('&', '&amp;')}&amp;suite=MTI" in found.text
-    assert f'href="{JEANNE}"' in found.text
-    assert identity.last().query == f"{asked}&after=MTI"
+    assert redirection.status_code == 303
+    assert "jeanne" not in redirection.location.lower()
+    assert "morel" not in redirection.location.lower()
+    assert query == "email=jeanne%40tilleuls&name=Morel&status=ACTIF"
+    assert f"{redirection.location.replace('&', '&amp;')}&amp;suite=MTI" in results.text
+    assert f'href="{JEANNE}"' in results.text
+    assert identity.last().query == f"{query}&after=MTI"
     assert "1 compte sur cette page" in older.text
 
 
@@ -325,13 +325,14 @@ def test_the_account_of_an_operator_is_only_looked_at(operator: FlaskClient, ide
     shows(identity, a_known_account(**OPEN_ON[action], operator_since="2026-11-24T08:00:00+00:00"))
     identity.refuse("POST", ROUTES[action], 403, "account_of_an_operator")
 
-    shown, opened, done = operator.get(JEANNE), operator.get(f"{JEANNE}/{action}"), do(operator, action)
+    account_page, opened, done = operator.get(JEANNE), operator.get(f"{JEANNE}/{action}"), do(operator, action)
 
-    assert [answer.status_code for answer in (shown, opened, done)] == [200, 403, 403]
+    assert [answer.status_code for answer in (account_page, opened, done)] == [200, 403, 403]
     assert all(
-        "Ce compte est celui d&#39;un opérateur" in one.text.replace("'", "&#39;") for one in (shown, opened, done)
+        "Ce compte est celui d&#39;un opérateur" in one.text.replace("'", "&#39;")
+        for one in (account_page, opened, done)
     )
-    assert f"{JEANNE}/{action}" not in shown.text
+    assert f"{JEANNE}/{action}" not in account_page.text
 
 
 def test_an_erased_account_shows_its_number_and_nothing_to_do(operator: FlaskClient, identity: Stub) -> None:  # A-15

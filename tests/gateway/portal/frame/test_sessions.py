@@ -35,16 +35,16 @@ def test_nobody_is_sent_elsewhere_after_signing_in(gateway: Flask, target: str) 
 
 def test_who_is_not_signed_in_signs_in_and_comes_back(client: FlaskClient, identity: Stub) -> None:
     identity.answer("POST", "/sessions", tokens(), 201)
-    asked = client.get("/structures/recherche?name=tilleuls")
+    redirection = client.get("/structures/recherche?name=tilleuls")
     values = CREDENTIALS | {
-        "csrf_token": csrf_of(client, asked.location),
+        "csrf_token": csrf_of(client, redirection.location),
         "suite": "/structures/recherche?name=tilleuls",
     }
 
     answer = client.post("/connexion", data=values)
 
-    assert asked.status_code == 303
-    assert parse_qs(urlsplit(asked.location).query) == {"suite": ["/structures/recherche?name=tilleuls"]}
+    assert redirection.status_code == 303
+    assert parse_qs(urlsplit(redirection.location).query) == {"suite": ["/structures/recherche?name=tilleuls"]}
     assert (answer.status_code, answer.location) == (303, "/structures/recherche?name=tilleuls")
 
 

@@ -6,9 +6,9 @@ from gateway.portal.home.tasks import DONE, LATER, NEXT, WAIT, Situation, task_l
 from tests.gateway.portal.builders import a_menu_entry, a_subscription, an_attachment, an_espace
 
 
-def states(**known: Any) -> list[str]:
+def states(**answers: Any) -> list[str]:
     nothing: dict[str, Any] = {"attachments": [], "espaces": {}, "subscriptions": [], "menu": []}
-    return [task.state for task in task_list(cast(Any, Situation)(**nothing | known))]
+    return [task.state for task in task_list(cast(Any, Situation)(**nothing | answers))]
 
 
 def test_a_new_account_is_told_to_attach_itself() -> None:
@@ -31,12 +31,12 @@ def test_an_attached_user_waits_for_the_principal_manager_to_open_one() -> None:
 
 def test_the_managers_espace_is_not_one_that_had_to_be_opened() -> None:
     # E-04
-    given = an_espace(espace="ACTIVITES_GESTIONNAIRE", for_managers=True)
+    of_managers = an_espace(espace="ACTIVITES_GESTIONNAIRE", for_managers=True)
     entered = a_menu_entry() | {"espace": "ACTIVITES_GESTIONNAIRE"}
 
-    known = states(attachments=[an_attachment()], espaces={7: [given]}, menu=[entered])
+    reached = states(attachments=[an_attachment()], espaces={7: [of_managers]}, menu=[entered])
 
-    assert known == [DONE, DONE, NEXT, LATER]
+    assert reached == [DONE, DONE, NEXT, LATER]
 
 
 def test_an_attached_user_is_told_to_ask_for_a_subscription() -> None:
@@ -48,13 +48,13 @@ def test_an_attached_user_is_told_to_ask_for_a_subscription() -> None:
 
 def test_who_asked_for_a_subscription_waits() -> None:
     # E-09
-    known = {"attachments": [an_attachment(role="UTILISATEUR")], "espaces": {7: [an_espace(is_open=True)]}}
+    answers = {"attachments": [an_attachment(role="UTILISATEUR")], "espaces": {7: [an_espace(is_open=True)]}}
 
-    assert states(**known, subscriptions=[a_subscription("EN_COURS_DE_VALIDATION")])[3] == WAIT
+    assert states(**answers, subscriptions=[a_subscription("EN_COURS_DE_VALIDATION")])[3] == WAIT
 
 
 def test_who_may_enter_an_espace_has_done_everything() -> None:
     # E-14
-    known = {"attachments": [an_attachment()], "espaces": {7: [an_espace(is_open=True)]}}
+    answers = {"attachments": [an_attachment()], "espaces": {7: [an_espace(is_open=True)]}}
 
-    assert states(**known, menu=[a_menu_entry()]) == [DONE, DONE, DONE, DONE]
+    assert states(**answers, menu=[a_menu_entry()]) == [DONE, DONE, DONE, DONE]

@@ -97,7 +97,7 @@ def erase_with(person: FlaskClient, token: str) -> TestResponse:
 
 
 @pytest.mark.parametrize(
-    ("typed", "shown"),
+    ("typed", "second_factor"),
     [
         ("", {}),
         ("123 456", {"code": "123 456"}),
@@ -105,12 +105,12 @@ def erase_with(person: FlaskClient, token: str) -> TestResponse:
     ],
 )
 def test_password_and_second_factor_go_to_identity_and_the_session_is_closed(
-    person: FlaskClient, identity: Stub, typed: str, shown: dict[str, str]
+    person: FlaskClient, identity: Stub, typed: str, second_factor: dict[str, str]
 ) -> None:
     answer = erase(person, code=typed)
 
     assert (answer.status_code, answer.headers["Location"]) == (303, "/")
-    assert sent(identity) == [{"current_password": PASSWORD, **shown}]
+    assert sent(identity) == [{"current_password": PASSWORD, **second_factor}]
     assert "Votre compte est effacé." in person.get("/").text
     with person.session_transaction() as session:
         assert "access" not in session

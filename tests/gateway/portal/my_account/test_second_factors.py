@@ -99,7 +99,7 @@ def test_with_a_further_factor_there_are_no_codes_to_show(client: FlaskClient, i
 
 
 @pytest.mark.parametrize(
-    ("found", "told"),
+    ("factors", "sentence"),
     [
         ({}, "<strong>inactive</strong>"),
         ({"app": True}, "<strong>active</strong>"),
@@ -108,8 +108,10 @@ def test_with_a_further_factor_there_are_no_codes_to_show(client: FlaskClient, i
         ({"app": True, "left": 1}, "Il ne vous en reste qu"),
     ],
 )
-def test_the_page_says_what_there_is(client: FlaskClient, identity: Stub, found: dict[str, Any], told: str) -> None:
+def test_the_page_says_what_there_is(
+    client: FlaskClient, identity: Stub, factors: dict[str, Any], sentence: str
+) -> None:
     sign_in(client)
-    has(identity, **found)
+    has(identity, **factors)
 
-    assert told in client.get(BASE).text
+    assert sentence in client.get(BASE).text

@@ -54,23 +54,23 @@ def token(client: FlaskClient, identity: Stub) -> str:
 
 def send(client: FlaskClient, token: str, **changes: Any) -> tuple[TestResponse, dict[str, str]]:
     """Send the form; return the answer and the values of its form."""
-    shown = {"captcha_id": CAPTCHA, "captcha_until": "9999999999"}
-    answer = client.post(PAGE, data={**TYPED, **shown, "csrf_token": token, **changes})
+    captcha = {"captcha_id": CAPTCHA, "captcha_until": "9999999999"}
+    answer = client.post(PAGE, data={**TYPED, **captcha, "csrf_token": token, **changes})
     return answer, Fields(answer.text).values
 
 
-def kept(values: dict[str, str]) -> dict[str, str]:
+def without_captcha(values: dict[str, str]) -> dict[str, str]:
     return {name: values[name] for name in TYPED if name != "captcha_answer"}
 
 
-TYPED_ALL = kept(TYPED)
+TYPED_ALL = without_captcha(TYPED)
 
 
 def test_another_image_keeps_every_word_and_leads_back_to_the_captcha(client: FlaskClient, token: str) -> None:  # A-03
     answer, values = send(client, token, autre_image="oui", last_name="", postcode="")
 
     assert answer.status_code == 200
-    assert kept(values) == {**TYPED_ALL, "last_name": "", "postcode": ""}
+    assert without_captcha(values) == {**TYPED_ALL, "last_name": "", "postcode": ""}
     assert (values["captcha_id"], values["captcha_answer"]) == (OTHER, "")
     assert f'formaction="{PAGE}#captcha"' in answer.text
     assert "Erreur" not in answer.text
@@ -84,7 +84,7 @@ def test_after_a_wrong_answer_everything_is_kept_but_the_captcha(
     answer, values = send(client, token)
 
     assert answer.status_code == 422
-    assert kept(values) == TYPED_ALL
+    assert without_captcha(values) == TYPED_ALL
     assert (values["captcha_id"], values["captcha_answer"]) == (OTHER, "")
 
 
@@ -96,7 +96,7 @@ def test_what_is_refused_before_the_captcha_is_looked_at_leaves_it_as_it_is(
     answer, values = send(client, token)
 
     assert answer.status_code == 422
-    assert {**kept(values), "captcha_answer": values["captcha_answer"]} == TYPED
+    assert {**without_captcha(values), "captcha_answer": values["captcha_answer"]} == TYPED
     assert values["captcha_id"] == CAPTCHA
 
 
@@ -108,7 +108,7 @@ def test_while_identity_does_not_answer_nothing_is_lost(client: FlaskClient, ide
 
     assert answer.status_code == 503
     assert "ne répond pas" in answer.text
-    assert kept(values) == TYPED_ALL
+    assert without_captcha(values) == TYPED_ALL
 
 
 @pytest.mark.parametrize("changes", [{"autre_image": "oui"}, {"town": "", "captcha_id": ""}])
@@ -121,7 +121,7 @@ def test_while_there_is_no_other_image_nothing_is_lost(
 
     assert answer.status_code == 503
     assert "ne répond pas" in answer.text
-    assert kept(values) == {**TYPED_ALL, "town": changes.get("town", TYPED["town"])}
+    assert without_captcha(values) == {**TYPED_ALL, "town": changes.get("town", TYPED["town"])}
 
 
 def test_an_incomplete_form_keeps_its_captcha_while_that_can_be_shown(client: FlaskClient, token: str) -> None:  # A-03

@@ -42,7 +42,7 @@ def test_the_second_step_without_the_first_leads_to_the_first(client: FlaskClien
 
 
 @pytest.mark.parametrize(
-    ("methods", "asked", "shown"),
+    ("methods", "query", "sentence"),
     [
         (METHODS, "", "Il reste à montrer votre clé d'accès"),
         (METHODS, "?moyen=application", "le code de votre application"),
@@ -52,14 +52,14 @@ def test_the_second_step_without_the_first_leads_to_the_first(client: FlaskClien
     ],
 )
 def test_the_second_step_shows_one_way_and_names_the_others(
-    client: FlaskClient, identity: Stub, methods: tuple[str, ...], asked: str, shown: str
+    client: FlaskClient, identity: Stub, methods: tuple[str, ...], query: str, sentence: str
 ) -> None:
     needs(identity, *methods)
     first_step(client)
 
-    page = client.get("/connexion/seconde-etape" + asked).text
+    page = client.get("/connexion/seconde-etape" + query).text
 
-    assert shown in html.unescape(page)
+    assert sentence in html.unescape(page)
     assert page.count('<li><a href="/connexion/seconde-etape?moyen=') == len(methods) - 1
 
 
@@ -124,10 +124,10 @@ def test_when_the_second_step_has_ended_one_begins_again(client: FlaskClient, id
 
 
 @pytest.mark.parametrize(
-    ("left", "told"), [(9, "Il vous reste 9 codes"), (1, "Il ne vous reste qu"), (0, "Il ne vous reste aucun code")]
+    ("left", "sentence"), [(9, "Il vous reste 9 codes"), (1, "Il ne vous reste qu"), (0, "Il ne vous reste aucun code")]
 )
 def test_who_uses_a_recovery_code_is_told_how_many_are_left(
-    client: FlaskClient, identity: Stub, left: int, told: str
+    client: FlaskClient, identity: Stub, left: int, sentence: str
 ) -> None:
     needs(identity, "code", "recovery_code")
     identity.answer("POST", "/sessions/second-factor", tokens(), 201)
@@ -136,7 +136,7 @@ def test_who_uses_a_recovery_code_is_told_how_many_are_left(
 
     answer = post(client, "/connexion/seconde-etape?moyen=secours", recovery_code=CODES[0])
 
-    assert told in client.get(answer.location).text
+    assert sentence in client.get(answer.location).text
 
 
 def test_a_passkey_answers_what_the_browser_was_asked(client: FlaskClient, identity: Stub) -> None:
@@ -147,9 +147,9 @@ def test_a_passkey_answers_what_the_browser_was_asked(client: FlaskClient, ident
 
     answer = post(client, "/connexion/seconde-etape", passkey=json.dumps(ANSWER))
 
-    asked = re.search('data-options="([^"]*)"', page)
-    assert asked
-    assert json.loads(html.unescape(asked[1])) == OPTIONS
+    options = re.search('data-options="([^"]*)"', page)
+    assert options
+    assert json.loads(html.unescape(options[1])) == OPTIONS
     assert '<script src="/static/parts/passkeys.js" defer></script>' in page
     assert answer.status_code == 303
     assert sent(identity) == {"challenge": CHALLENGE, "passkey": ANSWER}

@@ -93,9 +93,9 @@ def test_asked_too_soon_it_is_said_when_it_can_be_asked_again(
 ) -> None:  # A-06
     structures.refuse("POST", ASKED, 429, "mail_asked_too_soon", Retry_After=retry_after)
 
-    shown = told(manager, press(manager))
+    text = told(manager, press(manager))
 
-    assert f"vient déjà d&#39;être demandé pour cette personne. {sentence}" in shown
+    assert f"vient déjà d&#39;être demandé pour cette personne. {sentence}" in text
 
 
 @pytest.mark.parametrize("code", ["account_already_active", "account_not_pending"])
@@ -104,10 +104,10 @@ def test_an_account_that_was_activated_meanwhile_is_told(
 ) -> None:  # A-06
     structures.refuse("POST", ASKED, 409, code)
 
-    shown = told(manager, press(manager))
+    text = told(manager, press(manager))
 
-    assert "plus d&#39;être activé" in shown
-    assert "aucun courriel n&#39;est envoyé" in shown
+    assert "plus d&#39;être activé" in text
+    assert "aucun courriel n&#39;est envoyé" in text
 
 
 @pytest.mark.parametrize("status", [IS_ACTIVE, "DESACTIVE", "EFFACE", None])
@@ -116,27 +116,27 @@ def test_the_button_is_there_only_for_accounts_that_wait(
 ) -> None:  # A-06
     people_are(structures, status)
 
-    shown = manager.get(PAGE).text
+    text = manager.get(PAGE).text
 
-    assert "Jeanne Morel" in shown
-    assert BUTTON not in shown
-    assert "Compte pas encore activé" not in shown
+    assert "Jeanne Morel" in text
+    assert BUTTON not in text
+    assert "Compte pas encore activé" not in text
 
 
 def test_a_person_whose_account_waits_is_shown_as_such(manager: FlaskClient) -> None:  # A-06
-    shown = manager.get(PAGE).text
+    text = manager.get(PAGE).text
 
-    assert "Compte pas encore activé" in shown
-    assert f'{BUTTON}<span class="visually-hidden"> à Jeanne Morel</span></button>' in shown
-    assert f'action="{SEND}"' in shown
+    assert "Compte pas encore activé" in text
+    assert f'{BUTTON}<span class="visually-hidden"> à Jeanne Morel</span></button>' in text
+    assert f'action="{SEND}"' in text
 
 
 def test_the_mail_is_sent_again_and_told(manager: FlaskClient, structures: Stub) -> None:  # A-06
     structures.answer("POST", ASKED, status=204)
 
-    shown = told(manager, press(manager))
+    text = told(manager, press(manager))
 
-    assert "Le courriel d&#39;activation est envoyé à nouveau." in shown
+    assert "Le courriel d&#39;activation est envoyé à nouveau." in text
     assert [one.path for one in structures.received if one.method == "POST"] == [ASKED]
 
 
@@ -151,6 +151,6 @@ def test_a_button_that_was_pressed_twice_tells_the_second_time_that_it_is_on_its
     second = manager.post(SEND, data={"csrf_token": token})
 
     assert (first.status_code, second.status_code) == (303, 303)
-    shown = manager.get(PAGE).text
-    assert "est envoyé à nouveau" in shown
-    assert "vient déjà d&#39;être demandé" in shown
+    text = manager.get(PAGE).text
+    assert "est envoyé à nouveau" in text
+    assert "vient déjà d&#39;être demandé" in text
