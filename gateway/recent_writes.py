@@ -52,6 +52,7 @@ class RecentWrites:
     def _store(self, writer: str, written: dict[str, tuple[str, float]]) -> None:
         with self._lock:
             self._written[writer] = {**self._fresh(writer), **written}
+            # The least recent writer comes first, and is the first to be dropped.
             self._written.move_to_end(writer)
             while len(self._written) > self._most_writers:
                 self._written.popitem(last=False)

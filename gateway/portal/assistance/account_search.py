@@ -70,6 +70,7 @@ def begin_search() -> ResponseReturnValue:
     form = AccountSearchForm()
     if not form.validate_on_submit():
         return render_page("assistance/account_search.html", form, results=None, key=None, is_replaced=False)
+    # No secret: the key only tells the searches of one operator apart.
     key = secrets.token_urlsafe(6)
     session[SEARCH] = {"key": key, "criteria": form.criteria()}
     return redirect(url_for("portal.search_accounts", recherche=key), 303)

@@ -31,6 +31,7 @@ def act_on_account(account_id: int, action_name: str) -> ResponseReturnValue:
         action.carry_out(clients().identity, account_id)
         flash(action.done)
         return redirect(url_for("portal.assisted_account", account_id=account_id), 303)
+    # Not the confirmation again: the account's present state explains the refusal.
     return _account_page(account_id, form)
 
 

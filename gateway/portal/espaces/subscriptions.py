@@ -21,6 +21,7 @@ class SubscriptionForm(PortalForm):
     permissions = boxes(
         "Habilitations demandées", "Choisissez au moins une habilitation.", among=wording.PERMISSIONS.items()
     )
+    # Today in Paris: around midnight the server may have another date.
     requested_on = DateField(
         "Date de la demande", default=wording.today, validators=[needed("Indiquez la date de la demande.")]
     )

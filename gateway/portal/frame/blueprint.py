@@ -17,6 +17,7 @@ portal = Blueprint(
 )
 
 STATIC = "portal.static"
+# Addresses of static files carry no version, so browsers must ask again soon after a deployment.
 STATIC_SECONDS = 600
 
 
@@ -24,6 +25,7 @@ STATIC_SECONDS = 600
 def protect_and_resume() -> None:
     # Static files belong to nobody: they neither need a session nor are worth renewing one.
     if request.endpoint != STATIC:
+        # By hand, because the check of all requests is off: the API on the same application has no forms.
         current_app.extensions["csrf"].protect()
         sessions.resume()
 

@@ -78,6 +78,7 @@ def refused(refusal: ServiceRefusal) -> Page | Response:
 
 def http_error(error: HTTPException) -> Page | Response:
     status = error.code or 500
+    # A redirect of the router, such as one for a missing slash, is an HTTPException too.
     if status < 400:
         return redirect(getattr(error, "new_url", "/"), status)
     # Without a matching rule the blueprint's before_request has not run, and the menu would be that of a stranger.

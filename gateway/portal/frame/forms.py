@@ -36,6 +36,7 @@ class PortalForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
 
     class Meta(FlaskForm.Meta):  # type: ignore[misc]  # noqa: D106 (as WTForms wants it)
         def get_translations(self, form: object) -> object:
+            # Otherwise WTForms would choose by the languages of the server, or of the browser.
             return i18n.get_translations(["fr"])
 
     form_errors: list[str]
@@ -63,6 +64,7 @@ class PortalForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
 
     def add_refusal(self, refusal: ServiceRefusal) -> None:
         """Add a refusal's sentences to the errors. Raise it again when the person has to sign in first."""
+        # No correction of the input helps against an ended session; the error pages lead to the sign-in page.
         if refusal.code in MUST_SIGN_IN:
             raise refusal
         self._refused_with = refusal.status
@@ -77,6 +79,7 @@ class PortalForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
 
     def add_field_error(self, name: str, sentence: str) -> None:
         field = self[name]
+        # WTForms leaves a tuple where a field had no error, so the list is a new one.
         field.errors = [*field.errors, sentence]
 
     def http_status(self) -> int:
@@ -181,6 +184,8 @@ def boxes(
     hint: str = "",
 ) -> SelectMultipleField:
     """Return checkboxes, at least one of them required; `sentence` is shown when none is ticked."""
+    # Values are not validated here: a template may list the choices itself, and only the service knows which of them
+    # are still possible when the form arrives.
     return SelectMultipleField(
         label,
         choices=choices(among),

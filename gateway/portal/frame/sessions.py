@@ -20,6 +20,7 @@ from gateway.portal.frame import single_flight
 from gateway.token_claims import claims_of, timestamp
 
 ACCESS, REFRESH = "access", "refresh"
+# All calls of one page carry the same token, so it must outlast them.
 REFRESH_BEFORE_SECONDS = 30
 NEW_SECONDS = 10
 TARGET = "suite"

@@ -65,6 +65,7 @@ def attachment_task(situation: Situation) -> Task:
     title = "Rattacher votre compte à votre structure"
     attached, pending = situation.with_status(ATTACHED), situation.with_status(PENDING)
     another = ("Demander un autre rattachement", "portal.search")
+    # One attachment in force is enough to go on, however many others are pending.
     if attached:
         return Task(title, DONE, f"Vous êtes rattaché à {_names(attached)}.", *another)
     if pending:
@@ -79,6 +80,7 @@ def opening_task(situation: Situation) -> Task:
     for attachment in attached:
         for espace in situation.opened(_id(attachment)):
             return Task(title, DONE, f"« {espace['label']} » est ouvert sur {attachment['structure']['name']}.")
+    # Only the principal manager opens an espace (E-03); the others wait for it.
     for managed in situation.managed({PRINCIPAL}):
         sentence = f"Choisissez ce dont {managed['structure']['name']} a besoin."
         return Task(title, NEXT, sentence, "Ouvrir un espace", "portal.structure", {"structure_id": _id(managed)})

@@ -105,6 +105,7 @@ def _qr_page(form: FirstCodeForm) -> ResponseReturnValue:
     secret = "".join(parse_qs(urlsplit(address).query).get("secret", []))
     if not address.startswith("otpauth://totp/") or not secret:
         return redirect(url_for("portal.add_app"), 303)
+    # A data URI, which the content security policy allows: the secret gets no address that logs could hold.
     image = segno.make_qr(address).svg_data_uri(scale=QR_PIXELS_PER_MODULE, dark="#1d2521", light="#fff")
     grouped = " ".join(secret[start : start + SECRET_GROUP] for start in range(0, len(secret), SECRET_GROUP))
     return render_page("my_account/scan_app.html", form, drawn=image, secret=grouped)

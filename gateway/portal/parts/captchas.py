@@ -73,6 +73,7 @@ class CaptchaForm(PortalForm):
 
     def _can_be_shown_again(self) -> bool:
         try:
+            # Both come back from the browser and may be tampered with; the image's address takes a UUID only.
             uuid.UUID(self.captcha_id.data or "")
             return int(self.captcha_until.data or "") > time.time()
         except ValueError:

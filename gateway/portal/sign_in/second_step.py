@@ -55,6 +55,7 @@ FORMS: dict[str, type[PortalForm]] = {"passkey": PasskeyForm, "code": CodeForm, 
 
 def begin(step: SecondStep, target: str | None) -> ResponseReturnValue:
     """Send a person whose password was right to the second step."""
+    # An earlier session in this browser ends here: another person may be signing in.
     session.clear()
     session[PENDING_STEP] = PendingStep(challenge=step["challenge"], methods=step["methods"], target=target or "")
     return redirect(url_for("portal.second_step"), 303)
@@ -97,6 +98,7 @@ def _completed(form: PortalForm, method: str, pending: PendingStep) -> ResponseR
         if method == "recovery_code":
             _flash_codes_left()
         return redirect(sessions.safe_target(pending["target"]), 303)
+    # A refused code is never shown again; the right one is another.
     form[method].data = ""
     return None
 
@@ -137,6 +139,7 @@ def _flash_codes_left() -> None:
 
 
 def _begin_again(refusal: ServiceRefusal) -> ResponseReturnValue:
+    # The challenge is used up, so only the address where the person was going survives.
     target = session.pop(PENDING_STEP)["target"]
     flash(refusals.sentence(refusal.code, refusal.status))
     return redirect(url_for("portal.sign_in", suite=target or None), 303)

@@ -63,6 +63,7 @@ def search() -> ResponseReturnValue:
 @portal.get("/structures/publiques")
 def search_public() -> ResponseReturnValue:
     form = SearchForm(request.args)
+    # All structures of this search are public.
     del form.is_public
     results = _results(form, clients().structures.search_public)
     return render_page("structures/search_public.html", form, results=results)

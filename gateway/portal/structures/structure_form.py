@@ -34,6 +34,7 @@ class StructureForm(PortalForm):
     )
     is_edi_emitter = box("Est émetteur de flux EDI")
     receives_edi_life_cycles = box("Reçoit les cycles de vie en EDI")
+    # A section of its own keeps browsers from filling in the person's own address.
     street = text("Numéro et voie", "Indiquez le numéro et la voie.", autocomplete="section-structure address-line1")
     complement_1 = text("Complément d'adresse 1", autocomplete="section-structure address-line2")
     complement_2 = text("Complément d'adresse 2", autocomplete="section-structure address-line3")
