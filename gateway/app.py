@@ -40,5 +40,5 @@ def create_app(settings: Settings) -> Flask:
 
 
 def openapi() -> dict[str, Any]:
-    """Return the public API's OpenAPI 3.1 document, composed from those of the services."""
+    """Return the public API's OpenAPI 3.1 document, composed from the documents of the services."""
     return composition.composed()

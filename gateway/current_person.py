@@ -1,7 +1,7 @@
-"""Person in whose name the current request is made: the access token that calls to the services carry.
+"""Person of the current request: the access token in its calls to the services.
 
-The gateway does not verify tokens: each service does, and decides. It reads the subject only to know whose recent
-writes to send along. A forged subject gains nothing but a wait, because its bearer was never answered those writes.
+The gateway does not verify tokens: each service does, and decides. It reads the subject only to find the person's
+recent writes. A forged subject gains a wait at most, because its bearer never received the answers to those writes.
 """
 
 from flask import g, has_request_context, request
@@ -22,13 +22,13 @@ def access_token() -> str | None:
 
 
 def writer() -> str:
-    """Return the key under which this request's writes are remembered."""
+    """Return the key of this request's writes in RecentWrites."""
     token = access_token()
     return subject_of(token) if token else anonymous_writer()
 
 
 def anonymous_writer() -> str:
-    """Return the key of a person who is not signed in: their IP address."""
+    """Return the key of an anonymous visitor: their IP address."""
     return f"address {request.remote_addr}" if has_request_context() else "no request"
 
 

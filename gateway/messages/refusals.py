@@ -162,7 +162,7 @@ TO_OPERATORS = {
         "Un courriel vient d'être envoyé à cette personne. Attendez quelques minutes avant d'en envoyer un autre."
     ),
 }
-"""Sentences for operators, replacing those above that speak to the holder of the account."""
+"""Sentences for operators, replacing the sentences above that address the holder of the account."""
 
 BY_STATUS = {
     400: SENTENCES["bad_request"],
@@ -189,5 +189,5 @@ def sentence(code: str, status: int) -> str:
 
 
 def sentence_for_operator(code: str, status: int) -> str:
-    """Return the sentence for an operator, who reads it about another person's account."""
+    """Return the sentence for an operator, about another person's account."""
     return TO_OPERATORS.get(code) or sentence(code, status)

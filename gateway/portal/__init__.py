@@ -1,1 +1,1 @@
-"""French portal: server-rendered pages for people, in one room for each journey."""
+"""French portal: server-rendered pages for people, with a room for each journey."""

@@ -1,4 +1,4 @@
-"""Assistance: operators search for the account of a person who needs help.
+"""Assistance: operators search for the account of a person in need of help.
 
 Names and e-mail addresses are personal data, and must not stand in an address: proxies log addresses, and browsers keep
 them in their history. So the form is sent with POST, and its criteria stay in the operator's own cookie session until

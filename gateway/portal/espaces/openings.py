@@ -24,7 +24,7 @@ class OpeningForm(PortalForm):
         return super().field_for(input_name)
 
     def options(self) -> dict[str, str]:
-        """Return the options by code, without those left empty."""
+        """Return the options by code, without the empty ones."""
         fields = [field for field in self if field.name.startswith(PREFIX)]
         return {field.name.removeprefix(PREFIX): field.data for field in fields if field.data}
 

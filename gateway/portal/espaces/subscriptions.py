@@ -1,4 +1,4 @@
-"""Subscriptions to espaces: a person requests them, and ends those no longer needed (step 4; E-08, E-10)."""
+"""Subscriptions to espaces: a person requests them, and removes them again (step 4; E-08, E-10)."""
 
 from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
@@ -49,7 +49,7 @@ def subscriptions() -> ResponseReturnValue:
 @portal.post("/abonnements/suppression")
 @signed_in
 def remove_subscriptions() -> ResponseReturnValue:
-    """Show what will be removed; remove it once that is confirmed."""
+    """Show the chosen subscriptions; remove them once the person has confirmed."""
     form = RemovalForm()
     if not form.validate_on_submit():
         return _subscriptions_page(form)

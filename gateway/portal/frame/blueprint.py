@@ -32,7 +32,7 @@ def protect_and_resume() -> None:
 
 @portal.after_request
 def set_cache_headers(response: Response) -> Response:
-    """Keep pages out of every cache: each is for one person at one moment."""
+    """Keep pages out of every cache: they are personal."""
     if request.endpoint == STATIC:
         response.cache_control.max_age, response.cache_control.no_cache = STATIC_SECONDS, None
     else:

@@ -1,4 +1,4 @@
-"""Error pages: a title, a sentence on what happened, and what to do next."""
+"""Error pages: a title, a sentence on the cause, and the next step."""
 
 from dataclasses import dataclass
 
@@ -101,7 +101,7 @@ def error_page(status: int, text: ErrorText | None = None, retry_seconds: int = 
 
 
 def _nearest(status: int) -> int:
-    """Return the status whose text also fits `status`."""
+    """Return the status with a text that also fits `status`."""
     if status in (410, 422):
         return 404
     return 500 if status >= 500 else 400

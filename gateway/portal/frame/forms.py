@@ -197,12 +197,12 @@ def boxes(
 
 
 def radios(label: str, sentence: str, *, hint: str = "") -> RadioField:
-    """Return radio buttons, one of them required; their choices are set once the form is made."""
+    """Return required radio buttons; their choices are set once the form is made."""
     return RadioField(label, validators=[RequiredChoice(sentence)], validate_choice=False, description=hint)
 
 
 class RequiredChoice:
-    """Validator of a field whose choices are known only to the view: one of them must be chosen."""
+    """Validator of a required choice, for a field with choices set by its view."""
 
     field_flags = {"required": True}
 

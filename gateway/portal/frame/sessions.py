@@ -1,4 +1,4 @@
-"""Cookie session of the person who is signed in: their access and refresh tokens, and no personal data."""
+"""Cookie session of the signed-in person: their access and refresh tokens, and no personal data."""
 
 import functools
 import time
@@ -72,12 +72,12 @@ def is_signed_in() -> bool:
 
 
 def is_operator() -> bool:
-    """Tell whether the token has the operator's role: enough to know what to show. Identity decides for itself."""
+    """Tell whether the token has the operator's role: enough to choose the menu. Identity decides for itself."""
     return claims_of(current_person.access_token() or "").get("role") == OPERATOR
 
 
 def signed_in(view: Callable[P, ResponseReturnValue]) -> Callable[P, ResponseReturnValue]:
-    """Send people who are not signed in to the sign-in page, from where they come back."""
+    """Send anonymous visitors to the sign-in page, from where they come back."""
 
     @functools.wraps(view)
     def guarded(*args: P.args, **kwargs: P.kwargs) -> ResponseReturnValue:
@@ -87,7 +87,7 @@ def signed_in(view: Callable[P, ResponseReturnValue]) -> Callable[P, ResponseRet
 
 
 def operators_only(view: Callable[P, ResponseReturnValue]) -> Callable[P, ResponseReturnValue]:
-    """Answer 404 to people who are signed in and are not operators: pages of operators do not exist for them."""
+    """Answer 404 to signed-in people without the operator's role: these pages do not exist for them."""
 
     @functools.wraps(view)
     def guarded(*args: P.args, **kwargs: P.kwargs) -> ResponseReturnValue:

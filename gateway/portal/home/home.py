@@ -1,4 +1,4 @@
-"""Home page: a presentation of Guichet for strangers, the state of one's own affairs for signed-in people."""
+"""Home page: a presentation of Guichet for strangers, their own affairs for signed-in people."""
 
 from dataclasses import dataclass
 

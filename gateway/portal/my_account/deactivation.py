@@ -1,4 +1,4 @@
-"""Deactivation of one's own account, under Mon compte (A-12)."""
+"""Deactivation of a person's own account, under Mon compte (A-12)."""
 
 from flask import flash, redirect, url_for
 from flask.typing import ResponseReturnValue

@@ -1,4 +1,4 @@
-"""Mes sessions: the devices on which a person is signed in, and the end of a session (A-13)."""
+"""Mes sessions: the devices with an open session, and the end of a session (A-13)."""
 
 from flask import flash, redirect, url_for
 from flask.typing import ResponseReturnValue

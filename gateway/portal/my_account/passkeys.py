@@ -1,4 +1,4 @@
-"""Passkeys of one's own account: added, renamed, removed (A-14)."""
+"""Passkeys of a person's own account: added, renamed, removed (A-14)."""
 
 from flask import abort
 from flask.typing import ResponseReturnValue

@@ -1,4 +1,4 @@
-"""Second factors of one's own account: the authenticator app and the recovery codes (A-14)."""
+"""Second factors of a person's own account: the authenticator app and the recovery codes (A-14)."""
 
 from urllib.parse import parse_qs, urlsplit
 

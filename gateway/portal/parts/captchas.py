@@ -1,4 +1,4 @@
-"""Captchas (A-03): the part of a form that asks for one, and its image and sound.
+"""Captchas (A-03): their part of a form, their image and their sound.
 
 Both are passed on from identity, because the browser talks to the portal only.
 """

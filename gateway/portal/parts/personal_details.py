@@ -1,6 +1,6 @@
-"""Names and postal address of a person: the fields of the forms that ask for them (A-01, A-12).
+"""Names and postal address of a person: fields for several forms (A-01, A-12).
 
-Each call makes a field of its own, because a page shows errors in the order in which its form's fields were made.
+Each call makes a field of its own, because a page shows errors in the order of creation of its form's fields.
 """
 
 from wtforms import SelectField, StringField

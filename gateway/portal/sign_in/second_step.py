@@ -54,7 +54,7 @@ FORMS: dict[str, type[PortalForm]] = {"passkey": PasskeyForm, "code": CodeForm, 
 
 
 def begin(step: SecondStep, target: str | None) -> ResponseReturnValue:
-    """Send a person whose password was right to the second step."""
+    """Send a person with the right password to the second step."""
     # An earlier session in this browser ends here: another person may be signing in.
     session.clear()
     session[PENDING_STEP] = PendingStep(challenge=step["challenge"], methods=step["methods"], target=target or "")

@@ -49,7 +49,7 @@ def _next_page(answer: Session | SecondStep, target: str | None) -> ResponseRetu
 
 
 def _checked(form: SignInForm) -> Session | SecondStep:
-    """Return identity's answer to the credentials; a double click gets one and the same."""
+    """Return identity's answer to the credentials; a double click gets it twice."""
     login_email, password = text_of(form.login_email), text_of(form.password)
     call = partial(clients().identity.sign_in, login_email, password)
     # The CSRF token belongs to one browser: another person with the same credentials gets a session of their own.

@@ -40,7 +40,7 @@ class IdentifierForm(PortalForm):
         return "identifier" if input_name == "siret" else super().field_for(input_name)
 
     def add_refusal(self, refusal: ServiceRefusal) -> None:
-        """Show a refusal as a whole at the SIRET: registry and directory are asked about nothing else."""
+        """Show a refusal as a whole at the SIRET: registry and directory are only asked about that."""
         super().add_refusal(refusal)
         if not refusal.errors:
             self.form_errors = []

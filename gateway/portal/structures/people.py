@@ -1,4 +1,4 @@
-"""People of a structure, for its managers: who is attached, and their activation mails."""
+"""People of a structure, for its managers: attachments in force, and activation mails."""
 
 import math
 

@@ -48,7 +48,7 @@ def change_structure(structure_id: int) -> ResponseReturnValue:
 
 
 def my_attachment(structure_id: int) -> Attachment | None:
-    """Return the person's attachment to this structure, requested or granted: the one that counts most."""
+    """Return the person's attachment to this structure, requested or granted: the most relevant of several."""
     after: str | None = None
     while True:
         page = clients().structures.my_attachments(after=after, limit=LARGEST_PAGE)
