@@ -1,6 +1,6 @@
 """Claims of an access token, read without verification.
 
-Every service verifies tokens for itself and decides. The gateway only chooses the menu by them, and the moment to refresh.
+Every service verifies tokens for itself and decides. The gateway only chooses the menu by them, and when to refresh.
 """
 
 import base64
