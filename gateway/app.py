@@ -1,4 +1,4 @@
-"""The gateway: the French portal for people and the JSON API for programs, in front of the services."""
+"""Gateway application: the French portal for people and the JSON API for programs, in front of the services."""
 
 from pathlib import Path
 from typing import Any
@@ -6,13 +6,14 @@ from typing import Any
 from flask import Flask
 
 from chassis.web import access_log, proxies
-from gateway import api, clients, health, portal, security
+from gateway import api, clients, health, security
 from gateway.api import composition
 from gateway.errors import ProblemsUnderApi
+from gateway.portal import pages
 from gateway.settings import Settings
 
 LONGEST_BODY_BYTES = 512 * 1024
-MOST_FORM_FIELDS = 500
+MOST_FORM_PARTS = 500
 
 
 def create_app(settings: Settings) -> Flask:
@@ -21,7 +22,7 @@ def create_app(settings: Settings) -> Flask:
         SECRET_KEY=settings.session_secret.reveal(),
         PORTAL_URL=settings.portal_url,
         MAX_CONTENT_LENGTH=LONGEST_BODY_BYTES,
-        MAX_FORM_PARTS=MOST_FORM_FIELDS,
+        MAX_FORM_PARTS=MOST_FORM_PARTS,
         SESSION_COOKIE_NAME="__Host-guichet" if settings.secure_cookies else "guichet",
         SESSION_COOKIE_SECURE=settings.secure_cookies,
         SESSION_COOKIE_HTTPONLY=True,
@@ -34,10 +35,10 @@ def create_app(settings: Settings) -> Flask:
     clients.install(app, settings)
     app.register_blueprint(health.blueprint)
     api.install(app)
-    portal.register(app)
+    pages.install(app)
     return app
 
 
 def openapi() -> dict[str, Any]:
-    """The public API's OpenAPI 3.1 document, composed from those of the services."""
+    """Return the public API's OpenAPI 3.1 document, composed from the documents of the services."""
     return composition.composed()

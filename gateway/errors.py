@@ -1,15 +1,14 @@
-"""Saying no in French: RFC 9457 problem+json under /api, with the codes of the services kept as they are."""
-
-from typing import Any
+"""Errors under /api: RFC 9457 problem+json with the codes of the services and French sentences."""
 
 import structlog
 from flask import Flask, Response, request
+from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import RoutingException
 
 from chassis.ground.problems import problem
-from gateway import messages
 from gateway.clients.errors import FieldErrors, ServiceRefusal
+from gateway.messages import fields, refusals
 
 CODES = {
     400: "bad_request",
@@ -27,7 +26,7 @@ log = structlog.get_logger()
 
 
 class Refused(Exception):
-    """The gateway itself says no, before any service is asked."""
+    """Refusal by the gateway itself, before it calls any service."""
 
     def __init__(self, status: int, code: str) -> None:
         super().__init__(code)
@@ -36,9 +35,12 @@ class Refused(Exception):
 
 
 class ProblemsUnderApi(Flask):
-    """Answers every error under /api as a problem; those of the portal stay with the portal's pages."""
+    """Application that answers every error under /api as a problem, and leaves the others to the portal's pages.
 
-    def handle_http_exception(self, e: HTTPException) -> Any:
+    An error before routing (an unknown address, a wrong method) reaches no blueprint's handler, only the application.
+    """
+
+    def handle_http_exception(self, e: HTTPException) -> HTTPException | ResponseReturnValue:
         if isinstance(e, RoutingException) or not under_api(request.path):
             return super().handle_http_exception(e)
         return from_http(e)
@@ -50,12 +52,12 @@ def under_api(path: str) -> bool:
 
 def from_http(error: HTTPException) -> Response:
     status = error.code or 500
-    kept = {name: value for name, value in error.get_headers() if name in ("Allow", "Retry-After")}
-    return french_problem(status, CODES.get(status, "http_error"), headers=kept)
+    headers = {name: value for name, value in error.get_headers() if name in ("Allow", "Retry-After")}
+    return french_problem(status, CODES.get(status, "http_error"), headers=headers)
 
 
 def from_service(refusal: ServiceRefusal) -> Response:
-    """The service's refusal with its own status and code; the sentences are ours."""
+    """Return the refusal of a service with its own status and code, and our sentences."""
     headers = {"Retry-After": refusal.retry_after} if refusal.retry_after else {}
     if refusal.status == 401:
         headers["WWW-Authenticate"] = "Bearer"
@@ -73,5 +75,5 @@ def unexpected(error: Exception) -> Response:
 
 
 def french_problem(status: int, code: str, errors: FieldErrors = (), headers: dict[str, str] | None = None) -> Response:
-    told = [{**error, "message": messages.for_field(error["code"], error["field"])} for error in errors]
-    return problem(status, code, messages.for_refusal(code, status), told, headers)
+    with_sentences = [{**error, "message": fields.labelled_sentence(error["code"], error["field"])} for error in errors]
+    return problem(status, code, refusals.sentence(code, status), with_sentences, headers)

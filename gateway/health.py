@@ -1,7 +1,6 @@
-"""`/live`: the process answers. `/ready`: it can serve, with which services answer it.
+"""Health checks: `/live` while the process answers, `/ready` with the state of each service.
 
-A gateway is ready also when a service is away: it says so where it matters, and what needs only the
-others goes on working.
+A gateway is ready also while a service is away: pages that need the service say so, and all others go on working.
 """
 
 from flask import Blueprint, Response, jsonify

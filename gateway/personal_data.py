@@ -1,7 +1,6 @@
-"""A person's own data: each service answers for its part, and the copy is made of them all or not at all (A-15)."""
+"""Copy of a person's own data: each service contributes its part, and the copy is complete or refused (A-15)."""
 
 from collections.abc import Sequence
-from typing import Any
 
 from flask import Response, json, make_response
 
@@ -16,8 +15,11 @@ ONLY_MANAGER = "only_manager"
 
 
 def as_file(services: Sequence[str] = SERVICES, path: str = PATH) -> Response:
-    """To be kept by the person whose request this is: the services' answers under their names, for people to read."""
-    text = json.dumps(_gathered(services, path), indent=2, ensure_ascii=False, sort_keys=False)
+    """Return the current person's data as a JSON file to download: each service's answer under its name.
+
+    Raise ServiceRefusal when a part is missing.
+    """
+    text = json.dumps(_collect(services, path), indent=2, ensure_ascii=False, sort_keys=False)
     response = make_response(text)
     response.mimetype = "application/json"
     response.headers["Content-Disposition"] = f'attachment; filename="{FILE}"'
@@ -25,11 +27,11 @@ def as_file(services: Sequence[str] = SERVICES, path: str = PATH) -> Response:
     return response
 
 
-def _gathered(services: Sequence[str], path: str) -> dict[str, Any]:
-    """Raises ServiceRefusal: a copy that lacks a part would pass for a whole one."""
+def _collect(services: Sequence[str], path: str) -> dict[str, object]:
     try:
         return {service: clients().of(service).get(path) for service in services}
     except ServiceRefusal as refusal:
+        # An incomplete copy would pass for a complete one, so a service that is away refuses all of it.
         if refusal.status < 500:
             raise
         raise ServiceRefusal(503, INCOMPLETE, retry_after=refusal.retry_after) from refusal

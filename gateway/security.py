@@ -1,4 +1,4 @@
-"""What every answer tells the browser to refuse, and who has a cookie at all."""
+"""Security headers of every answer, and the cookie session of the portal."""
 
 from flask import Flask, Request, Response
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
@@ -9,6 +9,7 @@ HEADERS = {
     "Content-Security-Policy": (
         "default-src 'self'; img-src 'self' data:; frame-ancestors 'none'; form-action 'self'; base-uri 'none'"
     ),
+    # Addresses hold activation tokens and the like: they must not be sent to other sites.
     "Referrer-Policy": "no-referrer",
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
@@ -21,15 +22,16 @@ def install(app: Flask, *, over_https: bool) -> None:
 
     @app.after_request
     def protect(response: Response) -> Response:
-        given = set(response.headers.keys())
+        present = set(response.headers.keys())
         for name, value in headers.items():
-            if name not in given:
+            # A page may be stricter than the rest: its own header stands.
+            if name not in present:
                 response.headers.add(name, value)
         return response
 
 
 class PortalCookies(SecureCookieSessionInterface):
-    """A program that uses the API has no session, and does not pay for one."""
+    """Cookie sessions for the portal only: programs that use the API have none, and do not pay for one."""
 
     def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
         return None if under_api(request.path) else super().open_session(app, request)

@@ -1,4 +1,4 @@
-"""The gateway's settings; see chassis.ground.settings for how they are read."""
+"""Settings of the gateway, read as chassis.ground.settings describes."""
 
 from dataclasses import dataclass
 

@@ -6,9 +6,9 @@ from typing import Any
 
 from flask import Blueprint, Response, render_template
 
-from gateway import messages
 from gateway.api import composition
 from gateway.api.schemas_in_words import rows, shape
+from gateway.messages import refusals
 
 
 def install(blueprint: Blueprint) -> None:
@@ -28,7 +28,7 @@ def _docs() -> str:
         chapters=_chapters(document),
         rows=lambda schema: rows(schema, document),
         shape=lambda schema: shape(schema, document),
-        sentence=messages.for_refusal,
+        sentence=refusals.sentence,
     )
 
 

@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 from flask import Response, current_app, request
 
-from gateway import person, personal_data
+from gateway import current_person, personal_data
 from gateway.api import contracts
 from gateway.api.routes import Obstacles, Route
 from gateway.clients import clients
@@ -31,7 +31,7 @@ def forwarding(route: Route) -> Callable[..., Response]:
         if request.method != "GET" and (request.content_length or 0) > current_app.config["MAX_CONTENT_LENGTH"]:
             raise Refused(413, "too_large")
         if secured:
-            person.act_as(_bearer())
+            current_person.set_access_token(_bearer())
         if route.also:
             return personal_data.as_file(route.services, route.path)
         if route.unless:

@@ -11,7 +11,7 @@ import structlog
 
 from chassis.ground import correlation
 from chassis.web.read_your_writes import AFTER, RECORDED
-from gateway import person
+from gateway import current_person
 from gateway.clients.connections import Connections, Limits, ReachedNobody, Reply, WireFault
 from gateway.clients.errors import ServiceRefusal, ServiceUnavailable
 from gateway.recent_writes import RecentWrites
@@ -88,7 +88,9 @@ class ServiceClient:
             response.headers.get(RECORDED, ""),
         )
         if answer.recorded:
-            self._writes.remember(person.stranger() if call.public else person.writer(), answer.recorded)
+            self._writes.remember(
+                current_person.anonymous_writer() if call.public else current_person.writer(), answer.recorded
+            )
         return answer
 
     def get(self, path: str, query: dict[str, Any] | None = None, *, public: bool = False) -> Any:
@@ -139,14 +141,14 @@ class ServiceClient:
         headers = {
             correlation.HEADER: correlation.current(),
             "Accept": f"{JSON_TYPE}, {PROBLEM_TYPE}, image/*, audio/*",
-            **person.origin(),
+            **current_person.origin_headers(),
         }
         if call.body is not None:
             headers["Content-Type"] = JSON_TYPE
-        token = person.access_token()
+        token = current_person.access_token()
         if token and not call.public:
             headers["Authorization"] = f"Bearer {token}"
-            headers[AFTER] = self._writes.of(person.writer(), seen_by=self.service)
+            headers[AFTER] = self._writes.of(current_person.writer(), seen_by=self.service)
         return {name: value for name, value in headers.items() if value}
 
     def _unavailable(self, error: WireFault) -> ServiceUnavailable:

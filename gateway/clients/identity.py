@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any, cast
 
-from gateway import person
+from gateway import current_person
 from gateway.clients.answers import Captcha, LinkState, Page, RecoveryLink, Session
 from gateway.clients.base import Answer, Call, given, path
 from gateway.clients.errors import ServiceUnavailable
@@ -23,7 +23,7 @@ class IdentityClient(MyAccountClient, SecondFactorsClient, OperatorsClient):
         """What a stranger wrote (their account, its activation) follows them into the session that they open."""
         answer = super().exchange(call)
         if call.method == "POST" and call.path in OPEN_A_SESSION and answer.status == HTTPStatus.CREATED:
-            self._writes.carry_over(person.stranger(), person.subject_of(_access_token(answer)))
+            self._writes.carry_over(current_person.anonymous_writer(), current_person.subject_of(_access_token(answer)))
         return answer
 
     def new_captcha(self) -> Captcha:

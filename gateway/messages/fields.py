@@ -1,4 +1,6 @@
-"""Fields: their French labels, and code → French sentence for what can be wrong with one."""
+"""Fields: their French labels, and the French sentence for each code of an input error."""
+
+from gateway.messages import refusals
 
 FIELD_ERRORS = {
     "required": "Cette information est obligatoire.",
@@ -83,3 +85,24 @@ LABELS = {
     "after": "Page suivante",
     "limit": "Éléments par page",
 }
+DEFAULT = "Cette valeur n'est pas acceptée. Corrigez-la."
+
+
+def sentence(code: str) -> str:
+    """Return the sentence for an input error, to show beside its field."""
+    return FIELD_ERRORS.get(code) or refusals.SENTENCES.get(code) or DEFAULT
+
+
+def labelled_sentence(code: str, field: str) -> str:
+    """Return the sentence with its field named: `Code postal : cette information est obligatoire.`."""
+    text = sentence(code)
+    return f"{label(field)} : {text[0].lower()}{text[1:]}"
+
+
+def label(field: str) -> str:
+    """Return the portal's label of a field, or the field's own name when it has none.
+
+    An index in the path is skipped: `checks.3.espace` has the label of `espace`.
+    """
+    last = next((part for part in reversed(field.split(".")) if not part.isdecimal()), field)
+    return LABELS.get(field) or LABELS.get(last) or last

@@ -1,4 +1,4 @@
-"""What happened to an account, in a sentence for its holder and for operators: happening → French sentence."""
+"""History of an account: the French sentence for each happening, for its holder and for operators."""
 
 HAPPENINGS = {
     # The account

@@ -1,4 +1,4 @@
-"""Refusals: code → French sentence."""
+"""Refusals: the French sentence for each code, and for each HTTP status where the code has none."""
 
 SENTENCES = {
     # Every service
@@ -162,7 +162,7 @@ TO_OPERATORS = {
         "Un courriel vient d'être envoyé à cette personne. Attendez quelques minutes avant d'en envoyer un autre."
     ),
 }
-"""What those who help others read instead, where a sentence above speaks to the holder of the account."""
+"""Sentences for operators, replacing the sentences above that address the holder of the account."""
 
 BY_STATUS = {
     400: SENTENCES["bad_request"],
@@ -180,3 +180,14 @@ BY_STATUS = {
     500: SENTENCES["internal_error"],
     503: SENTENCES["service_unavailable"],
 }
+DEFAULT = "Votre demande n'a pas pu aboutir. Vérifiez-la, puis réessayez."
+
+
+def sentence(code: str, status: int) -> str:
+    """Return the sentence for a refusal as a whole."""
+    return SENTENCES.get(code) or BY_STATUS.get(status) or DEFAULT
+
+
+def sentence_for_operator(code: str, status: int) -> str:
+    """Return the sentence for an operator, about another person's account."""
+    return TO_OPERATORS.get(code) or sentence(code, status)

@@ -10,7 +10,8 @@ import pytest
 from chassis.ground import problems
 from chassis.ground.problems import Refusal
 from chassis.processes.registry import SERVICES
-from gateway import messages
+from gateway.messages.happenings import HAPPENINGS
+from gateway.messages.refusals import SENTENCES
 from services.identity.models import Happening
 
 
@@ -35,12 +36,12 @@ CODES = sorted({refusal.code for module in MODULES for refusal in refusals(modul
 
 @pytest.mark.parametrize("code", CODES)
 def test_every_refusal_has_a_french_sentence(code: str) -> None:
-    assert code in messages.SENTENCES
+    assert code in SENTENCES
 
 
 @pytest.mark.parametrize("happening", Happening)
 def test_everything_that_can_happen_to_an_account_has_a_french_sentence(happening: Happening) -> None:
-    assert happening in messages.HAPPENINGS
+    assert happening in HAPPENINGS
 
 
 def test_one_code_means_one_status_or_422_where_a_field_is_to_blame() -> None:

@@ -57,9 +57,9 @@ def test_the_correlation_id_of_the_caller_is_kept(client: FlaskClient) -> None:
 
 
 def test_a_malformed_correlation_id_is_replaced(client: FlaskClient) -> None:
-    kept = client.get("/live", headers={"X-Correlation-ID": "<script>"}).headers["X-Correlation-ID"]
+    correlation_id = client.get("/live", headers={"X-Correlation-ID": "<script>"}).headers["X-Correlation-ID"]
 
-    assert len(kept) == 36
+    assert len(correlation_id) == 36
 
 
 def test_no_log_line_holds_a_query_or_a_token(client: FlaskClient, capsys: pytest.CaptureFixture[str]) -> None:
@@ -74,6 +74,6 @@ def test_no_log_line_holds_a_query_or_a_token(client: FlaskClient, capsys: pytes
 
 def test_each_service_has_a_client_by_its_name(gateway: Flask) -> None:
     with gateway.app_context():
-        found = {name: clients().of(name).service for name in ("identity", "structures", "espaces")}
+        services = {name: clients().of(name).service for name in ("identity", "structures", "espaces")}
 
-    assert found == {"identity": "identity", "structures": "structures", "espaces": "espaces"}
+    assert services == {"identity": "identity", "structures": "structures", "espaces": "espaces"}

@@ -1,6 +1,6 @@
 import threading
 
-from gateway.recent_writes import FORGOTTEN_AFTER_SECONDS, RecentWrites
+from gateway.recent_writes import RETENTION_SECONDS, RecentWrites
 from tests.gateway.builders import a_clock
 
 
@@ -38,7 +38,7 @@ def test_the_last_event_of_each_service_stands_for_the_earlier_ones() -> None:
 
 
 def test_a_write_is_forgotten_after_its_time() -> None:
-    writes = RecentWrites(clock=a_clock(0.0, 0.0, FORGOTTEN_AFTER_SECONDS + 0.1))
+    writes = RecentWrites(clock=a_clock(0.0, 0.0, RETENTION_SECONDS + 0.1))
 
     writes.remember("subject 42", "structures:event-1")
 
@@ -96,5 +96,5 @@ def test_writers_at_the_same_moment_do_not_lose_each_others_writes() -> None:
     for thread in threads:
         thread.join()
 
-    kept = [writes.of(f"subject {number}", seen_by="espaces") for number in range(50)]
-    assert kept == [f"structures:event-{number}" for number in range(50)]
+    remembered = [writes.of(f"subject {number}", seen_by="espaces") for number in range(50)]
+    assert remembered == [f"structures:event-{number}" for number in range(50)]

@@ -5,7 +5,7 @@ import pytest
 from flask import Flask, Response
 
 from chassis.ground import correlation
-from gateway import person
+from gateway import current_person
 from gateway.clients.base import Call, given, path
 from gateway.clients.errors import ServiceRefusal, ServiceUnavailable
 from gateway.recent_writes import RecentWrites
@@ -105,7 +105,7 @@ def test_a_call_carries_the_persons_token_and_the_correlation_id(structures: Stu
     structures.answer("GET", "/structures", {"items": [], "next": None})
 
     with gateway.test_request_context(), correlation.bound("of-this-test"):
-        person.act_as(a_token())
+        current_person.set_access_token(a_token())
         a_structures_client(structures.url).search({})
 
     sent = structures.last().headers
@@ -116,7 +116,7 @@ def test_a_public_call_goes_without_the_token(structures: Stub, gateway: Flask) 
     structures.answer("GET", "/public-structures", {"items": [], "next": None})
 
     with gateway.test_request_context():
-        person.act_as(a_token())
+        current_person.set_access_token(a_token())
         a_structures_client(structures.url).search_public({"name": "Émile & fils"})
 
     assert "Authorization" not in structures.last().headers
@@ -130,7 +130,7 @@ def test_what_a_call_recorded_is_sent_along_to_other_services_only(structures: S
     client = a_structures_client(structures.url, writes=writes)
 
     with gateway.test_request_context():
-        person.act_as(a_token(42))
+        current_person.set_access_token(a_token(42))
         client.create({})
 
     assert structures.last().headers["Guichet-After"] == "identity:event-1"
@@ -142,7 +142,7 @@ def test_a_refused_write_is_not_remembered(structures: Stub, gateway: Flask) -> 
     structures.refuse("POST", "/structures", 409, "structure_exists", Guichet_Recorded="structures:event-2")
 
     with gateway.test_request_context():
-        person.act_as(a_token(42))
+        current_person.set_access_token(a_token(42))
         with pytest.raises(ServiceRefusal):
             a_structures_client(structures.url, writes=writes).create({})
 

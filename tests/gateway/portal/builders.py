@@ -1,4 +1,4 @@
-"""What the services answer to the portal, and people who are signed in."""
+"""Answers of the services to the portal, and people who are signed in."""
 
 import base64
 import json
@@ -14,6 +14,8 @@ from tests.gateway.stubs import Stub
 
 TIC = "REMBOURSEMENT_TIC"
 ACCOUNT = {"status": "ACTIF", "version": 3, "awaited_login_email": None}
+FIREFOX = {"browser": "Firefox", "system": "Windows"}
+UNKNOWN = {"browser": None, "system": None}
 CAPTCHA = "0190a0b0-0000-7000-8000-000000000001"
 
 
@@ -22,7 +24,7 @@ def a_captcha(minutes: float = 10) -> dict[str, str]:
 
 
 def a_link_state(**changes: Any) -> dict[str, Any]:
-    """What identity says of an activation link that can be used."""
+    """Return identity's answer about an activation link that can be used."""
     person = {"login_email": "camille@tilleuls.example", "last_name": "Durand", "first_name": "Camille"}
     return {"expires_at": _in(60), **person, **changes}
 
@@ -32,7 +34,7 @@ def a_recovery_link(**changes: Any) -> dict[str, Any]:
 
 
 def an_access_token(account_id: int = 42, seconds: float = 900, issued: float = -60, role: str | None = None) -> str:
-    """As identity makes them, but signed by nobody: the portal does not verify tokens. Times are counted from now."""
+    """Return a token like identity's, but without a signature: the portal verifies none. Times are seconds from now."""
     at = time.time()
     claims = {"sub": str(account_id), "kind": "person", "iat": int(at + issued), "exp": int(at + seconds)}
     claims |= {"role": role} if role else {}
@@ -58,10 +60,10 @@ def sign_in(client: FlaskClient, **values: Any) -> None:
 
 
 def csrf_of(client: FlaskClient, page: str) -> str:
-    """The token in the forms of a page."""
-    found = re.search(r'name="csrf_token" value="([^"]+)"', client.get(page).text)
-    assert found, page
-    return found[1]
+    """Return the CSRF token in the forms of a page."""
+    match = re.search(r'name="csrf_token" value="([^"]+)"', client.get(page).text)
+    assert match, page
+    return match[1]
 
 
 def a_summary(structure_id: int = 7, name: str = "EARL des Tilleuls") -> dict[str, Any]:
@@ -128,7 +130,7 @@ def an_account(**changes: Any) -> dict[str, Any]:
 
 
 def a_known_account(**changes: Any) -> dict[str, Any]:
-    """An account as operators see it."""
+    """Return an account as identity answers it to operators."""
     moments = {"registered_at": "2026-11-23T08:00:00+00:00", "activated_at": "2026-11-23T09:00:00+00:00"}
     contact = {"contact_email": "contact@tilleuls.example"}
     usual = {"status": "ACTIF", "operator_since": None, "has_second_factor": False}
@@ -194,8 +196,37 @@ def a_subscription(status: str = "VALIDE", **changes: Any) -> dict[str, Any]:
 
 def a_menu_entry() -> dict[str, Any]:
     permissions = ["CONSULTATION_UNIQUEMENT", "MODIFICATION"]
-    one = {"structure_id": 7, "identifier": "13001977100018", "name": "EARL des Tilleuls", "permissions": permissions}
-    return {"espace": TIC, "label": "Demande de remboursement TIC", "structures": [one]}
+    structure = {
+        "structure_id": 7,
+        "identifier": "13001977100018",
+        "name": "EARL des Tilleuls",
+        "permissions": permissions,
+    }
+    return {"espace": TIC, "label": "Demande de remboursement TIC", "structures": [structure]}
+
+
+def a_session(**changes: Any) -> dict[str, Any]:
+    usual = {
+        "session_id": 7,
+        "device": FIREFOX,
+        "address": "203.0.113.7",
+        "opened_at": "2026-11-24T13:02:00+00:00",
+        "last_used_at": "2026-11-24T15:30:00+00:00",
+        "expires_at": "2026-12-24T15:30:00+00:00",
+        "is_current": False,
+    }
+    return {**usual, **changes}
+
+
+def an_entry(**changes: Any) -> dict[str, Any]:
+    usual = {
+        "happened_at": "2026-11-24T13:02:00+00:00",
+        "what": "signed_in",
+        "address": "203.0.113.7",
+        "device": FIREFOX,
+        "by_operator": False,
+    }
+    return {**usual, **changes}
 
 
 def listed(*items: Any) -> dict[str, Any]:
@@ -203,14 +234,14 @@ def listed(*items: Any) -> dict[str, Any]:
 
 
 def nobody_yet(structures: Stub, espaces: Stub) -> None:
-    """The person has an account, and nothing else."""
+    """Answer for a person with an account and nothing else."""
     structures.answer("GET", "/attachments", listed())
     espaces.answer("GET", "/subscriptions", listed())
     espaces.answer("GET", "/menu", listed())
 
 
 def a_manager(identity: Stub, structures: Stub, espaces: Stub) -> None:
-    """The person manages a structure on which an espace is open, and on which requests wait."""
+    """Answer for the manager of a structure with an open espace and pending requests."""
     identity.answer("GET", "/accounts/me", an_account())
     structures.answer("GET", "/structures", listed(a_structure()))
     structures.answer("GET", "/structures/7", a_structure())
@@ -222,8 +253,8 @@ def a_manager(identity: Stub, structures: Stub, espaces: Stub) -> None:
     factures = an_espace(espace="FACTURES_EMISES", label="Mes factures émises", options=[])
     espaces.answer("GET", "/structures/7/espaces", listed(an_espace(is_open=True), factures))
     espaces.answer("GET", "/subscriptions", listed(a_subscription(), a_subscription("REFUSE", reason="Doublon.")))
-    asked = a_subscription("EN_COURS_DE_VALIDATION", person=a_person(), comment="")
-    espaces.answer("GET", "/structures/7/subscriptions", listed(asked))
+    requested = a_subscription("EN_COURS_DE_VALIDATION", person=a_person(), comment="")
+    espaces.answer("GET", "/structures/7/subscriptions", listed(requested))
     espaces.answer("GET", "/menu", listed(a_menu_entry()))
 
 

@@ -1,0 +1,149 @@
+"""Cookie session of the signed-in person: their access and refresh tokens, and no personal data."""
+
+import functools
+import time
+from collections.abc import Callable
+from typing import ParamSpec
+from urllib.parse import urlsplit
+
+import structlog
+from flask import abort, redirect, request, session, url_for
+from flask.typing import ResponseReturnValue
+from werkzeug.wrappers import Response
+
+from chassis.calls.tokens import OPERATOR
+from gateway import current_person
+from gateway.clients import clients
+from gateway.clients.answers import Session
+from gateway.clients.errors import ServiceRefusal
+from gateway.portal.frame import single_flight
+from gateway.token_claims import claims_of, timestamp
+
+ACCESS, REFRESH = "access", "refresh"
+# All calls of one page carry the same token, so it must outlast them.
+REFRESH_BEFORE_SECONDS = 30
+NEW_SECONDS = 10
+TARGET = "suite"
+"""Parameter of the sign-in page: the address where the person was going."""
+
+P = ParamSpec("P")
+log = structlog.get_logger()
+
+
+def open_session(tokens: Session) -> None:
+    # Nothing of an earlier person, or of an anonymous visit, survives in the new session.
+    session.clear()
+    _store(tokens)
+
+
+def close_session() -> None:
+    session.clear()
+    current_person.set_access_token(None)
+
+
+def resume() -> None:
+    """Make this request in the name of the signed-in person, after refreshing a token about to expire."""
+    token = session.get(ACCESS)
+    if token and _seconds_left(token) < REFRESH_BEFORE_SECONDS:
+        _refresh(token)
+    restore()
+
+
+def restore() -> None:
+    """Make this request in the name of the signed-in person without refreshing: enough for the frame of a page."""
+    current_person.set_access_token(session.get(ACCESS))
+
+
+def replace_refused_token() -> bool:
+    """Refresh a token that a service refused before its end, and tell whether there is another one now.
+
+    The key that signed it may have been withdrawn. A token younger than NEW_SECONDS was refused for another reason:
+    it is not refreshed, or the browser would be redirected for ever, and the person signs in instead.
+    """
+    token = session.get(ACCESS)
+    if not token or time.time() - timestamp(token, "iat") < NEW_SECONDS:
+        return False
+    _refresh(token)
+    return session.get(ACCESS) not in (None, token)
+
+
+def is_signed_in() -> bool:
+    return current_person.access_token() is not None
+
+
+def is_operator() -> bool:
+    """Tell whether the token has the operator's role: enough to choose the menu. Identity decides for itself."""
+    return claims_of(current_person.access_token() or "").get("role") == OPERATOR
+
+
+def signed_in(view: Callable[P, ResponseReturnValue]) -> Callable[P, ResponseReturnValue]:
+    """Send anonymous visitors to the sign-in page, from where they come back."""
+
+    @functools.wraps(view)
+    def guarded(*args: P.args, **kwargs: P.kwargs) -> ResponseReturnValue:
+        return view(*args, **kwargs) if is_signed_in() else redirect_to_sign_in()
+
+    return guarded
+
+
+def operators_only(view: Callable[P, ResponseReturnValue]) -> Callable[P, ResponseReturnValue]:
+    """Answer 404 to signed-in people without the operator's role: these pages do not exist for them."""
+
+    @functools.wraps(view)
+    def guarded(*args: P.args, **kwargs: P.kwargs) -> ResponseReturnValue:
+        if not is_operator():
+            abort(404)
+        try:
+            return view(*args, **kwargs)
+        except ServiceRefusal as refusal:
+            # The role was withdrawn after the token was issued: identity says no, and the page is gone.
+            if refusal.code == "forbidden":
+                abort(404)
+            raise
+
+    return signed_in(guarded)
+
+
+def redirect_to_sign_in() -> Response:
+    return redirect(url_for("portal.sign_in", suite=return_address()), 303)
+
+
+def return_address() -> str:
+    """Return the address to come back to: this page with its query; for a form, the address it was sent to."""
+    return request.full_path.rstrip("?") if request.method == "GET" else request.path
+
+
+def safe_target(target: str | None) -> str:
+    """Return `target` when it is a path of this portal, else the home page: no open redirect after signing in."""
+    # A backslash is a slash to browsers, and they drop tabs and line ends: `/\\host` and `/\t/host` lead elsewhere.
+    if not target or not target.startswith("/") or not target.isprintable() or "\\" in target:
+        return url_for("portal.home")
+    parts = urlsplit(target)
+    leads_elsewhere = parts.scheme or parts.netloc or target.startswith("//")
+    return url_for("portal.home") if leads_elsewhere else target
+
+
+def _store(tokens: Session) -> None:
+    session[ACCESS], session[REFRESH] = tokens["access_token"], tokens["refresh_token"]
+
+
+def _refresh(token: str) -> None:
+    """Replace the tokens, or close the session when identity refuses and `token` has expired.
+
+    A refusal while `token` is still good does no harm: the next page tries again.
+    """
+    refresh_token = session.get(REFRESH, "")
+    try:
+        # Two pages of one browser send the same refresh token; used twice, it would end the session as stolen.
+        _store(single_flight.run_once(lambda: clients().identity.refresh(refresh_token), refresh_token))
+    except ServiceRefusal as refusal:
+        log.info("session not renewed", code=refusal.code)
+        if _seconds_left(token) > 0:
+            return
+        if refusal.status >= 500:
+            raise
+        close_session()
+
+
+def _seconds_left(token: str) -> float:
+    return timestamp(token, "exp") - time.time()

@@ -1,0 +1,72 @@
+"""Names, postal address and contact e-mail, under Mon compte (A-12)."""
+
+from flask import flash, redirect, url_for
+from flask.typing import ResponseReturnValue
+from wtforms import IntegerField
+from wtforms.widgets import HiddenInput
+
+from gateway.clients import clients
+from gateway.clients.answers import Account
+from gateway.clients.errors import ServiceRefusal
+from gateway.portal.frame import wording
+from gateway.portal.frame.blueprint import portal, render_page
+from gateway.portal.frame.forms import PortalForm, email
+from gateway.portal.frame.sessions import signed_in
+from gateway.portal.parts import personal_details
+
+DETAILS = ("contact_email", "last_name", "first_name", "street", "postcode", "town", "country")
+CHANGED_MEANWHILE = "account_changed_meanwhile"
+
+
+class DetailsForm(PortalForm):
+    """Form with the version that was read, so that one of two open pages does not undo the changes of the other."""
+
+    last_name = personal_details.last_name()
+    first_name = personal_details.first_name()
+    street = personal_details.street()
+    postcode = personal_details.postcode()
+    town = personal_details.town()
+    country = personal_details.country()
+    version = IntegerField(widget=HiddenInput())
+    contact_email = email(
+        "Adresse électronique de contact",
+        "Indiquez votre adresse de contact.",
+        hint="Elle reçoit les notifications. Si vous la changez, l'ancienne en est prévenue.",
+        autocomplete="email",
+    )
+
+    def changes(self) -> dict[str, object]:
+        return {name: self[name].data for name in DETAILS}
+
+    def add_refusal(self, refusal: ServiceRefusal) -> None:
+        super().add_refusal(refusal)
+        if refusal.code == CHANGED_MEANWHILE:
+            self._show_stored(clients().identity.my_account())
+
+    def _show_stored(self, stored: Account) -> None:
+        """Show stored values beside the person's input, and take over their version: sending again overwrites them."""
+        values: dict[str, object] = dict(stored)
+        for name in DETAILS:
+            if self[name].data != values[name]:
+                value = wording.country(stored["country"]) if name == "country" else values[name]
+                self.add_field_error(name, f"Enregistré entre-temps : « {value} ».")
+        # The field renders its raw data, the number that was sent, as long as it has any.
+        self.version.data, self.version.raw_data = stored["version"], None
+
+
+@portal.route("/mon-compte/informations", methods=["GET", "POST"])
+@signed_in
+def my_details() -> ResponseReturnValue:
+    stored = clients().identity.my_account()
+    form = DetailsForm(data=stored)
+    if form.validate_on_submit():
+        with form.showing_refusals():
+            saved = clients().identity.change_account(form.version.data or 0, form.changes())
+            flash(_outcome(contact_changed=saved["contact_email"] != stored["contact_email"]))
+            return redirect(url_for("portal.my_account"), 303)
+    return render_page("my_account/my_details.html", form)
+
+
+def _outcome(*, contact_changed: bool) -> str:
+    notice = " Nous prévenons votre ancienne adresse de contact." if contact_changed else ""
+    return f"Vos informations sont enregistrées.{notice}"

@@ -1,0 +1,92 @@
+"""Login e-mail, under Mon compte: a person requests another, then confirms it with the mailed link (A-12)."""
+
+from flask import flash, redirect, url_for
+from flask.typing import ResponseReturnValue
+
+from gateway.clients import clients
+from gateway.clients.errors import ServiceRefusal
+from gateway.portal.frame import sessions
+from gateway.portal.frame.blueprint import portal, render_page
+from gateway.portal.frame.forms import PortalForm, email, text_of
+from gateway.portal.frame.sessions import signed_in
+from gateway.portal.parts.current_password import CurrentPasswordForm
+from gateway.portal.parts.mailed_links import dead_link
+
+BASE = "/mon-compte/adresse-de-connexion"
+NOT_AWAITED = "no_login_email_awaited"
+DEAD_LINKS = {
+    "login_email_link_unknown": (
+        "Ce lien n'est pas valable",
+        "Il a peut-être été coupé : copiez-le en entier depuis le courriel. Sinon, refaites la demande.",
+    ),
+    "login_email_link_expired": (
+        "Ce lien a expiré",
+        "Il n'était valable que peu de temps. Votre adresse de connexion n'a pas changé. Refaites la demande.",
+    ),
+    "login_email_link_used": (
+        "Ce lien a déjà servi",
+        "Votre nouvelle adresse de connexion est confirmée : connectez-vous avec elle.",
+    ),
+    "login_email_link_superseded": (
+        "Ce lien ne compte plus",
+        "La demande a été refaite, ou annulée. Si vous l'avez refaite, ouvrez le dernier courriel reçu.",
+    ),
+    "login_email_taken": (
+        "Cette adresse est déjà celle d'un autre compte",
+        "Votre adresse de connexion n'a pas changé. Choisissez-en une autre.",
+    ),
+    "account_not_active": (
+        "Ce compte n'est pas actif",
+        "Son adresse de connexion ne peut pas changer. Adressez-vous à l'assistance.",
+    ),
+}
+
+
+class LoginEmailForm(CurrentPasswordForm):
+    login_email = email(
+        "Nouvelle adresse électronique de connexion", "Indiquez la nouvelle adresse.", autocomplete="off"
+    )
+
+
+class ConfirmationForm(PortalForm):
+    pass
+
+
+@portal.route(BASE, methods=["GET", "POST"])
+@signed_in
+def my_login_email() -> ResponseReturnValue:
+    """Request another login e-mail. The answer is the same for an address that has an account (A-10)."""
+    form = LoginEmailForm()
+    if form.validate_on_submit():
+        with form.showing_refusals():
+            clients().identity.ask_for_login_email(text_of(form.current_password), text_of(form.login_email))
+            return redirect(url_for("portal.my_login_email"), 303)
+    return render_page("my_account/my_login_email.html", form, account=clients().identity.my_account())
+
+
+@portal.post(f"{BASE}/annulation")
+@signed_in
+def withdraw_login_email() -> ResponseReturnValue:
+    try:
+        clients().identity.withdraw_login_email()
+    except ServiceRefusal as refusal:
+        # Withdrawn already, perhaps by the first of two clicks: the person has what they wanted.
+        if refusal.code != NOT_AWAITED:
+            raise
+    flash("Vous gardez votre adresse de connexion. Le lien qui a été envoyé ne compte plus.")
+    return redirect(url_for("portal.my_login_email"), 303)
+
+
+@portal.route("/adresse-de-connexion/<token>", methods=["GET", "POST"])
+def confirm_login_email(token: str) -> ResponseReturnValue:
+    """Ask for a confirmation first: opening the link changes nothing, because mail scanners open links too."""
+    form = ConfirmationForm()
+    try:
+        link = clients().identity.check_login_email(token)
+        if form.validate_on_submit():
+            clients().identity.confirm_login_email(token)
+            flash(f"Votre adresse de connexion est désormais {link['login_email']}.")
+            return redirect(url_for("portal.my_account" if sessions.is_signed_in() else "portal.sign_in"), 303)
+    except ServiceRefusal as refusal:
+        return dead_link("my_account/dead_login_email_link.html", DEAD_LINKS, refusal)
+    return render_page("my_account/confirm_login_email.html", form, link=link)

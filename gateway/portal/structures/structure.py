@@ -1,0 +1,64 @@
+"""Page of a structure, and its changes."""
+
+from flask import flash, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+
+from gateway.clients import clients
+from gateway.clients.answers import Attachment
+from gateway.portal.frame import wording
+from gateway.portal.frame.blueprint import portal, render_page
+from gateway.portal.frame.sessions import signed_in
+from gateway.portal.parts.paging import LARGEST_PAGE
+from gateway.portal.structures.people import people_of
+from gateway.portal.structures.structure_form import StructureForm
+
+
+@portal.get("/structures/<int:structure_id>")
+@signed_in
+def structure(structure_id: int) -> ResponseReturnValue:
+    services = clients()
+    mine = my_attachment(structure_id)
+    role = mine["role"] if mine and mine["status"] == wording.ATTACHED else None
+    is_manager = role in wording.MANAGERS
+    return render_page(
+        "structures/structure.html",
+        structure=services.structures.structure(structure_id),
+        mine=mine,
+        is_manager=is_manager,
+        is_principal=role == wording.PRINCIPAL,
+        espaces=services.espaces.of_structure(structure_id)["items"] if role else [],
+        people=people_of(structure_id) if is_manager else [],
+        is_new="nouvelle" in request.args,
+    )
+
+
+@portal.route("/structures/<int:structure_id>/modifier", methods=["GET", "POST"])
+@signed_in
+def change_structure(structure_id: int) -> ResponseReturnValue:
+    stored = clients().structures.structure(structure_id)
+    form = StructureForm(**stored)
+    # An identifier is for life: it has no field on this page.
+    del form.identifier
+    if form.validate_on_submit():
+        with form.showing_refusals():
+            clients().structures.change(structure_id, form.changes())
+            flash("Vos modifications sont enregistrées.")
+            return redirect(url_for("portal.structure", structure_id=structure_id), 303)
+    return render_page("structures/change_structure.html", form, structure=stored)
+
+
+def my_attachment(structure_id: int) -> Attachment | None:
+    """Return the person's attachment to this structure, requested or granted: the most relevant of several."""
+    after: str | None = None
+    while True:
+        page = clients().structures.my_attachments(after=after, limit=LARGEST_PAGE)
+        mine = [one for one in page["items"] if one["structure"]["structure_id"] == structure_id]
+        if mine or not page["next"]:
+            return max(mine, key=_weight) if mine else None
+        after = page["next"]
+
+
+def _weight(attachment: Attachment) -> tuple[bool, bool, int]:
+    """Return a sort key: granted before pending, pending before past, then the latest."""
+    status = attachment["status"]
+    return status == wording.ATTACHED, status == wording.PENDING, attachment["attachment_id"]
