@@ -250,7 +250,7 @@ def test_a_person_reads_their_own_writes_at_another_service(
 
 
 def test_a_fault_of_the_gateway_is_a_problem_without_its_details(gateway: Flask) -> None:
-    gateway.extensions["guichet.clients"] = None
+    gateway.extensions["guichet.services"] = None
 
     answer = gateway.test_client().post("/api/v1/captchas")
 
