@@ -6,7 +6,7 @@ others goes on working.
 
 from flask import Blueprint, Response, jsonify
 
-from gateway.clients import clients
+from gateway.clients.services import services
 
 blueprint = Blueprint("health", __name__)
 
@@ -18,5 +18,5 @@ def live() -> Response:
 
 @blueprint.get("/ready")
 def ready() -> Response:
-    services = {client.service: client.is_live() for client in clients().all()}
-    return jsonify(status="ready", services=services)
+    is_live = {client.service: client.is_live() for client in services().all()}
+    return jsonify(status="ready", services=is_live)

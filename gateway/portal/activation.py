@@ -4,8 +4,8 @@ from typing import Any
 
 from flask import flash, redirect, url_for
 
-from gateway.clients import clients
 from gateway.clients.errors import ServiceRefusal
+from gateway.clients.services import services
 from gateway.portal.blueprint import page, portal
 from gateway.portal.mailed_links import dead_link, is_done
 from gateway.portal.new_password import new_password, new_password_again
@@ -44,11 +44,11 @@ def activation(token: str) -> Any:
         if form.sent_and_complete() and is_done(lambda: _activate(token, form), form, DEAD_LINKS):
             flash("Votre compte est activé. Connectez-vous pour continuer.")
             return redirect(url_for("portal.sign_in"), 303)
-        owner = None if form.is_unanswered() else clients().identity.check_activation(token)
+        owner = None if form.is_unanswered() else services().identity.check_activation(token)
     except ServiceRefusal as refusal:
         return dead_link("dead_activation_link.html", DEAD_LINKS, refusal, AddressForm(formdata=None))
     return page("activation.html", form, owner=owner)
 
 
 def _activate(token: str, form: ActivationForm) -> None:
-    clients().identity.activate(token, form.password.data or "", form.question(), form.secret_answer.data)
+    services().identity.activate(token, form.password.data or "", form.question(), form.secret_answer.data)

@@ -4,8 +4,8 @@ from typing import Any
 
 from flask import flash, redirect, url_for
 
-from gateway.clients import clients
 from gateway.clients.errors import ServiceRefusal
+from gateway.clients.services import services
 from gateway.portal.blueprint import page, portal
 from gateway.portal.forms import PortalForm, long_text
 from gateway.portal.sessions import signed_in
@@ -18,11 +18,11 @@ class AttachmentForm(PortalForm):
 @portal.route("/structures/<int:structure_id>/rattachement", methods=["GET", "POST"])
 @signed_in
 def request_attachment(structure_id: int) -> Any:
-    structure = clients().structures.structure(structure_id)
+    structure = services().structures.structure(structure_id)
     form = AttachmentForm()
     if form.sent_and_complete():
         try:
-            clients().structures.request_attachment(structure_id, form.comment.data)
+            services().structures.request_attachment(structure_id, form.comment.data)
             flash(f"Votre demande est transmise à {structure['name']}. Vous serez prévenu par courriel.")
             return redirect(url_for("portal.home"), 303)
         except ServiceRefusal as refusal:

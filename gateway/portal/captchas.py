@@ -9,9 +9,9 @@ from http import HTTPStatus
 from flask import Response, request
 from wtforms import HiddenField
 
-from gateway.clients import clients
-from gateway.clients.base import Answer
 from gateway.clients.errors import ServiceRefusal
+from gateway.clients.service_client import ServiceResponse
+from gateway.clients.services import services
 from gateway.portal.blueprint import portal
 from gateway.portal.forms import PortalForm, text
 
@@ -55,7 +55,7 @@ class CaptchaForm(PortalForm):
 
     def new_captcha(self) -> None:
         """An answer is good for one image only."""
-        captcha = clients().identity.new_captcha()
+        captcha = services().identity.new_captcha()
         self.captcha_id.data = captcha["captcha_id"]
         self.captcha_until.data = str(int(datetime.fromisoformat(captcha["expires_at"]).timestamp()))
         self.captcha_answer.data = ""
@@ -78,13 +78,13 @@ class CaptchaForm(PortalForm):
 
 @portal.get("/captcha/<uuid:captcha_id>/image")
 def captcha_image(captcha_id: object) -> Response:
-    return _passed_on(clients().identity.captcha_image(str(captcha_id)))
+    return _passed_on(services().identity.captcha_image(str(captcha_id)))
 
 
 @portal.get("/captcha/<uuid:captcha_id>/audio")
 def captcha_audio(captcha_id: object) -> Response:
-    return _passed_on(clients().identity.captcha_audio(str(captcha_id)))
+    return _passed_on(services().identity.captcha_audio(str(captcha_id)))
 
 
-def _passed_on(answer: Answer) -> Response:
+def _passed_on(answer: ServiceResponse) -> Response:
     return Response(answer.body, answer.status, content_type=answer.content_type)

@@ -6,9 +6,9 @@ from flask import abort, flash, redirect, url_for
 from wtforms import SelectField
 
 from gateway import messages
-from gateway.clients import clients
-from gateway.clients.answers import Option, StructureEspace
+from gateway.clients.answers.espaces import Option, StructureEspace
 from gateway.clients.errors import ServiceRefusal
+from gateway.clients.services import services
 from gateway.portal import wording
 from gateway.portal.blueprint import page, portal
 from gateway.portal.forms import PortalForm, boxes, choices, digits, needed, text
@@ -31,15 +31,15 @@ class OpeningForm(PortalForm):
 @portal.route("/structures/<int:structure_id>/espaces/<code>/ouvrir", methods=["GET", "POST"])
 @signed_in
 def open_espace(structure_id: int, code: str) -> Any:
-    espaces = clients().espaces.of_structure(structure_id)["items"]
+    espaces = services().espaces.of_structure(structure_id)["items"]
     espace = next((one for one in espaces if one["espace"] == code), None) or abort(404)
-    structure = clients().structures.structure(structure_id)
+    structure = services().structures.structure(structure_id)
     if espace["opening"] or not espace["available"]:
         return page("espace_unavailable.html", structure=structure, espace=espace, reason=_reason(espace))
     form = _form_for(espace)
     if form.sent_and_complete():
         try:
-            clients().espaces.open(structure_id, code, form.permissions.data, form.options())
+            services().espaces.open(structure_id, code, form.permissions.data, form.options())
             flash(f"L'espace « {espace['label']} » est ouvert. Vous y êtes abonné : il est dans votre menu.")
             return redirect(url_for("portal.structure", structure_id=structure_id), 303)
         except ServiceRefusal as refusal:

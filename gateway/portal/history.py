@@ -4,7 +4,7 @@ from typing import Any
 
 from flask import request
 
-from gateway.clients import clients
+from gateway.clients.services import services
 from gateway.portal.blueprint import page, portal
 from gateway.portal.searches import AFTER
 from gateway.portal.sessions import signed_in
@@ -13,4 +13,4 @@ from gateway.portal.sessions import signed_in
 @portal.get("/mon-compte/historique")
 @signed_in
 def history() -> Any:
-    return page("history.html", history=clients().identity.history(after=request.args.get(AFTER)))
+    return page("history.html", history=services().identity.history(after=request.args.get(AFTER)))

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from typing import Any
 
-from gateway.clients import clients
-from gateway.clients.answers import Attachment
+from gateway.clients.answers.structures import Attachment
+from gateway.clients.services import services
 from gateway.portal import sessions, tasks
 from gateway.portal.blueprint import page, portal
 from gateway.portal.wording import ATTACHED, PENDING
@@ -34,21 +34,21 @@ def home() -> Any:
 
 
 def situation() -> tasks.Situation:
-    services = clients()
-    attachments = services.structures.my_attachments(limit=MOST_ITEMS)["items"]
+    clients = services()
+    attachments = clients.structures.my_attachments(limit=MOST_ITEMS)["items"]
     attached = [one["structure"]["structure_id"] for one in attachments if one["status"] == ATTACHED]
     return tasks.Situation(
         attachments,
-        {number: services.espaces.of_structure(number)["items"] for number in attached[:MOST_STRUCTURES]},
-        services.espaces.my_subscriptions(limit=MOST_ITEMS)["items"],
-        services.espaces.menu()["items"],
+        {number: clients.espaces.of_structure(number)["items"] for number in attached[:MOST_STRUCTURES]},
+        clients.espaces.my_subscriptions(limit=MOST_ITEMS)["items"],
+        clients.espaces.menu()["items"],
     )
 
 
 def _waiting(attachment: Attachment) -> Waiting | None:
     number = attachment["structure"]["structure_id"]
-    attachments = clients().structures.attachments_of(number, status=PENDING, limit=MOST_ITEMS)["items"]
-    subscriptions = clients().espaces.subscriptions_of(number, status=PENDING, limit=MOST_ITEMS)["items"]
+    attachments = services().structures.attachments_of(number, status=PENDING, limit=MOST_ITEMS)["items"]
+    subscriptions = services().espaces.subscriptions_of(number, status=PENDING, limit=MOST_ITEMS)["items"]
     if not attachments and not subscriptions:
         return None
     return Waiting(number, attachment["structure"]["name"], len(attachments), len(subscriptions))

@@ -6,9 +6,9 @@ from flask import flash, redirect, url_for
 from wtforms import IntegerField
 from wtforms.widgets import HiddenInput
 
-from gateway.clients import clients
-from gateway.clients.answers import Account
+from gateway.clients.answers.identity import Account
 from gateway.clients.errors import ServiceRefusal
+from gateway.clients.services import services
 from gateway.portal import wording
 from gateway.portal.blueprint import page, portal
 from gateway.portal.forms import PortalForm, email
@@ -48,17 +48,17 @@ class DetailsForm(PortalForm):
 @portal.route("/mon-compte/informations", methods=["GET", "POST"])
 @signed_in
 def my_details() -> Any:
-    known = clients().identity.my_account()
+    known = services().identity.my_account()
     form = DetailsForm(data=known)
     if form.sent_and_complete():
         try:
-            saved = clients().identity.change_account(form.version.data or 0, form.changes())
+            saved = services().identity.change_account(form.version.data or 0, form.changes())
             flash(_done(contact_changed=saved["contact_email"] != known["contact_email"]))
             return redirect(url_for("portal.my_account"), 303)
         except ServiceRefusal as refusal:
             form.blame(refusal)
             if refusal.code == MEANWHILE:
-                form.show_what_is_there(clients().identity.my_account())
+                form.show_what_is_there(services().identity.my_account())
     return page("my_details.html", form)
 
 

@@ -4,8 +4,8 @@ from typing import Any
 
 from flask import flash, redirect, url_for
 
-from gateway.clients import clients
 from gateway.clients.errors import ServiceRefusal
+from gateway.clients.services import services
 from gateway.portal import sessions
 from gateway.portal.blueprint import page, portal
 from gateway.portal.current_password import CurrentPasswordForm
@@ -60,11 +60,11 @@ def my_login_email() -> Any:
     form = LoginEmailForm()
     if form.sent_and_complete():
         try:
-            clients().identity.ask_for_login_email(form.current_password.data or "", form.login_email.data)
+            services().identity.ask_for_login_email(form.current_password.data or "", form.login_email.data)
             return redirect(url_for("portal.my_login_email"), 303)
         except ServiceRefusal as refusal:
             form.blame(refusal)
-    return page("my_login_email.html", form, account=clients().identity.my_account())
+    return page("my_login_email.html", form, account=services().identity.my_account())
 
 
 @portal.post(f"{BASE}/annulation")
@@ -72,7 +72,7 @@ def my_login_email() -> Any:
 def withdraw_login_email() -> Any:
     """One that was withdrawn already is what the person wanted."""
     try:
-        clients().identity.withdraw_login_email()
+        services().identity.withdraw_login_email()
     except ServiceRefusal as refusal:
         if refusal.code != NOT_AWAITED:
             raise
@@ -85,9 +85,9 @@ def confirm_login_email(token: str) -> Any:
     """Opening the link changes nothing: mail scanners open links too."""
     form = ConfirmationForm()
     try:
-        link = clients().identity.check_login_email(token)
+        link = services().identity.check_login_email(token)
         if form.sent_and_complete():
-            clients().identity.confirm_login_email(token)
+            services().identity.confirm_login_email(token)
             flash(f"Votre adresse de connexion est désormais {link['login_email']}.")
             return redirect(url_for("portal.my_account" if sessions.is_signed_in() else "portal.sign_in"), 303)
     except ServiceRefusal as refusal:

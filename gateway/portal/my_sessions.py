@@ -4,8 +4,8 @@ from typing import Any
 
 from flask import flash, redirect, request, url_for
 
-from gateway.clients import clients
 from gateway.clients.errors import ServiceRefusal
+from gateway.clients.services import services
 from gateway.portal.blueprint import page, portal
 from gateway.portal.searches import AFTER
 from gateway.portal.sessions import signed_in
@@ -14,7 +14,7 @@ from gateway.portal.sessions import signed_in
 @portal.get("/mon-compte/sessions")
 @signed_in
 def my_sessions() -> Any:
-    return page("my_sessions.html", sessions=clients().identity.sessions(after=request.args.get(AFTER)))
+    return page("my_sessions.html", sessions=services().identity.sessions(after=request.args.get(AFTER)))
 
 
 @portal.post("/mon-compte/sessions/<int:session_id>/fin")
@@ -22,7 +22,7 @@ def my_sessions() -> Any:
 def end_session(session_id: int) -> Any:
     """One that ended meanwhile is what the person wanted."""
     try:
-        clients().identity.end_session(session_id)
+        services().identity.end_session(session_id)
     except ServiceRefusal as refusal:
         if refusal.code != "session_unknown":
             raise
@@ -33,6 +33,6 @@ def end_session(session_id: int) -> Any:
 @portal.post("/mon-compte/sessions/autres/fin")
 @signed_in
 def end_other_sessions() -> Any:
-    clients().identity.end_other_sessions()
+    services().identity.end_other_sessions()
     flash("Toutes vos autres sessions sont fermées.")
     return redirect(url_for("portal.my_sessions"), 303)

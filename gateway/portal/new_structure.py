@@ -6,8 +6,8 @@ from flask import flash, redirect, request, url_for
 from wtforms import RadioField, SelectField
 
 from gateway import messages
-from gateway.clients import clients
 from gateway.clients.errors import ServiceRefusal
+from gateway.clients.services import services
 from gateway.portal import wording
 from gateway.portal.blueprint import page, portal
 from gateway.portal.forms import PortalForm, choices, digits, text
@@ -72,7 +72,7 @@ def structure_details() -> Any:
     form = _details_form(kind, siret, known)
     if form.sent_and_complete():
         try:
-            made = clients().structures.create(form.structure() | {"identifier_type": kind})
+            made = services().structures.create(form.structure() | {"identifier_type": kind})
             flash(f"« {made['name']} » est enregistrée. Vous en êtes le gestionnaire principal.")
             return redirect(url_for("portal.structure", structure_id=made["structure_id"], nouvelle="oui"), 303)
         except ServiceRefusal as refusal:
@@ -92,12 +92,12 @@ def _details_form(kind: str, siret: str, known: dict[str, Any]) -> StructureForm
 
 def _next_for(siret: str, rcs_number: str | None) -> Any:
     """The registry comes before the directory: what is there already is not created a second time (S-01)."""
-    found = clients().structures.search({"identifier": siret, "identifier_type": SIRET})["items"]
+    found = services().structures.search({"identifier": siret, "identifier_type": SIRET})["items"]
     if found:
         flash("Cette structure est déjà enregistrée. Vous pouvez demander à y être rattaché.")
         return redirect(url_for("portal.search", identifier=siret, identifier_type=SIRET), 303)
     try:
-        clients().structures.establishment(siret)
+        services().structures.establishment(siret)
     except ServiceRefusal as refusal:
         if refusal.status < 500:
             raise
@@ -107,7 +107,7 @@ def _next_for(siret: str, rcs_number: str | None) -> Any:
 def _from_directory(siret: str) -> tuple[dict[str, Any], bool]:
     """What the directory knows, and whether it answered: without it the person fills the form (S-05)."""
     try:
-        return {name: value for name, value in clients().structures.establishment(siret).items() if value}, True
+        return {name: value for name, value in services().structures.establishment(siret).items() if value}, True
     except ServiceRefusal as refusal:
         if refusal.code == "catching_up":
             raise

@@ -4,8 +4,8 @@ from typing import Any
 
 from flask import abort, flash, redirect, request, url_for
 
-from gateway.clients import clients
 from gateway.clients.errors import ServiceRefusal
+from gateway.clients.services import services
 from gateway.portal import operators
 from gateway.portal.blueprint import page, portal
 from gateway.portal.operator_acts import ACTS, Act, ActForm
@@ -29,7 +29,7 @@ def act_on_account(account_id: int, act_name: str) -> Any:
     form = act.form()
     try:
         if form.sent_and_complete():
-            act.do(clients().identity, account_id)
+            act.do(services().identity, account_id)
             flash(act.done)
             return redirect(url_for("portal.account_of_somebody", account_id=account_id), 303)
         return _confirmation_page(account_id, act, form)
@@ -39,19 +39,19 @@ def act_on_account(account_id: int, act_name: str) -> Any:
 
 
 def _confirmation_page(account_id: int, act: Act, form: ActForm) -> Any:
-    account = clients().identity.account_of(account_id)
+    account = services().identity.account_of(account_id)
     if refusal := act.refusal(account):
         raise refusal
     return page("operator_act.html", form, account=account, act=act)
 
 
 def _account_page(account_id: int, form: ActForm) -> Any:
-    account = clients().identity.account_of(account_id)
+    account = services().identity.account_of(account_id)
     return page(
         "operator_account.html",
         form,
         account=account,
         acts={name: act for name, act in ACTS.items() if not act.refusal(account)},
-        history=clients().identity.history_of(account_id, after=request.args.get(AFTER)),
+        history=services().identity.history_of(account_id, after=request.args.get(AFTER)),
         last_search=operators.last_search(),
     )

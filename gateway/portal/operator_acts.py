@@ -4,8 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from gateway import messages
+from gateway.clients.answers.identity import KnownAccount
 from gateway.clients.errors import ServiceRefusal
-from gateway.clients.history_answers import KnownAccount
 from gateway.clients.operators import OperatorsClient
 from gateway.portal.forms import PortalForm, box
 

@@ -12,8 +12,8 @@ from typing import Any
 from flask import redirect, request, session, url_for
 from wtforms import SelectField, StringField
 
-from gateway.clients import clients
 from gateway.clients.errors import ServiceRefusal
+from gateway.clients.services import services
 from gateway.portal import wording
 from gateway.portal.blueprint import page, portal
 from gateway.portal.forms import PortalForm, at_most, choices, stripped
@@ -84,7 +84,7 @@ def _kept(key: str | None) -> dict[str, str] | None:
 def _found(form: AccountSearchForm, criteria: dict[str, str]) -> Any:
     """A page of accounts; None when the criteria are not valid."""
     try:
-        return clients().identity.search_accounts(criteria | {"after": request.args.get(AFTER, "")})
+        return services().identity.search_accounts(criteria | {"after": request.args.get(AFTER, "")})
     except ServiceRefusal as refusal:
         if refusal.status != 422:
             raise

@@ -5,9 +5,10 @@ from typing import Any
 from flask import abort
 from wtforms import HiddenField
 
-from gateway.clients import clients
-from gateway.clients.answers import Passkey
+from gateway.clients.answers.identity import Passkey
 from gateway.clients.errors import ServiceRefusal
+from gateway.clients.second_factors import Credential
+from gateway.clients.services import services
 from gateway.portal.blueprint import page, portal
 from gateway.portal.current_password import CurrentPasswordForm, current_password
 from gateway.portal.forms import PortalForm, text
@@ -36,7 +37,7 @@ def add_passkey() -> Any:
     form = NewPasskeyForm()
     try:
         if form.sent_and_complete():
-            options = clients().identity.begin_passkey(form.current_password.data or "")
+            options = services().identity.begin_passkey(form.current_password.data or "")
             return _registration_page(RegistrationForm(formdata=None, name=form.name.data), options)
     except ServiceRefusal as refusal:
         form.blame(refusal)
@@ -49,7 +50,7 @@ def register_passkey() -> Any:
     form = RegistrationForm()
     try:
         if form.sent_and_complete():
-            codes = clients().identity.register_passkey(form.name.data or "", form.answer)
+            codes = services().identity.register_passkey(form.name.data or "", form.answer)
             return added("Votre clé d'accès est ajoutée.", codes)
     except ServiceRefusal as refusal:
         form.blame(refusal)
@@ -65,7 +66,7 @@ def rename_passkey(passkey_id: int) -> Any:
     form = NameForm(data=passkey)
     try:
         if form.sent_and_complete():
-            clients().identity.rename_passkey(passkey_id, form.name.data)
+            services().identity.rename_passkey(passkey_id, form.name.data)
             return to_second_factors("Votre clé d'accès a changé de nom.")
     except ServiceRefusal as refusal:
         form.blame(refusal)
@@ -78,7 +79,7 @@ def remove_passkey(passkey_id: int) -> Any:
     passkey, form = _own(passkey_id), CurrentPasswordForm()
     try:
         if form.sent_and_complete():
-            clients().identity.remove_passkey(passkey_id, form.current_password.data or "")
+            services().identity.remove_passkey(passkey_id, form.current_password.data or "")
             return to_second_factors("Votre clé d'accès est retirée.")
     except ServiceRefusal as refusal:
         form.blame(refusal)
@@ -86,11 +87,11 @@ def remove_passkey(passkey_id: int) -> Any:
 
 
 def _own(passkey_id: int) -> Passkey:
-    own = {passkey["passkey_id"]: passkey for passkey in clients().identity.second_factors()["passkeys"]}
+    own = {passkey["passkey_id"]: passkey for passkey in services().identity.second_factors()["passkeys"]}
     if passkey_id not in own:
         abort(404)
     return own[passkey_id]
 
 
-def _registration_page(form: RegistrationForm, options: dict[str, Any]) -> Any:
+def _registration_page(form: RegistrationForm, options: Credential) -> Any:
     return page("register_passkey.html", form, options=options)

@@ -5,8 +5,8 @@ from typing import Any
 from flask import flash, redirect, url_for
 
 from gateway import personal_data
-from gateway.clients import clients
 from gateway.clients.errors import ServiceRefusal
+from gateway.clients.services import services
 from gateway.portal import sessions
 from gateway.portal.blueprint import page, portal
 from gateway.portal.current_password import CurrentPasswordForm
@@ -58,7 +58,7 @@ def erase_my_account() -> Any:
         return _my_data_page(form)
     try:
         _leave_no_structure_alone()
-        clients().identity.erase_account(form.proof())
+        services().identity.erase_account(form.proof())
     except ServiceRefusal as refusal:
         if refusal.code in MUST_SIGN_IN:
             return _signed_out(ENDED)
@@ -74,9 +74,9 @@ def _signed_out(sentence: str) -> Any:
 
 
 def _leave_no_structure_alone() -> None:
-    if clients().structures.managed_alone()["items"]:
+    if services().structures.managed_alone()["items"]:
         raise ServiceRefusal(409, personal_data.ONLY_MANAGER)
 
 
 def _my_data_page(form: ErasureForm) -> tuple[str, int]:
-    return page("my_data.html", form, managed=clients().structures.managed_alone()["items"])
+    return page("my_data.html", form, managed=services().structures.managed_alone()["items"])

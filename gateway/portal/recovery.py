@@ -4,8 +4,8 @@ from typing import Any
 
 from flask import flash, redirect, url_for
 
-from gateway.clients import clients
 from gateway.clients.errors import ServiceRefusal
+from gateway.clients.services import services
 from gateway.portal import sessions
 from gateway.portal.blueprint import page, portal
 from gateway.portal.captchas import CaptchaForm
@@ -59,7 +59,7 @@ def forgotten_password() -> Any:
     form = RecoveryRequestForm()
     if form.sent_and_complete():
         try:
-            clients().identity.request_recovery(
+            services().identity.request_recovery(
                 form.login_email.data, form.captcha_id.data or "", form.captcha_answer.data
             )
             return redirect(url_for("portal.recovery_sent"), 303)
@@ -83,11 +83,11 @@ def recovery(token: str) -> Any:
             sessions.close_session()
             flash("Votre mot de passe est changé. Connectez-vous avec le nouveau.")
             return redirect(url_for("portal.sign_in"), 303)
-        owner = clients().identity.check_recovery(token)
+        owner = services().identity.check_recovery(token)
     except ServiceRefusal as refusal:
         return dead_link("dead_recovery_link.html", DEAD_LINKS, refusal)
     return page("recovery.html", form, owner=owner)
 
 
 def _recover(token: str, form: RecoveryForm) -> None:
-    clients().identity.recover(token, form.secret_answer.data, form.password.data or "")
+    services().identity.recover(token, form.secret_answer.data, form.password.data or "")

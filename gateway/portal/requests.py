@@ -5,8 +5,8 @@ from typing import Any
 
 from flask import flash, redirect, request, url_for
 
-from gateway.clients import clients
 from gateway.clients.errors import ServiceRefusal
+from gateway.clients.services import services
 from gateway.portal.blueprint import page, portal
 from gateway.portal.forms import PortalForm, boxes, long_text
 from gateway.portal.sessions import signed_in
@@ -50,7 +50,7 @@ def pending_requests(structure_id: int) -> Any:
 @signed_in
 def decide_attachments(structure_id: int) -> Any:
     form = AttachmentsForm(prefix="r-")
-    decide = clients().structures.decide_attachments
+    decide = services().structures.decide_attachments
     return _decided(structure_id, form, decide) or _requests_page(structure_id, attachments_form=form)
 
 
@@ -58,7 +58,7 @@ def decide_attachments(structure_id: int) -> Any:
 @signed_in
 def decide_subscriptions(structure_id: int) -> Any:
     form = SubscriptionsForm(prefix="a-")
-    decide = clients().espaces.decide_subscriptions
+    decide = services().espaces.decide_subscriptions
     return _decided(structure_id, form, decide) or _requests_page(structure_id, subscriptions_form=form)
 
 
@@ -80,13 +80,13 @@ def _requests_page(
     attachments_form: DecisionForm | None = None,
     subscriptions_form: DecisionForm | None = None,
 ) -> tuple[str, int]:
-    services = clients()
+    clients = services()
     return page(
         "requests.html",
         attachments_form or subscriptions_form,
-        structure=services.structures.structure(structure_id),
-        attachments=services.structures.attachments_of(structure_id, PENDING, limit=MOST_ITEMS)["items"],
-        subscriptions=services.espaces.subscriptions_of(structure_id, PENDING, limit=MOST_ITEMS)["items"],
+        structure=clients.structures.structure(structure_id),
+        attachments=clients.structures.attachments_of(structure_id, PENDING, limit=MOST_ITEMS)["items"],
+        subscriptions=clients.espaces.subscriptions_of(structure_id, PENDING, limit=MOST_ITEMS)["items"],
         attachments_form=attachments_form or AttachmentsForm(formdata=None, prefix="r-"),
         subscriptions_form=subscriptions_form or SubscriptionsForm(formdata=None, prefix="a-"),
     )

@@ -5,8 +5,8 @@ from typing import Any
 from flask import request
 from wtforms import SelectField
 
-from gateway.clients import clients
 from gateway.clients.errors import ServiceRefusal
+from gateway.clients.services import services
 from gateway.portal import wording
 from gateway.portal.blueprint import page, portal
 from gateway.portal.forms import PortalForm, choices, digits, text
@@ -57,14 +57,14 @@ class SearchForm(PortalForm):
 @signed_in
 def search() -> Any:
     form = SearchForm(request.args)
-    return page("search.html", form, found=_found(form, clients().structures.search))
+    return page("search.html", form, found=_found(form, services().structures.search))
 
 
 @portal.get("/structures/publiques")
 def search_public() -> Any:
     form = SearchForm(request.args)
     del form.is_public
-    return page("search_public.html", form, found=_found(form, clients().structures.search_public))
+    return page("search_public.html", form, found=_found(form, services().structures.search_public))
 
 
 def _found(form: SearchForm, ask: Any) -> Any:

@@ -8,8 +8,8 @@ from flask import flash, redirect, url_for
 from wtforms import HiddenField
 
 from gateway import messages
-from gateway.clients import clients
 from gateway.clients.errors import ServiceRefusal
+from gateway.clients.services import services
 from gateway.portal.blueprint import page, portal
 from gateway.portal.current_password import CurrentPasswordForm
 from gateway.portal.forms import PortalForm, digits
@@ -32,7 +32,7 @@ class FirstCodeForm(PortalForm):
 @portal.get(BASE)
 @signed_in
 def second_factors() -> Any:
-    return page("second_factors.html", has=clients().identity.second_factors())
+    return page("second_factors.html", has=services().identity.second_factors())
 
 
 @portal.route(f"{BASE}/application/ajout", methods=["GET", "POST"])
@@ -41,7 +41,7 @@ def add_app() -> Any:
     form = CurrentPasswordForm()
     try:
         if form.sent_and_complete():
-            begun = clients().identity.begin_app(form.current_password.data or "")
+            begun = services().identity.begin_app(form.current_password.data or "")
             return _qr_page(FirstCodeForm(formdata=None, address=begun["address"]))
     except ServiceRefusal as refusal:
         form.blame(refusal)
@@ -54,7 +54,7 @@ def confirm_app() -> Any:
     form = FirstCodeForm()
     try:
         if form.sent_and_complete():
-            codes = clients().identity.confirm_app(form.code.data)
+            codes = services().identity.confirm_app(form.code.data)
             return added("Votre application d'authentification est ajoutée.", codes)
     except ServiceRefusal as refusal:
         if not refusal.errors and refusal.status == 409:
@@ -71,7 +71,7 @@ def remove_app() -> Any:
     form = CurrentPasswordForm()
     try:
         if form.sent_and_complete():
-            clients().identity.remove_app(form.current_password.data or "")
+            services().identity.remove_app(form.current_password.data or "")
             return to_second_factors("Votre application d'authentification est retirée.")
     except ServiceRefusal as refusal:
         form.blame(refusal)
@@ -84,7 +84,7 @@ def renew_recovery_codes() -> Any:
     form = CurrentPasswordForm()
     try:
         if form.sent_and_complete():
-            codes = clients().identity.renew_recovery_codes(form.current_password.data or "")
+            codes = services().identity.renew_recovery_codes(form.current_password.data or "")
             return page("recovery_codes.html", codes=codes, done="Vos anciens codes ne servent plus.")
     except ServiceRefusal as refusal:
         form.blame(refusal)

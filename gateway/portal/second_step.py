@@ -6,9 +6,9 @@ from flask import flash, redirect, request, session, url_for
 from wtforms import HiddenField
 
 from gateway import messages
-from gateway.clients import clients
-from gateway.clients.answers import SecondStep, Session
+from gateway.clients.answers.identity import SecondStepNeeded, SignedIn
 from gateway.clients.errors import ServiceRefusal
+from gateway.clients.services import services
 from gateway.portal import sessions
 from gateway.portal.blueprint import page, portal
 from gateway.portal.forms import PortalForm, digits, text
@@ -43,7 +43,7 @@ class PasskeySignInForm(PasskeyForm):
 FORMS: dict[str, type[PortalForm]] = {"passkey": PasskeyForm, "code": CodeForm, "recovery_code": RecoveryCodeForm}
 
 
-def begin(step: SecondStep, target: str | None) -> Any:
+def begin(step: SecondStepNeeded, target: str | None) -> Any:
     """Where a person goes whose password was right."""
     session.clear()
     session[WAITING] = {"challenge": step["challenge"], "methods": step["methods"], "target": target or ""}
@@ -77,17 +77,17 @@ def sign_in_with_passkey() -> Any:
     try:
         if form.sent_and_complete():
             answer = form.answer
-            sessions.open_session(sessions.once(lambda: clients().identity.sign_in_with_passkey(answer), str(answer)))
+            sessions.open_session(sessions.once(lambda: services().identity.sign_in_with_passkey(answer), str(answer)))
             return redirect(sessions.local(form.suite.data), 303)
     except ServiceRefusal as refusal:
         form.blame(refusal)
-    return page("passkey_sign_in.html", form, options=clients().identity.ask_for_passkey())
+    return page("passkey_sign_in.html", form, options=services().identity.ask_for_passkey())
 
 
-def _opened(challenge: str, method: str, shown: Any) -> Session:
+def _opened(challenge: str, method: str, shown: Any) -> SignedIn:
     """The same for a second click, which comes before the browser has seen what the first one opened."""
     return sessions.once(
-        lambda: clients().identity.show_second_factor(challenge, **{method: shown}), challenge, method, str(shown)
+        lambda: services().identity.show_second_factor(challenge, **{method: shown}), challenge, method, str(shown)
     )
 
 
@@ -103,7 +103,7 @@ def _shown(form: PortalForm, method: str) -> Any:
 
 def _second_step_page(form: PortalForm, method: str, waiting: dict[str, Any]) -> Any:
     try:
-        options = clients().identity.ask_for_second_passkey(waiting["challenge"]) if method == "passkey" else None
+        options = services().identity.ask_for_second_passkey(waiting["challenge"]) if method == "passkey" else None
     except ServiceRefusal as refusal:
         if refusal.code != "second_step_ended":
             raise
@@ -114,7 +114,7 @@ def _second_step_page(form: PortalForm, method: str, waiting: dict[str, Any]) ->
 
 def _tell_how_many_are_left() -> None:
     sessions.resume()
-    left = clients().identity.second_factors()["recovery_codes_left"]
+    left = services().identity.second_factors()["recovery_codes_left"]
     many = {0: "Il ne vous reste aucun code de secours", 1: "Il ne vous reste qu'un code de secours"}
     sentence = many.get(left, f"Il vous reste {left} codes de secours")
     flash(f"{sentence}. Vous pouvez en créer de nouveaux dans « Mon compte », « Double authentification ».")

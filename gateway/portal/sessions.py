@@ -15,9 +15,9 @@ from werkzeug.wrappers import Response
 
 from chassis.calls.tokens import OPERATOR
 from gateway import person
-from gateway.clients import clients
-from gateway.clients.answers import Session
+from gateway.clients.answers.identity import SignedIn
 from gateway.clients.errors import ServiceRefusal
+from gateway.clients.services import services
 from gateway.portal.once import Answer, Once
 
 ACCESS, REFRESH = "access", "refresh"
@@ -31,7 +31,7 @@ P = ParamSpec("P")
 log = structlog.get_logger()
 
 
-def open_session(tokens: Session) -> None:
+def open_session(tokens: SignedIn) -> None:
     session.clear()
     _keep(tokens)
 
@@ -124,7 +124,7 @@ def local(target: str | None) -> str:
     return url_for("portal.home") if elsewhere else target
 
 
-def _keep(tokens: Session) -> None:
+def _keep(tokens: SignedIn) -> None:
     session[ACCESS], session[REFRESH] = tokens["access_token"], tokens["refresh_token"]
 
 
@@ -132,7 +132,7 @@ def _renew(token: str) -> None:
     """A refresh that fails while the token is still good does no harm: the next page tries again."""
     refresh_token = session.get(REFRESH, "")
     try:
-        _keep(once(lambda: clients().identity.refresh(refresh_token), refresh_token))
+        _keep(once(lambda: services().identity.refresh(refresh_token), refresh_token))
     except ServiceRefusal as refusal:
         log.info("session not renewed", code=refusal.code)
         if _seconds_left(token) > 0:

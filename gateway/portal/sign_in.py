@@ -7,9 +7,9 @@ import structlog
 from flask import flash, redirect, request, url_for
 from wtforms import HiddenField, PasswordField
 
-from gateway.clients import clients
-from gateway.clients.answers import SecondStep, Session
+from gateway.clients.answers.identity import SecondStepNeeded, SignedIn
 from gateway.clients.errors import ServiceRefusal
+from gateway.clients.services import services
 from gateway.portal import second_step, sessions
 from gateway.portal.blueprint import page, portal
 from gateway.portal.forms import PortalForm, email, needed
@@ -46,10 +46,10 @@ def sign_in() -> Any:
     return page("sign_in.html", form)
 
 
-def _signed_in(form: SignInForm) -> Session | SecondStep:
+def _signed_in(form: SignInForm) -> SignedIn | SecondStepNeeded:
     """The same for a second click, which comes from the same page: its token tells it from other people's."""
     login_email, password = form.login_email.data, form.password.data or ""
-    act = partial(clients().identity.sign_in, login_email, password)
+    act = partial(services().identity.sign_in, login_email, password)
     return sessions.once(act, form.csrf_token.data or "", login_email, password)
 
 
@@ -58,7 +58,7 @@ def sign_out() -> Any:
     """Signs out here even when identity cannot be told: the session then ends by itself."""
     if sessions.is_signed_in():
         try:
-            clients().identity.sign_out()
+            services().identity.sign_out()
         except ServiceRefusal as refusal:
             log.warning("sign-out not recorded", code=refusal.code)
     sessions.close_session()

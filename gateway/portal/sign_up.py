@@ -4,8 +4,8 @@ from typing import Any
 
 from flask import redirect, url_for
 
-from gateway.clients import clients
 from gateway.clients.errors import ServiceRefusal
+from gateway.clients.services import services
 from gateway.portal.blueprint import page, portal
 from gateway.portal.captchas import CaptchaForm
 from gateway.portal.forms import PortalForm, country, email, text
@@ -49,7 +49,7 @@ def sign_up() -> Any:
     form = SignUpForm()
     if form.sent_and_complete():
         try:
-            clients().identity.sign_up(form.account())
+            services().identity.sign_up(form.account())
             return redirect(url_for("portal.sign_up_sent"), 303)
         except ServiceRefusal as refusal:
             form.blame(refusal)
@@ -67,7 +67,7 @@ def resend_activation() -> Any:
     form = AddressForm()
     if form.sent_and_complete():
         try:
-            clients().identity.resend_activation(form.login_email.data)
+            services().identity.resend_activation(form.login_email.data)
             return redirect(url_for("portal.sign_up_sent", renvoi="oui"), 303)
         except ServiceRefusal as refusal:
             form.blame(refusal)

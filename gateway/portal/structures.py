@@ -4,9 +4,9 @@ from typing import Any
 
 from flask import flash, redirect, request, url_for
 
-from gateway.clients import clients
-from gateway.clients.answers import Attachment
+from gateway.clients.answers.structures import Attachment
 from gateway.clients.errors import ServiceRefusal
+from gateway.clients.services import services
 from gateway.portal import wording
 from gateway.portal.blueprint import page, portal
 from gateway.portal.people import people_of
@@ -19,17 +19,17 @@ MOST_ITEMS = 100
 @portal.get("/structures/<int:structure_id>")
 @signed_in
 def structure(structure_id: int) -> Any:
-    services = clients()
+    clients = services()
     mine = my_attachment(structure_id)
     role = mine["role"] if mine and mine["status"] == wording.ATTACHED else None
     is_manager = role in wording.MANAGERS
     return page(
         "structure.html",
-        structure=services.structures.structure(structure_id),
+        structure=clients.structures.structure(structure_id),
         mine=mine,
         is_manager=is_manager,
         is_principal=role == wording.PRINCIPAL,
-        espaces=services.espaces.of_structure(structure_id)["items"] if role else [],
+        espaces=clients.espaces.of_structure(structure_id)["items"] if role else [],
         people=people_of(structure_id) if is_manager else [],
         is_new="nouvelle" in request.args,
     )
@@ -38,12 +38,12 @@ def structure(structure_id: int) -> Any:
 @portal.route("/structures/<int:structure_id>/modifier", methods=["GET", "POST"])
 @signed_in
 def change_structure(structure_id: int) -> Any:
-    known = clients().structures.structure(structure_id)
+    known = services().structures.structure(structure_id)
     form = StructureForm(**known)
     del form.identifier
     if form.sent_and_complete():
         try:
-            clients().structures.change(structure_id, form.changes())
+            services().structures.change(structure_id, form.changes())
             flash("Vos modifications sont enregistrées.")
             return redirect(url_for("portal.structure", structure_id=structure_id), 303)
         except ServiceRefusal as refusal:
@@ -55,7 +55,7 @@ def my_attachment(structure_id: int) -> Attachment | None:
     """The person's latest attachment to this structure, asked for or granted."""
     after: str | None = None
     while True:
-        found = clients().structures.my_attachments(after=after, limit=MOST_ITEMS)
+        found = services().structures.my_attachments(after=after, limit=MOST_ITEMS)
         mine = [one for one in found["items"] if one["structure"]["structure_id"] == structure_id]
         if mine or not found["next"]:
             return max(mine, key=_weight) if mine else None

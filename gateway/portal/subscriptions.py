@@ -5,9 +5,10 @@ from typing import Any
 from flask import flash, redirect, request, url_for
 from wtforms import DateField, SelectField
 
-from gateway.clients import clients
-from gateway.clients.answers import Attachment, StructureEspace
+from gateway.clients.answers.espaces import StructureEspace
+from gateway.clients.answers.structures import Attachment
 from gateway.clients.errors import ServiceRefusal
+from gateway.clients.services import services
 from gateway.portal import wording
 from gateway.portal.blueprint import page, portal
 from gateway.portal.forms import PortalForm, boxes, choices, long_text, needed, radios
@@ -56,7 +57,7 @@ def remove_subscriptions() -> Any:
     if "confirme" not in request.form:
         return page("remove_subscriptions.html", form, removed=_named(form.chosen.data))
     try:
-        clients().espaces.remove_subscriptions(form.chosen.data)
+        services().espaces.remove_subscriptions(form.chosen.data)
     except ServiceRefusal as refusal:
         form.blame(refusal)
         return _subscriptions_page(form)
@@ -68,7 +69,7 @@ def remove_subscriptions() -> Any:
 @signed_in
 def new_subscription() -> Any:
     attached = [
-        one for one in clients().structures.my_attachments(limit=MOST_ITEMS)["items"] if one["status"] == ATTACHED
+        one for one in services().structures.my_attachments(limit=MOST_ITEMS)["items"] if one["status"] == ATTACHED
     ]
     structure = _chosen_structure(attached)
     if structure is None:
@@ -82,7 +83,7 @@ def new_subscription() -> Any:
 
 def _subscription_page(structure: Any, is_only_one: bool) -> Any:
     number = structure["structure_id"]
-    espaces = [one for one in clients().espaces.of_structure(number)["items"] if _can_be_asked_for(one)]
+    espaces = [one for one in services().espaces.of_structure(number)["items"] if _can_be_asked_for(one)]
     form = SubscriptionForm(espace=espaces[0]["espace"]) if len(espaces) == 1 else SubscriptionForm()
     form.espace.choices = choices((one["espace"], one["label"]) for one in espaces)
     if form.sent_and_complete():
@@ -101,7 +102,7 @@ def _asked(structure_id: int, form: SubscriptionForm) -> Any:
         "requested_on": str(form.requested_on.data),
         "comment": form.comment.data,
     }
-    clients().espaces.subscribe(body)
+    services().espaces.subscribe(body)
     flash("Votre demande est transmise aux gestionnaires de la structure. Vous serez prévenu par courriel.")
     if AND_ANOTHER in request.form:
         return redirect(url_for("portal.new_subscription", structure=structure_id), 303)
@@ -121,10 +122,10 @@ def _can_be_asked_for(espace: StructureEspace) -> bool:
 
 
 def _named(chosen: list[int]) -> list[Any]:
-    mine = clients().espaces.my_subscriptions(limit=MOST_ITEMS)["items"]
+    mine = services().espaces.my_subscriptions(limit=MOST_ITEMS)["items"]
     return [one for one in mine if one["subscription_id"] in chosen]
 
 
 def _subscriptions_page(form: RemovalForm | None) -> tuple[str, int]:
-    found = clients().espaces.my_subscriptions(after=request.args.get(AFTER))
+    found = services().espaces.my_subscriptions(after=request.args.get(AFTER))
     return page("subscriptions.html", form, subscriptions=found)

@@ -9,6 +9,7 @@ from chassis.ground import schemas
 from gateway import messages
 from gateway.api import contracts
 from gateway.api.routes import ROUTES
+from gateway.clients.documents import document
 
 SERVICES = Path(__file__).parents[2] / "services"
 FIELD_CODE = re.compile(r"""(?:error=|ValidationError\(|InvalidInput\(\{[^}]*: |"code": )"([a-z_]+)\"""")
@@ -32,7 +33,7 @@ def input_fields() -> set[str]:
         operation = contracts.operation(route)
         found |= {parameter["name"] for parameter in operation.get("parameters", []) if parameter["in"] == "query"}
         for content in operation.get("requestBody", {}).get("content", {}).values():
-            found |= _members(content["schema"], contracts.document(route.service))
+            found |= _members(content["schema"], document(route.service))
     return found
 
 
