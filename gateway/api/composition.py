@@ -19,7 +19,7 @@ JSON = "application/json"
 PROBLEM = "Problem"
 GATHERED = "Each service's answer under its name, all of them or none."
 PublicNames: TypeAlias = dict[tuple[str, str], str]
-"""The public name of each schema, by its service and its name there."""
+"""Public name of each schema, by its service and its name there."""
 INFO = {
     "title": "Guichet",
     "version": "1.0",

@@ -5,7 +5,7 @@ from gateway.clients.documents import JsonObject, document
 
 
 class OperationUndescribed(Exception):
-    """A route of the table that is missing from its service's document."""
+    """Route of the table that is missing from its service's document."""
 
 
 def operation(route: Route, service: str | None = None) -> JsonObject:

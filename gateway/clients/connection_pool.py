@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 
 
 class TransportError(Exception):
-    """No answer, or nothing that can be read as HTTP. The service may have done what the request says."""
+    """Missing or unreadable HTTP response. The service may have carried out the request."""
 
 
 class ConnectionFailed(TransportError):

@@ -1,4 +1,4 @@
-"""OpenAPI documents of the services, as `make contracts` exports them: all that the gateway knows of a service."""
+"""OpenAPI documents of the services, as `make contracts` exports them: the gateway knows nothing else of a service."""
 
 from collections.abc import Iterator
 from functools import cache
@@ -10,10 +10,10 @@ import yaml
 OPENAPI = Path(__file__).parents[2] / "contracts" / "openapi"
 VERBS = ("get", "post", "put", "patch", "delete")
 REFERENCE = "#/components/schemas/"
-"""The beginning of every reference to a schema of the same document."""
+"""Prefix of every reference to a schema of the same document."""
 
 JsonObject: TypeAlias = dict[str, Any]
-"""Part of an OpenAPI document: its members are of every type, and decide by their names how they are read."""
+"""Part of an OpenAPI document, whose members are of every type."""
 
 
 @cache

@@ -25,7 +25,7 @@ class ServiceRefusal(Exception):
 
 
 class ServiceUnavailable(ServiceRefusal):
-    """No answer in time, or none that can be understood. A write may have been done, or not."""
+    """Missing, late or unreadable answer. A write may have been done, or not."""
 
     def __init__(self, service: str) -> None:
         super().__init__(503, "service_unavailable", retry_after="2")

@@ -18,13 +18,13 @@ UNTYPED = {"/personal-data", "/live", "/ready", "/oauth/token", "/.well-known/jw
 """Paths whose answers the gateway never looks into: it passes them on, or does not call them."""
 INTERNAL = "/internal/"
 MOST_VALUES = 10
-"""An enumeration of more values is typed as text."""
+"""Limit above which an enumeration is typed as text."""
 INDENT = " " * 4
 SCALARS = {"string": "str", "integer": "int", "number": "float", "boolean": "bool", "null": "None"}
 
 
 class UnknownSchema(ValueError):
-    """A schema that says something for which the generator has no type."""
+    """Schema for which the generator has no type."""
 
 
 def source(title: str, described: JsonObject) -> str:
@@ -94,7 +94,7 @@ def _sentence(description: str) -> str:
 
 
 def python_type(schema: JsonObject) -> str:
-    """Return the type of what a schema describes, as Python source; raise UnknownSchema where there is none."""
+    """Return a schema's type as Python source, such as `list[Passkey]`; raise UnknownSchema where there is none."""
     if "$ref" in schema:
         return str(schema["$ref"]).removeprefix(REFERENCE)
     if "enum" in schema:

@@ -20,7 +20,7 @@ JSON_TYPE = "application/json"
 PROBLEM_TYPE = "application/problem+json"
 
 Members: TypeAlias = Mapping[str, object]
-"""The members of a JSON object to send, or the parameters of a query."""
+"""Members of a JSON object to send, or parameters of a query."""
 A = TypeVar("A")
 
 log = structlog.get_logger()
@@ -50,7 +50,7 @@ class ServiceResponse:
     content_type: str
     body: bytes = field(repr=False)
     recorded: str = ""
-    """The last event that the request has recorded, such as `structures:0190…`; empty for none."""
+    """Last event that the request has recorded, such as `structures:0190…`; empty for none."""
 
     def json(self) -> object:
         """Return the body, parsed; raise ServiceUnavailable when it is not JSON."""
