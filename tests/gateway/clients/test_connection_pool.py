@@ -116,7 +116,7 @@ def test_a_header_cannot_begin_another(structures: Stub) -> None:
 
 
 def test_a_body_goes_with_its_length(structures: Stub) -> None:
-    structures.answer("POST", "/structures", {}, 201, Guichet_Recorded="structures:event")
+    structures.answer_as_documented("POST", "/structures", Guichet_Recorded="structures:event")
 
     reply = ConnectionPool(structures.url, LIMITS).exchange("POST", "/structures", {}, b"{}")
 

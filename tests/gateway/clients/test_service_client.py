@@ -5,6 +5,7 @@ import pytest
 from flask import Flask, Response
 
 from chassis.ground import correlation
+from chassis.ground.problems import problem
 from gateway import person
 from gateway.clients.errors import ServiceRefusal, ServiceUnavailable
 from gateway.clients.service_client import ServiceRequest, expand_path, without_empty
@@ -85,7 +86,7 @@ def test_a_service_that_asks_for_patience_is_not_unavailable(structures: Stub) -
 
 
 def test_a_service_that_fails_is_unavailable(structures: Stub) -> None:
-    structures.refuse("GET", "/structures", 500, "internal_error")
+    structures.answer_with("GET", "/structures", lambda: problem(500, "internal_error", "It failed."))
 
     with pytest.raises(ServiceUnavailable):
         a_structures_client(structures.url).search({})
@@ -126,7 +127,7 @@ def test_a_public_call_goes_without_the_token(structures: Stub, gateway: Flask) 
 def test_what_a_call_recorded_is_sent_along_to_other_services_only(structures: Stub, gateway: Flask) -> None:
     writes = RecentWrites()
     writes.remember("subject 42", "identity:event-1")
-    structures.answer("POST", "/structures", {}, 201, Guichet_Recorded="structures:event-2")
+    structures.answer_as_documented("POST", "/structures", Guichet_Recorded="structures:event-2")
     client = a_structures_client(structures.url, writes=writes)
 
     with gateway.test_request_context():
@@ -158,7 +159,7 @@ def test_a_redirection_is_not_followed(structures: Stub) -> None:
 
 
 def test_no_cookie_goes_from_one_person_to_another(structures: Stub) -> None:
-    structures.answer("GET", "/structures", {}, Set_Cookie="session=of-someone")
+    structures.answer_as_documented("GET", "/structures", Set_Cookie="session=of-someone")
     client = a_structures_client(structures.url)
 
     client.search({})

@@ -8,11 +8,11 @@ from tests.gateway.portal.builders import (
     TIC,
     a_captcha,
     a_link_state,
+    a_list,
     a_manager,
     a_structure,
     an_espace,
     csrf_of,
-    listed,
     sign_in,
 )
 from tests.gateway.stubs import Stub
@@ -141,7 +141,7 @@ def test_a_dead_activation_link_says_why_and_what_next(
 
 def test_opening_the_activation_page_consumes_nothing(client: FlaskClient, identity: Stub) -> None:
     #
-    identity.answer("POST", "/activations/check", {"expires_at": "2026-11-24T09:00:00+00:00"})
+    identity.answer("POST", "/activations/check", a_link_state())
 
     client.get("/activation/abc")
 
@@ -152,7 +152,7 @@ def test_a_refused_option_is_told_at_its_own_field(client: FlaskClient, structur
     # E-06
     sign_in(client)
     structures.answer("GET", "/structures/7", a_structure())
-    espaces.answer("GET", "/structures/7/espaces", listed(an_espace()))
+    espaces.answer("GET", "/structures/7/espaces", a_list(an_espace()))
     espaces.refuse(
         "POST", "/structures/7/openings", 422, "invalid_input", ({"field": "options.pacage", "code": "invalid"},)
     )
