@@ -100,6 +100,12 @@ def a_structure(structure_id: int = 7, **changes: Any) -> dict[str, Any]:
     }
 
 
+def a_public_structure() -> dict[str, Any]:
+    """Return a structure as anyone may see it (S-03)."""
+    members = ("label", "street", "complement_1", "complement_2", "postcode", "town", "country", "status")
+    return {**a_summary(), **{member: a_structure()[member] for member in members}}
+
+
 def an_attachment(status: str = "VALIDEE", role: str = "GESTIONNAIRE_PRINCIPAL", **changes: Any) -> dict[str, Any]:
     return {
         "attachment_id": 71,
@@ -207,6 +213,15 @@ def a_menu_entry() -> dict[str, Any]:
     permissions = ["CONSULTATION_UNIQUEMENT", "MODIFICATION"]
     one = {"structure_id": 7, "identifier": "13001977100018", "name": "EARL des Tilleuls", "permissions": permissions}
     return {"espace": TIC, "label": "Demande de remboursement TIC", "structures": [one]}
+
+
+def a_passkey() -> dict[str, Any]:
+    return {
+        "passkey_id": 1,
+        "name": "Clé du bureau",
+        "added_at": "2026-11-24T08:00:00+00:00",
+        "last_used_at": None,
+    }
 
 
 def listed(*items: Any) -> dict[str, Any]:

@@ -3,11 +3,15 @@
 import json
 
 import pytest
+from flask import Response
 from flask.testing import FlaskClient
 
 from tests.gateway.portal.builders import (
     TIC,
+    a_captcha,
+    a_list,
     a_manager,
+    a_public_structure,
     a_structure,
     a_subscription,
     an_attachment,
@@ -47,7 +51,7 @@ def test_a_body_that_is_too_large_is_told_in_french(client: FlaskClient) -> None
 
 def test_what_nobody_foresaw_is_told_in_french(client: FlaskClient, structures: Stub) -> None:
     sign_in(client)
-    structures.answer("GET", "/structures", {"items": "not a list of structures", "next": None})
+    structures.answer_with("GET", "/structures", lambda: Response('{"items": "not a list of structures"}'))
 
     answer = client.get("/structures/recherche?name=x")
 
@@ -106,7 +110,7 @@ def test_nothing_found_offers_to_create_with_the_siret_that_was_typed(client: Fl
 
 def test_public_structures_are_searched_without_an_account(client: FlaskClient, structures: Stub) -> None:
     # S-03
-    structures.answer("GET", "/public-structures", listed(a_structure(is_public=True)))
+    structures.answer("GET", "/public-structures", listed(a_public_structure()))
 
     answer = client.get("/structures/publiques?name=tilleuls")
 
@@ -174,7 +178,7 @@ def test_a_centre_de_gestion_is_told_why_it_has_no_tic(client: FlaskClient, stru
     sign_in(client)
     structures.answer("GET", "/structures/7", a_structure(is_centre_de_gestion=True))
     never = an_espace(available=False, unavailable_code="espace_not_available")
-    espaces.answer("GET", "/structures/7/espaces", listed(never))
+    espaces.answer("GET", "/structures/7/espaces", a_list(never))
 
     answer = client.get(f"/structures/7/espaces/{TIC}/ouvrir")
 
@@ -187,7 +191,7 @@ def test_only_the_principal_manager_is_offered_to_open(client: FlaskClient, stru
     sign_in(client)
     structures.answer("GET", "/structures/7", a_structure())
     structures.answer("GET", "/attachments", listed(an_attachment(role="UTILISATEUR")))
-    espaces.answer("GET", "/structures/7/espaces", listed(an_espace()))
+    espaces.answer("GET", "/structures/7/espaces", a_list(an_espace()))
 
     answer = client.get("/structures/7")
 
@@ -203,7 +207,7 @@ def test_a_subscription_is_asked_for_and_perhaps_another(
     # E-08
     sign_in(client)
     a_manager(identity, structures, espaces)
-    espaces.answer("POST", "/subscriptions", listed(a_subscription("EN_COURS_DE_VALIDATION")), 201)
+    espaces.answer("POST", "/subscriptions", a_list(a_subscription("EN_COURS_DE_VALIDATION")), 201)
     values = {"espace": TIC, "permissions": ["CONSULTATION_UNIQUEMENT", "MODIFICATION"], "requested_on": "2026-11-24"}
     token = csrf_of(client, "/abonnements/nouveau")
 
@@ -220,7 +224,7 @@ def test_subscriptions_are_removed_many_at_once_after_a_confirmation(
     # E-10
     sign_in(client)
     a_manager(identity, structures, espaces)
-    espaces.answer("POST", "/subscriptions/removals", listed())
+    espaces.answer("POST", "/subscriptions/removals", a_list())
     values = {"csrf_token": csrf_of(client, "/abonnements"), "chosen": ["91", "92"]}
 
     asked = client.post("/abonnements/suppression", data=values)
@@ -237,7 +241,7 @@ def test_requests_are_approved_many_at_once(
     # E-09
     sign_in(client)
     a_manager(identity, structures, espaces)
-    espaces.answer("POST", "/subscriptions/decisions", listed())
+    espaces.answer("POST", "/subscriptions/decisions", a_list())
     token = csrf_of(client, "/structures/7/demandes")
 
     answer = client.post(
@@ -250,7 +254,7 @@ def test_requests_are_approved_many_at_once(
 
 
 def test_the_api_needs_no_form_token(client: FlaskClient, identity: Stub) -> None:
-    identity.answer("POST", "/captchas", {"captcha_id": "x", "expires_at": "2026-11-24T09:00:00+00:00"}, 201)
+    identity.answer("POST", "/captchas", a_captcha(), 201)
 
     answer = client.post("/api/v1/captchas")
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
-from tests.gateway.portal.builders import csrf_of, sign_in, tokens
+from tests.gateway.portal.builders import a_passkey, csrf_of, sign_in, tokens
 from tests.gateway.stubs import Stub
 
 BASE = "/mon-compte/double-authentification"
@@ -328,7 +328,7 @@ def test_the_page_says_what_there_is(client: FlaskClient, identity: Stub, found:
 def test_a_passkey_is_registered_with_the_name_that_was_given(client: FlaskClient, identity: Stub) -> None:
     sign_in(client)
     identity.answer("POST", "/second-factors/passkey-options", {"options": OPTIONS}, 201)
-    identity.answer("POST", "/second-factors/passkeys", {"recovery_codes": CODES, "passkey": {}}, 201)
+    identity.answer("POST", "/second-factors/passkeys", {"recovery_codes": CODES, "passkey": a_passkey()}, 201)
 
     begun = post(client, f"{BASE}/cles/ajout", name="Clé du bureau", current_password="x")
     path = f"{BASE}/cles/enregistrement"
@@ -363,7 +363,7 @@ def test_a_passkey_that_one_does_not_have_is_not_found(client: FlaskClient, iden
 def test_a_passkey_is_renamed_and_removed(client: FlaskClient, identity: Stub) -> None:
     sign_in(client)
     has(identity, passkeys=1)
-    identity.answer("PATCH", "/second-factors/passkeys/1", {})
+    identity.answer_as_documented("PATCH", "/second-factors/passkeys/1")
     identity.answer("POST", "/second-factors/passkeys/1/removal", status=204)
 
     renamed = post(client, f"{BASE}/cles/1/nom", name="Téléphone")
