@@ -66,11 +66,12 @@ check: .venv/ready-to-test ## format, lint, strict types, import rules
 	.venv/bin/mypy
 	.venv/bin/lint-imports
 
-contracts: .venv/ready-to-test ## exports the OpenAPI documents from the code
+contracts: .venv/ready-to-test ## exports the OpenAPI documents from the code, and types of their answers for the gateway
 	@for process in $(CONTRACTS); do \
 		.venv/bin/guichet openapi $$process > contracts/openapi/$$process.new \
 		&& mv contracts/openapi/$$process.new contracts/openapi/$$process.yaml || exit 1; \
 	done
+	@.venv/bin/python -m gateway.clients.generate_answers
 
 bench: .venv/ready-to-test ## measures against the floor, and writes docs/performance.md (PARTS="routes events", QUICK=1: only looks)
 	@sh deploy/engine.sh

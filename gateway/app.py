@@ -6,8 +6,9 @@ from typing import Any
 from flask import Flask
 
 from chassis.web import access_log, proxies
-from gateway import api, clients, health, security
-from gateway.api import composition
+from gateway import health, security
+from gateway.api import composition, public_api
+from gateway.clients import services
 from gateway.errors import ProblemsUnderApi
 from gateway.portal import pages
 from gateway.settings import Settings
@@ -32,9 +33,9 @@ def create_app(settings: Settings) -> Flask:
     access_log.install(app)
     proxies.trust(app, settings.proxies)
     security.install(app, over_https=settings.secure_cookies)
-    clients.install(app, settings)
+    services.install(app, settings)
     app.register_blueprint(health.blueprint)
-    api.install(app)
+    public_api.install(app)
     pages.install(app)
     return app
 

@@ -6,21 +6,9 @@ from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import RoutingException
 
-from chassis.ground.problems import problem
+from chassis.ground.problems import code_for, problem
 from gateway.clients.errors import FieldErrors, ServiceRefusal
 from gateway.messages import fields, refusals
-
-CODES = {
-    400: "bad_request",
-    404: "not_found",
-    405: "method_not_allowed",
-    408: "too_slow",
-    413: "too_large",
-    414: "too_large",
-    415: "unsupported_media_type",
-    431: "too_large",
-    500: "internal_error",
-}
 
 log = structlog.get_logger()
 
@@ -53,7 +41,7 @@ def under_api(path: str) -> bool:
 def from_http(error: HTTPException) -> Response:
     status = error.code or 500
     headers = {name: value for name, value in error.get_headers() if name in ("Allow", "Retry-After")}
-    return french_problem(status, CODES.get(status, "http_error"), headers=headers)
+    return french_problem(status, code_for(status), headers=headers)
 
 
 def from_service(refusal: ServiceRefusal) -> Response:
@@ -71,7 +59,7 @@ def from_gateway(refused: Refused) -> Response:
 
 def unexpected(error: Exception) -> Response:
     log.error("request failed", exc_info=error)
-    return french_problem(500, "internal_error")
+    return french_problem(500, code_for(500))
 
 
 def french_problem(status: int, code: str, errors: FieldErrors = (), headers: dict[str, str] | None = None) -> Response:

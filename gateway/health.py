@@ -5,7 +5,7 @@ A gateway is ready also while a service is away: pages that need the service say
 
 from flask import Blueprint, Response, jsonify
 
-from gateway.clients import clients
+from gateway.clients.services import services
 
 blueprint = Blueprint("health", __name__)
 
@@ -17,5 +17,5 @@ def live() -> Response:
 
 @blueprint.get("/ready")
 def ready() -> Response:
-    services = {client.service: client.is_live() for client in clients().all()}
-    return jsonify(status="ready", services=services)
+    is_live = {client.service: client.is_live() for client in services().all()}
+    return jsonify(status="ready", services=is_live)

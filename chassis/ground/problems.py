@@ -98,10 +98,18 @@ _HTTP_CODES = {
     400: "bad_request",
     404: NotFound.code,
     405: "method_not_allowed",
+    408: "too_slow",
     413: "too_large",
+    414: "too_large",
     415: UnsupportedMediaType.code,
+    431: "too_large",
     500: "internal_error",
 }
+
+
+def code_for(status: int) -> str:
+    """Return the code of a problem about HTTP itself: one that no refusal is raised for."""
+    return _HTTP_CODES.get(status, "http_error")
 
 
 def problem(
@@ -139,12 +147,12 @@ def _http_error(error: HTTPException) -> Response:
     if status == 400 and "json" in details.get("messages", {}):
         return _refused(NotJson())
     headers = {name: value for name, value in error.get_headers() if name not in ("Content-Type", "Content-Length")}
-    return problem(status, _HTTP_CODES.get(status, "http_error"), HTTPStatus(status).phrase, headers=headers)
+    return problem(status, code_for(status), HTTPStatus(status).phrase, headers=headers)
 
 
 def _unexpected(error: Exception) -> Response:
     log.error("request failed", exc_info=error)
-    return problem(500, _HTTP_CODES[500], "Something went wrong on our side.")
+    return problem(500, code_for(500), "Something went wrong on our side.")
 
 
 def field_errors(messages: Mapping[str, Any]) -> Iterator[tuple[str, str]]:

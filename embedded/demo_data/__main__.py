@@ -11,7 +11,7 @@ from chassis.storage.database import Database
 from embedded.demo_data.filling import AlreadyFilled, Filling, NeverArrived
 from embedded.demo_data.population import PASSWORD, population
 from embedded.run.layout import Layout
-from services.identity.models import Credentials
+from services.identity.models.accounts import Credentials
 
 SERVICES = ("identity", "structures", "espaces")
 

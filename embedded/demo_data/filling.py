@@ -18,27 +18,18 @@ from chassis.events.outbox import OutboxRow, record
 from chassis.storage.database import Database, now
 from chassis.storage.polling import poll_until
 from embedded.demo_data.population import SIREN_PREFIX, Person, Population, Structure
-from services.espaces.catalogue import Permission, load
-from services.espaces.use_cases import (
-    Opener,
-    OpeningRequest,
-    SubscriptionRequest,
-    approve_subscriptions,
-    open_espace,
-    request_subscriptions,
-)
-from services.identity.models import Credentials, by_command
-from services.identity.use_cases.sign_up import register
-from services.structures import models
-from services.structures.directory import Establishment
-from services.structures.identifiers import IdentifierType
-from services.structures.models import StructureStatus
-from services.structures.use_cases import (
-    approve_attachments,
-    create_structure,
-    refuse_attachments,
-    request_attachment,
-)
+from services.espaces.catalogue import loader
+from services.espaces.catalogue.entries import Permission
+from services.espaces.use_cases import openings, subscriptions
+from services.espaces.use_cases.openings import Opener, OpeningRequest
+from services.espaces.use_cases.subscriptions import SubscriptionRequest
+from services.identity.models.accounts import Credentials
+from services.identity.models.history import by_command
+from services.identity.use_cases import sign_up
+from services.structures.directory.port import Establishment
+from services.structures.identifiers.types import IdentifierType
+from services.structures.models.structures import NewFields, StructureStatus
+from services.structures.use_cases import attachment_requests, creation
 
 BATCH = 50
 ARRIVAL_SECONDS = 300
@@ -87,7 +78,9 @@ class Filling:
 
     def _refuse_twice(self) -> None:
         with self.databases["structures"].reading() as session:
-            if session.scalar(select(models.Structure.id).where(models.Structure.identifier.startswith(SIREN_PREFIX))):
+            if session.scalar(
+                select(structures.Structure.id).where(structures.Structure.identifier.startswith(SIREN_PREFIX))
+            ):
                 raise AlreadyFilled
 
     def _in_batches(self, service: str, label: str, items: Sequence[T], add: Callable[[Session, T], None]) -> None:
@@ -126,7 +119,7 @@ class Filling:
             "town": "SAINT-FLOUR",
             "country": "FR",
         }
-        account = register(session, person.email, details, by_command("demo-data"))
+        account = sign_up.register(session, person.email, details, by_command("demo-data"))
         account.activate(self.credentials, now())
         record(session, "identity.account_activated.v1", {"account_id": account.id})
         self.account_ids[person] = account.id
@@ -134,31 +127,33 @@ class Filling:
     def _create(self, session: Session, planned: Structure) -> None:
         manager = self.account_ids[planned.manager]
         establishment = _establishment(planned)
-        structure = create_structure(session, manager, _fields(planned, establishment), establishment)
+        structure = creation.create_structure(session, manager, _fields(planned, establishment), establishment)
         self.structure_ids[planned.company.siren] = structure.id
         for person, outcome in zip(planned.colleagues, OUTCOMES, strict=False):
-            attachment = request_attachment(
+            attachment = attachment_requests.request_attachment(
                 session, self.account_ids[person], structure.id, "Je rejoins l'exploitation."
             )
             if outcome == "accepted":
-                approve_attachments(session, manager, [attachment.id])
+                attachment_requests.approve(session, manager, [attachment.id])
             elif outcome == "refused":
-                refuse_attachments(session, manager, [attachment.id], "Cette personne ne travaille pas avec nous.")
+                attachment_requests.refuse(
+                    session, manager, [attachment.id], "Cette personne ne travaille pas avec nous."
+                )
 
     def _open(self, session: Session, planned: Structure) -> None:
         """Open invoices everywhere and TIC on farms; the first colleague is subscribed, the next one waits for it."""
-        catalogue = load()
+        catalogue = loader.load()
         structure_id, manager = self.structure_ids[planned.company.siren], self.account_ids[planned.manager]
         for espace in (INVOICES, TIC) if planned.is_farm else (INVOICES,):
             wanted = OpeningRequest(espace, list(Permission), OPTIONS[espace])
-            open_espace(session, catalogue, Opener(manager), structure_id, wanted)
+            openings.open_espace(session, catalogue, Opener(manager), structure_id, wanted)
             for place, person in enumerate(planned.accepted(OUTCOMES)):
                 request = SubscriptionRequest(
                     structure_id, espace, [Permission.CONSULTATION], now().date(), "Pour la campagne en cours."
                 )
-                asked = request_subscriptions(session, catalogue, self.account_ids[person], request)
+                asked = subscriptions.request_subscriptions(session, catalogue, self.account_ids[person], request)
                 if place == 0:
-                    approve_subscriptions(session, catalogue, manager, [subscription.id for subscription in asked])
+                    subscriptions.approve(session, catalogue, manager, [subscription.id for subscription in asked])
 
 
 def _batches(items: Sequence[T]) -> Iterator[Sequence[T]]:
@@ -182,7 +177,7 @@ def _establishment(planned: Structure) -> Establishment:
     )
 
 
-def _fields(planned: Structure, establishment: Establishment) -> dict[str, object]:
+def _fields(planned: Structure, establishment: Establishment) -> NewFields:
     return {
         "identifier_type": IdentifierType.SIRET,
         "identifier": establishment.siret,

@@ -1,23 +1,25 @@
-"""The OpenAPI 3.1 document of the public API, composed from the contracts of the services and the table of routes.
+"""Composition of the public API's OpenAPI 3.1 document from the services' documents and the table of routes.
 
 Operations, parameters, bodies and answers are those of the services; titles are French; the answers that only the
 gateway gives are added. Schemas of the same name that differ between services get the service's name in front.
 """
 
 import copy
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from http import HTTPStatus
-from typing import Any
+from typing import TypeAlias, cast
 
 from chassis.ground.problems import MEDIA_TYPE, PROBLEM_SCHEMA
 from gateway import personal_data
 from gateway.api import contracts
 from gateway.api.routes import CHAPTERS, ROUTES, Route
+from gateway.clients.documents import REFERENCE, JsonObject, document, references
 
 JSON = "application/json"
-PREFIX = "#/components/schemas/"
 PROBLEM = "Problem"
 GATHERED = "Each service's answer under its name, all of them or none."
+PublicNames: TypeAlias = dict[tuple[str, str], str]
+"""Public name of each schema, by its service and its name there."""
 INFO = {
     "title": "Guichet",
     "version": "1.0",
@@ -29,10 +31,10 @@ INFO = {
 }
 
 
-def composed() -> dict[str, Any]:
-    names = _schema_names()
+def composed() -> JsonObject:
+    names = _public_names()
     schemas = {PROBLEM: copy.deepcopy(PROBLEM_SCHEMA)}
-    paths: dict[str, Any] = {}
+    paths: JsonObject = {}
     for chapter in CHAPTERS:
         for route in chapter.routes:
             described = _renamed(_operation(route, chapter.title), route.service, names)
@@ -55,34 +57,35 @@ def composed() -> dict[str, Any]:
     }
 
 
-def _operation(route: Route, chapter: str) -> dict[str, Any]:
+def _operation(route: Route, chapter: str) -> JsonObject:
     described = copy.deepcopy(contracts.operation(route))
-    told = [described.pop(part, "") for part in ("summary", "description")]
+    texts = [described.pop(part, "") for part in ("summary", "description")]  # the French title takes their place
     answers = described.pop("responses", {})
     for status, codes in _own_codes(route, described).items():
         _add_codes(answers, status, codes)
     return {
         "summary": route.title,
-        "description": "\n\n".join(text for text in told if text),
+        "description": "\n\n".join(text for text in texts if text),
         "tags": [chapter],
         **{part: value for part, value in described.items() if part != "tags"},
         "responses": dict(sorted(answers.items())),
     }
 
 
-def _gathered(route: Route, names: dict[tuple[str, str], str]) -> dict[str, Any]:
-    """What several services answer, each under its name."""
-    answers = {
-        service: _renamed(contracts.operation(route, service)["responses"]["200"]["content"][JSON], service, names)
-        for service in route.services
-    }
-    members = {service: answer["schema"] for service, answer in answers.items()}
+def _gathered(route: Route, names: PublicNames) -> JsonObject:
+    """Return the response of a route that several services answer, each under its name."""
+    members = {service: _renamed(_answer_schema(route, service), service, names) for service in route.services}
     whole = {"type": "object", "required": list(members), "additionalProperties": False, "properties": members}
     return {"description": HTTPStatus.OK.phrase, "content": {JSON: {"schema": whole}}}
 
 
-def _own_codes(route: Route, described: dict[str, Any]) -> dict[int, list[str]]:
-    """What the gateway itself may answer, before or instead of the service."""
+def _answer_schema(route: Route, service: str) -> JsonObject:
+    responses: JsonObject = contracts.operation(route, service)["responses"]
+    return cast(JsonObject, responses["200"]["content"][JSON]["schema"])
+
+
+def _own_codes(route: Route, described: JsonObject) -> dict[int, list[str]]:
+    """Return the codes that the gateway itself answers with, before or instead of the service, by status."""
     own = {503: [personal_data.INCOMPLETE] if route.also else ["service_unavailable"]}
     if route.unless:
         own[409] = [route.unless.code]
@@ -97,39 +100,37 @@ def _own_codes(route: Route, described: dict[str, Any]) -> dict[int, list[str]]:
     return own
 
 
-def _add_codes(answers: dict[str, Any], status: int, codes: list[str]) -> None:
-    known = answers.get(str(status), {}).get("x-codes", [])
-    every = list(dict.fromkeys([*known, *codes]))
+def _add_codes(answers: JsonObject, status: int, codes: list[str]) -> None:
+    every = list(dict.fromkeys([*answers.get(str(status), {}).get("x-codes", []), *codes]))
     answers[str(status)] = {
         "description": f"{HTTPStatus(status).phrase}: {', '.join(every)}",
-        "content": {MEDIA_TYPE: {"schema": {"$ref": PREFIX + PROBLEM}}},
+        "content": {MEDIA_TYPE: {"schema": {"$ref": REFERENCE + PROBLEM}}},
         "x-codes": every,
     }
 
 
-def _schemas(service: str) -> dict[str, Any]:
-    schemas: dict[str, Any] = contracts.document(service).get("components", {}).get("schemas", {})
-    return schemas
+def _schemas(service: str) -> JsonObject:
+    return cast(JsonObject, document(service).get("components", {}).get("schemas", {}))
 
 
-def _schema_names() -> dict[tuple[str, str], str]:
-    """The public name of each schema that the operations reach, by service and name there."""
+def _public_names() -> PublicNames:
     reached = sorted(set(_reached()))
     return {(service, name): _public_name(service, name, reached) for service, name in reached}
 
 
-def _public_name(service: str, name: str, reached: list[tuple[str, str]]) -> str:
+def _public_name(service: str, name: str, reached: Iterable[tuple[str, str]]) -> str:
     schema = _schemas(service)[name]
-    same = all(_schemas(other)[name] == schema for other, there in reached if there == name)
-    return name if same else service.capitalize() + name
+    is_shared = all(_schemas(other)[name] == schema for other, there in reached if there == name)
+    return name if is_shared else service.capitalize() + name
 
 
 def _reached() -> Iterator[tuple[str, str]]:
+    """Yield the service and name of every schema that a public operation refers to, directly or through others."""
     waiting = [
         (service, name)
         for route in ROUTES
         for service in route.services
-        for name in _referred(contracts.operation(route, service))
+        for name in references(contracts.operation(route, service))
     ]
     seen: set[tuple[str, str]] = set()
     while waiting:
@@ -138,34 +139,25 @@ def _reached() -> Iterator[tuple[str, str]]:
             continue
         seen.add((service, name))
         yield service, name
-        waiting.extend((service, inner) for inner in _referred(_schemas(service)[name]))
+        waiting.extend((service, inner) for inner in references(_schemas(service)[name]))
 
 
-def _referred(part: Any) -> Iterator[str]:
-    """The names of the schemas that a part of a document refers to."""
-    if isinstance(part, dict):
-        reference = part.get("$ref")
-        if isinstance(reference, str) and reference.startswith(PREFIX):
-            yield reference.removeprefix(PREFIX)
-        for inner in part.values():
-            yield from _referred(inner)
-    elif isinstance(part, list):
-        for inner in part:
-            yield from _referred(inner)
+def _renamed(part: JsonObject, service: str, names: PublicNames) -> JsonObject:
+    """Return a copy of a part of a service's document that refers to schemas by their public names."""
+    return cast(JsonObject, _renamed_value(part, service, names))
 
 
-def _renamed(part: Any, service: str, names: dict[tuple[str, str], str]) -> Any:
-    """The same part, referring to the public names."""
-    if isinstance(part, dict):
+def _renamed_value(value: object, service: str, names: PublicNames) -> object:
+    if isinstance(value, dict):
         return {
-            key: _reference(value, service, names) if key == "$ref" else _renamed(value, service, names)
-            for key, value in part.items()
+            key: _reference(inner, service, names) if key == "$ref" else _renamed_value(inner, service, names)
+            for key, inner in value.items()
         }
-    if isinstance(part, list):
-        return [_renamed(inner, service, names) for inner in part]
-    return part
+    if isinstance(value, list):
+        return [_renamed_value(inner, service, names) for inner in value]
+    return value
 
 
-def _reference(reference: str, service: str, names: dict[tuple[str, str], str]) -> str:
-    name = reference.removeprefix(PREFIX)
-    return PREFIX + names.get((service, name), name)
+def _reference(reference: str, service: str, names: PublicNames) -> str:
+    name = reference.removeprefix(REFERENCE)
+    return REFERENCE + names.get((service, name), name)

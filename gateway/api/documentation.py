@@ -1,13 +1,13 @@
-"""`/api/v1/openapi.json` for programs and `/api/docs` for people: the same document, nothing loaded from elsewhere."""
+"""Documentation of the public API: `/api/v1/openapi.json` for programs, `/api/docs` for people, from one document."""
 
 import json
 from functools import cache
-from typing import Any
 
 from flask import Blueprint, Response, render_template
 
 from gateway.api import composition
 from gateway.api.schemas_in_words import rows, shape
+from gateway.clients.documents import JsonObject
 from gateway.messages import refusals
 
 
@@ -33,8 +33,8 @@ def _docs() -> str:
 
 
 @cache
-def _document() -> dict[str, Any]:
-    """The contracts do not change while the process runs."""
+def _document() -> JsonObject:
+    # Composed once: the contracts do not change while the process runs.
     return composition.composed()
 
 
@@ -43,9 +43,9 @@ def _document_as_json() -> str:
     return json.dumps(_document(), ensure_ascii=False)
 
 
-def _chapters(document: dict[str, Any]) -> dict[str, list[dict[str, Any]]]:
-    """The operations of each chapter, each with its verb and path."""
-    chapters: dict[str, list[dict[str, Any]]] = {tag["name"]: [] for tag in document["tags"]}
+def _chapters(document: JsonObject) -> dict[str, list[JsonObject]]:
+    """Return the operations by chapter, each with its verb and path."""
+    chapters: dict[str, list[JsonObject]] = {tag["name"]: [] for tag in document["tags"]}
     for path, verbs in document["paths"].items():
         for verb, operation in verbs.items():
             chapters[operation["tags"][0]].append({**operation, "verb": verb.upper(), "path": path})

@@ -1,9 +1,9 @@
-"""The one view of the public API: checks what needs no service, then passes the call on."""
+"""View of every route of the public API: checks what needs no service, then forwards the request."""
 
 import json
 import re
 from collections.abc import Callable
-from typing import Any, NoReturn
+from typing import NoReturn, TypedDict
 from urllib.parse import quote
 
 from flask import Response, current_app, request
@@ -11,22 +11,28 @@ from flask import Response, current_app, request
 from gateway import current_person, personal_data
 from gateway.api import contracts
 from gateway.api.routes import Obstacles, Route
-from gateway.clients import clients
-from gateway.clients.base import Call, path
+from gateway.clients.service_client import ServiceRequest, ServiceResponse, expand_path
+from gateway.clients.services import services
 from gateway.errors import Refused
 
 _BEARER = re.compile(r"bearer +([A-Za-z0-9._~+/=-]{1,8000})", re.IGNORECASE)
-_KEPT_IN_QUERY = "%&=+;,/?:@!$'()*"
+_SAFE_IN_QUERY = "%&=+;,/?:@!$'()*"
 _DOTS = {".", ".."}
 
 
+class Obstructions(TypedDict):
+    """Answer to the path of every Obstacles: all that is asked of it is whether the list is empty."""
+
+    items: list[object]
+
+
 def forwarding(route: Route) -> Callable[..., Response]:
-    """The view of one row of the table."""
+    """Return the view of one row of the table."""
     described = contracts.operation(route)
     secured, with_body = contracts.needs_token(described), contracts.takes_json(described)
 
     def forward(**parameters: str) -> Response:
-        if not _DOTS.isdisjoint(parameters.values()):
+        if not _DOTS.isdisjoint(parameters.values()):  # quoting leaves dots alone, and they climb to another path
             raise Refused(404, "not_found")
         if request.method != "GET" and (request.content_length or 0) > current_app.config["MAX_CONTENT_LENGTH"]:
             raise Refused(413, "too_large")
@@ -36,21 +42,20 @@ def forwarding(route: Route) -> Callable[..., Response]:
             return personal_data.as_file(route.services, route.path)
         if route.unless:
             _check(route.unless)
-        call = Call(
+        to_service = ServiceRequest(
             route.method,
-            path(route.path, **parameters),
+            expand_path(route.path, **parameters),
             _query(),
             _json_body() if with_body else None,
             public=not secured,
         )
-        answer = clients().of(route.service).exchange(call)
-        return _passed_on(answer.status, answer.body, answer.content_type)
+        return _forwarded(services().named(route.service).exchange(to_service))
 
     return forward
 
 
 def _check(obstacles: Obstacles) -> None:
-    if clients().of(obstacles.service).get(obstacles.path)["items"]:
+    if services().named(obstacles.service).get(obstacles.path, Obstructions)["items"]:
         raise Refused(409, obstacles.code)
 
 
@@ -62,12 +67,12 @@ def _bearer() -> str:
 
 
 def _query() -> str:
-    """As it was sent: the service reads it, and says what is wrong with it."""
-    return quote(request.query_string, safe=_KEPT_IN_QUERY)
+    """Return the query as it was sent: the service reads it, and refuses what is wrong in it."""
+    return quote(request.query_string, safe=_SAFE_IN_QUERY)
 
 
 def _json_body() -> bytes:
-    """The body, once it is sure that it is JSON in UTF-8."""
+    """Return the body; refuse one that is not JSON in UTF-8."""
     if request.mimetype != "application/json" or not _is_utf_8(request.mimetype_params.get("charset", "utf-8")):
         raise Refused(415, "unsupported_media_type")
     body = request.get_data(cache=False)
@@ -80,7 +85,7 @@ def _json_body() -> bytes:
 
 
 def _not_json(constant: str) -> NoReturn:
-    """NaN and infinities: Python reads them, JSON has none."""
+    """Refuse NaN and the infinities, which Python reads and JSON does not have."""
     raise ValueError(constant)
 
 
@@ -88,6 +93,7 @@ def _is_utf_8(charset: str) -> bool:
     return charset.lower().replace("-", "").replace("_", "") == "utf8"
 
 
-def _passed_on(status: int, body: bytes, content_type: str) -> Response:
-    headers: dict[str, Any] = {"Cache-Control": "no-store"}
-    return Response(body, status, headers, content_type=content_type or None)
+def _forwarded(response: ServiceResponse) -> Response:
+    # No header of the service but its media type: the others are for us, or say what the service is made of.
+    headers = {"Cache-Control": "no-store"}
+    return Response(response.body, response.status, headers, content_type=response.content_type or None)

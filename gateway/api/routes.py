@@ -1,4 +1,4 @@
-"""The public API as one table: each path and verb under /api/v1, the service that answers it, and its French title.
+"""Table of the public API: each path and verb under /api/v1, the service that answers it, and its French title.
 
 Everything else about an operation — who may call it, its parameters, bodies and answers — is read from the contract of
 the service, so that nothing is declared twice. What is not in this table cannot be reached from outside.
@@ -11,7 +11,7 @@ from gateway import personal_data
 
 @dataclass(frozen=True)
 class Obstacles:
-    """A list at another service that must be empty, or the call goes no further and is refused with `code`."""
+    """List at another service that must be empty: otherwise the request is refused with `code`, and not forwarded."""
 
     service: str
     path: str
@@ -20,14 +20,16 @@ class Obstacles:
 
 @dataclass(frozen=True)
 class Route:
+    """Operation of `service`, under this method and path at the service and, below /api/v1, for the public."""
+
     method: str
     path: str
-    """As OpenAPI writes it: `/structures/{structure_id}`; the same at the service."""
+    """Path in OpenAPI's syntax: `/structures/{structure_id}`."""
     service: str
     title: str
     unless: Obstacles | None = None
     also: tuple[str, ...] = ()
-    """Other services that are asked the same; the answer then has a member for each, or there is none."""
+    """Other services that get the same request; the answer then has a member for each, or there is none."""
 
     @property
     def services(self) -> tuple[str, ...]:
@@ -36,7 +38,7 @@ class Route:
 
 @dataclass(frozen=True)
 class Chapter:
-    """Operations that belong together in the documentation."""
+    """Section of the documentation."""
 
     title: str
     routes: tuple[Route, ...]

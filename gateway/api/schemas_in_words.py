@@ -1,8 +1,8 @@
 """JSON Schema in a few French words, for the documentation page."""
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from gateway.api.composition import PREFIX
+from gateway.clients.documents import REFERENCE, JsonObject
 
 TYPES = {
     "string": "texte",
@@ -17,15 +17,15 @@ FORMATS = {"date": "date", "date-time": "date et heure (UTC)", "email": "adresse
 
 
 class Row(NamedTuple):
-    """One member of an object."""
+    """Member of an object."""
 
     name: str
     shape: str
     required: bool
 
 
-def rows(schema: dict[str, Any], document: dict[str, Any]) -> list[Row]:
-    """The members of an object, or of the objects in a list of it; none for anything else."""
+def rows(schema: JsonObject, document: JsonObject) -> list[Row]:
+    """Return the members of an object; none for anything else."""
     resolved = _resolved(schema, document)
     required = resolved.get("required", [])
     return [
@@ -33,10 +33,10 @@ def rows(schema: dict[str, Any], document: dict[str, Any]) -> list[Row]:
     ]
 
 
-def shape(schema: dict[str, Any], document: dict[str, Any]) -> str:
-    """`texte, 5 caractères au plus`, `liste de : Attachment` …"""
+def shape(schema: JsonObject, document: JsonObject) -> str:
+    """Return the words for a schema, such as `texte, 5 caractères au plus` or `liste de : Attachment`."""
     if "$ref" in schema:
-        return str(schema["$ref"]).removeprefix(PREFIX)
+        return str(schema["$ref"]).removeprefix(REFERENCE)
     if "enum" in schema:
         return " | ".join("vide" if value is None else str(value) for value in schema["enum"])
     for combination in ("anyOf", "oneOf", "allOf"):
@@ -45,7 +45,7 @@ def shape(schema: dict[str, Any], document: dict[str, Any]) -> str:
     return ", ".join([_kind(schema, document), *_bounds(schema)])
 
 
-def _kind(schema: dict[str, Any], document: dict[str, Any]) -> str:
+def _kind(schema: JsonObject, document: JsonObject) -> str:
     types = schema.get("type", "object")
     words = [_word(kind, schema) for kind in ([types] if isinstance(types, str) else types)]
     if "items" in schema:
@@ -53,13 +53,13 @@ def _kind(schema: dict[str, Any], document: dict[str, Any]) -> str:
     return " ou ".join(words)
 
 
-def _word(kind: str, schema: dict[str, Any]) -> str:
+def _word(kind: str, schema: JsonObject) -> str:
     if kind == "string" and schema.get("format") in FORMATS:
         return FORMATS[schema["format"]]
     return TYPES.get(kind, kind)
 
 
-def _bounds(schema: dict[str, Any]) -> list[str]:
+def _bounds(schema: JsonObject) -> list[str]:
     bounds = (
         ("maxLength", "{} caractères au plus"),
         ("minimum", "{} au moins"),
@@ -69,8 +69,8 @@ def _bounds(schema: dict[str, Any]) -> list[str]:
     return [words.format(schema[bound]) for bound, words in bounds if bound in schema]
 
 
-def _resolved(schema: dict[str, Any], document: dict[str, Any]) -> dict[str, Any]:
+def _resolved(schema: JsonObject, document: JsonObject) -> JsonObject:
     if "$ref" in schema:
-        named: dict[str, Any] = document["components"]["schemas"][schema["$ref"].removeprefix(PREFIX)]
+        named: JsonObject = document["components"]["schemas"][schema["$ref"].removeprefix(REFERENCE)]
         return named
     return schema

@@ -1,4 +1,4 @@
-"""How a call to a service can fail."""
+"""Failures of a request to a service."""
 
 from collections.abc import Sequence
 
@@ -6,7 +6,7 @@ FieldErrors = Sequence[dict[str, str]]
 
 
 class ServiceRefusal(Exception):
-    """A service said no: `code` is stable, `errors` holds a `field` and a `code` for each input to blame."""
+    """Refusal of a service: `code` is stable, `errors` holds a `field` and a `code` for each input that is wrong."""
 
     def __init__(self, status: int, code: str, errors: FieldErrors = (), retry_after: str | None = None) -> None:
         super().__init__(f"{status} {code}")
@@ -14,9 +14,10 @@ class ServiceRefusal(Exception):
         self.code = code
         self.errors = list(errors)
         self.retry_after = retry_after
+        """Seconds, or a date, as the header Retry-After has it."""
 
     def field_codes(self) -> dict[str, str]:
-        """The first code for each field to blame."""
+        """Return the first code of each field that is wrong."""
         codes: dict[str, str] = {}
         for error in self.errors:
             codes.setdefault(error["field"], error["code"])
@@ -24,7 +25,7 @@ class ServiceRefusal(Exception):
 
 
 class ServiceUnavailable(ServiceRefusal):
-    """A service did not answer, not in time, or nothing that can be understood. A write may have been done, or not."""
+    """Missing, late or unreadable answer. A write may have been done, or not."""
 
     def __init__(self, service: str) -> None:
         super().__init__(503, "service_unavailable", retry_after="2")

@@ -1,76 +1,80 @@
-"""The espaces service: the catalogue, openings, subscriptions, the menu and the access check."""
+"""Client of the espaces service: the catalogue, openings, subscriptions, the menu and the access check."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any, cast
 
-from gateway.clients.answers import (
+from gateway.clients.answers.espaces import (
     Access,
-    Espace,
-    Items,
-    MenuEntry,
+    Accesses,
+    Catalogue,
+    ManagedSubscriptionPage,
+    Menu,
     Opening,
-    Page,
-    StructureEspace,
-    Subscription,
+    StructureEspaces,
+    SubscriptionPage,
+    Subscriptions,
 )
-from gateway.clients.base import ServiceClient, given, path
+from gateway.clients.service_client import ServiceClient, expand_path, without_empty
+
+STRUCTURE = "/structures/{structure_id}"
 
 
 class EspacesClient(ServiceClient):
     service = "espaces"
 
-    def catalogue(self) -> Items[Espace]:
-        return cast(Items[Espace], self.get("/catalogue"))
+    def catalogue(self) -> Catalogue:
+        return self.get("/catalogue", Catalogue)
 
-    def of_structure(self, structure_id: int) -> Items[StructureEspace]:
-        """Each espace of the catalogue, with its opening on the structure or why it cannot be opened there."""
-        where = path("/structures/{structure_id}/espaces", structure_id=structure_id)
-        return cast(Items[StructureEspace], self.get(where))
+    def of_structure(self, structure_id: int) -> StructureEspaces:
+        """Return every espace of the catalogue with its opening on the structure, or why there can be none."""
+        return self.get(expand_path(f"{STRUCTURE}/espaces", structure_id=structure_id), StructureEspaces)
 
     def open(
         self, structure_id: int, espace: str, permissions: Sequence[str], options: Mapping[str, str] | None = None
     ) -> Opening:
-        where = path("/structures/{structure_id}/openings", structure_id=structure_id)
+        path = expand_path(f"{STRUCTURE}/openings", structure_id=structure_id)
         body = {"espace": espace, "permissions": list(permissions), "options": dict(options or {})}
-        return cast(Opening, self.post(where, body))
+        return self.post(path, body, answer=Opening)
 
-    def my_subscriptions(self, after: str | None = None, limit: int | None = None) -> Page[Subscription]:
-        return cast(Page[Subscription], self.get("/subscriptions", given({"after": after, "limit": limit})))
+    def my_subscriptions(self, after: str | None = None, limit: int | None = None) -> SubscriptionPage:
+        return self.get("/subscriptions", SubscriptionPage, without_empty({"after": after, "limit": limit}))
 
-    def subscribe(self, request: Mapping[str, Any]) -> Items[Subscription]:
-        """`request`: structure_id, espace, permissions, requested_on, comment; one subscription per permission."""
-        return cast(Items[Subscription], self.post("/subscriptions", given(request)))
+    def subscribe(self, request: Mapping[str, object]) -> Subscriptions:
+        """Request one subscription per permission.
+
+        `request`: structure_id, espace, permissions, requested_on (ISO 8601) and, optionally, comment.
+        """
+        return self.post("/subscriptions", without_empty(request), answer=Subscriptions)
 
     def subscriptions_of(
         self, structure_id: int, status: str | None = None, after: str | None = None, limit: int | None = None
-    ) -> Page[Subscription]:
-        """For the managers of the structure; each with its person."""
-        where = path("/structures/{structure_id}/subscriptions", structure_id=structure_id)
-        return cast(Page[Subscription], self.get(where, given({"status": status, "after": after, "limit": limit})))
+    ) -> ManagedSubscriptionPage:
+        """Return the subscriptions on a structure to its managers, each with its person."""
+        path = expand_path(f"{STRUCTURE}/subscriptions", structure_id=structure_id)
+        query = without_empty({"status": status, "after": after, "limit": limit})
+        return self.get(path, ManagedSubscriptionPage, query)
 
     def decide_subscriptions(
         self, subscription_ids: Sequence[int], decision: str, reason: str | None = None
-    ) -> Items[Subscription]:
-        """`decision` is APPROVE or REFUSE, which needs a reason; all of them, or none when one cannot be decided."""
-        body = given({"subscription_ids": list(subscription_ids), "decision": decision, "reason": reason})
-        return cast(Items[Subscription], self.post("/subscriptions/decisions", body))
+    ) -> Subscriptions:
+        """Decide all of the subscriptions, or none when one cannot be. `decision`: APPROVE, or REFUSE with a reason."""
+        body = without_empty({"subscription_ids": list(subscription_ids), "decision": decision, "reason": reason})
+        return self.post("/subscriptions/decisions", body, answer=Subscriptions)
 
-    def remove_subscriptions(self, subscription_ids: Sequence[int]) -> Items[Subscription]:
-        body = {"subscription_ids": list(subscription_ids)}
-        return cast(Items[Subscription], self.post("/subscriptions/removals", body))
+    def remove_subscriptions(self, subscription_ids: Sequence[int]) -> Subscriptions:
+        return self.post("/subscriptions/removals", {"subscription_ids": list(subscription_ids)}, answer=Subscriptions)
 
-    def menu(self) -> Items[MenuEntry]:
-        return cast(Items[MenuEntry], self.get("/menu"))
+    def menu(self) -> Menu:
+        return self.get("/menu", Menu)
 
     def access(self, account_id: int, structure_id: int, espace: str, permission: str) -> Access:
-        question = {
+        check = {
             "account_id": account_id,
             "structure_id": structure_id,
             "espace": espace,
             "permission": permission,
         }
-        return cast(Access, self.get("/access", question))
+        return self.get("/access", Access, check)
 
-    def accesses(self, checks: Sequence[Mapping[str, Any]]) -> Items[Access]:
-        """One answer per check, in their order."""
-        return cast(Items[Access], self.post("/access/checks", {"checks": [dict(check) for check in checks]}))
+    def accesses(self, checks: Sequence[Mapping[str, object]]) -> Accesses:
+        """Return one answer per check, in their order."""
+        return self.post("/access/checks", {"checks": [dict(check) for check in checks]}, answer=Accesses)

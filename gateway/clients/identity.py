@@ -1,17 +1,22 @@
-"""The identity service: accounts, activation, sessions."""
+"""Client of the identity service: captchas, sign-up, activation, recovery, sessions, history."""
 
 from collections.abc import Mapping
 from http import HTTPStatus
-from typing import Any, cast
 
 from gateway import current_person
-from gateway.clients.answers import Captcha, LinkState, Page, RecoveryLink, Session
-from gateway.clients.base import Answer, Call, given, path
+from gateway.clients.answers.identity import (
+    HistoryEntryPage,
+    LinkState,
+    NewCaptcha,
+    RecoveryLinkState,
+    SessionPage,
+    SignedIn,
+)
 from gateway.clients.errors import ServiceUnavailable
-from gateway.clients.history_answers import HistoryEntry, OpenSession
 from gateway.clients.my_account import MyAccountClient
 from gateway.clients.operators import OperatorsClient
 from gateway.clients.second_factors import SecondFactorsClient
+from gateway.clients.service_client import ServiceRequest, ServiceResponse, expand_path, without_empty
 
 OPEN_A_SESSION = {"/sessions", "/sessions/second-factor", "/sessions/passkey"}
 
@@ -19,34 +24,42 @@ OPEN_A_SESSION = {"/sessions", "/sessions/second-factor", "/sessions/passkey"}
 class IdentityClient(MyAccountClient, SecondFactorsClient, OperatorsClient):
     service = "identity"
 
-    def exchange(self, call: Call) -> Answer:
-        """What a stranger wrote (their account, its activation) follows them into the session that they open."""
-        answer = super().exchange(call)
-        if call.method == "POST" and call.path in OPEN_A_SESSION and answer.status == HTTPStatus.CREATED:
-            self._writes.carry_over(current_person.anonymous_writer(), current_person.subject_of(_access_token(answer)))
-        return answer
+    def exchange(self, request: ServiceRequest) -> ServiceResponse:
+        """Exchange as every client does; carry a stranger's recent writes over into the session that they open.
 
-    def new_captcha(self) -> Captcha:
-        return cast(Captcha, self.post("/captchas", public=True))
+        Their sign-up and activation were written from their address: once signed in, they read them as their own.
+        """
+        response = super().exchange(request)
+        opens_session = request.method == "POST" and request.path in OPEN_A_SESSION
+        if opens_session and response.status == HTTPStatus.CREATED:  # 200: a second factor is still to come
+            self._writes.carry_over(
+                current_person.anonymous_writer(), current_person.subject_of(_access_token(response))
+            )
+        return response
 
-    def captcha_image(self, captcha_id: str) -> Answer:
-        """A PNG in the answer's body."""
-        return self.exchange(Call("GET", path("/captchas/{captcha_id}/image", captcha_id=captcha_id), public=True))
+    def new_captcha(self) -> NewCaptcha:
+        return self.post("/captchas", answer=NewCaptcha, public=True)
 
-    def captcha_audio(self, captcha_id: str) -> Answer:
-        """The same characters, spoken: a WAV file in the answer's body (A-03)."""
-        return self.exchange(Call("GET", path("/captchas/{captcha_id}/audio", captcha_id=captcha_id), public=True))
+    def captcha_image(self, captcha_id: str) -> ServiceResponse:
+        """Return a response whose body is a PNG file."""
+        path = expand_path("/captchas/{captcha_id}/image", captcha_id=captcha_id)
+        return self.exchange(ServiceRequest("GET", path, public=True))
 
-    def sign_up(self, account: dict[str, Any]) -> None:
-        """Says the same for an address that has an account already (A-10)."""
+    def captcha_audio(self, captcha_id: str) -> ServiceResponse:
+        """Return a response whose body is a WAV file: the characters of the image, spoken (A-03)."""
+        path = expand_path("/captchas/{captcha_id}/audio", captcha_id=captcha_id)
+        return self.exchange(ServiceRequest("GET", path, public=True))
+
+    def sign_up(self, account: Mapping[str, object]) -> None:
+        """Create an account; an address that has one already gets no other answer (A-10)."""
         self.post("/accounts", account, public=True)
 
     def resend_activation(self, login_email: str) -> None:
         self.post("/activations/resend", {"login_email": login_email}, public=True)
 
     def check_activation(self, token: str) -> LinkState:
-        """Consumes nothing (A-05)."""
-        return cast(LinkState, self.post("/activations/check", {"token": token}, public=True))
+        """Return the state of a mailed link; the link stays usable (A-05)."""
+        return self.post("/activations/check", {"token": token}, answer=LinkState, public=True)
 
     def activate(self, token: str, password: str, secret_question: str, secret_answer: str) -> None:
         body = {
@@ -58,44 +71,45 @@ class IdentityClient(MyAccountClient, SecondFactorsClient, OperatorsClient):
         self.post("/activations", body, public=True)
 
     def request_recovery(self, login_email: str, captcha_id: str, captcha_answer: str) -> None:
-        """Says the same for an address without account (A-10)."""
+        """Request a recovery link; an address without account gets no other answer (A-10)."""
         body = {"login_email": login_email, "captcha_id": captcha_id, "captcha_answer": captcha_answer}
         self.post("/recoveries/requests", body, public=True)
 
-    def check_recovery(self, token: str) -> RecoveryLink:
-        """Consumes nothing (A-09)."""
-        return cast(RecoveryLink, self.post("/recoveries/check", {"token": token}, public=True))
+    def check_recovery(self, token: str) -> RecoveryLinkState:
+        """Return the state of a mailed link; the link stays usable (A-09)."""
+        return self.post("/recoveries/check", {"token": token}, answer=RecoveryLinkState, public=True)
 
     def recover(self, token: str, secret_answer: str, password: str) -> None:
         body = {"token": token, "secret_answer": secret_answer, "password": password}
         self.post("/recoveries", body, public=True)
 
-    def refresh(self, refresh_token: str) -> Session:
-        """The refresh token is spent; the answer holds the next."""
-        return cast(Session, self.post("/sessions/refresh", {"refresh_token": refresh_token}, public=True))
+    def refresh(self, refresh_token: str) -> SignedIn:
+        """Return the next tokens of a session. A refresh token is good once: the answer holds its successor."""
+        return self.post("/sessions/refresh", {"refresh_token": refresh_token}, answer=SignedIn, public=True)
 
     def sign_out(self) -> None:
         self.delete("/sessions/current")
 
     def erase_account(self, proof: Mapping[str, str | None]) -> None:
-        """`proof`: current_password, and a code or recovery_code where the account has a second factor."""
-        self.post("/personal-data/erasure", given(proof))
+        """Erase one's account. `proof`: current_password, with a second factor also a code or recovery_code."""
+        self.post("/personal-data/erasure", without_empty(proof))
 
-    def sessions(self, **query: Any) -> Page[OpenSession]:
-        return cast(Page[OpenSession], self.get("/sessions", given(query)))
+    def sessions(self, after: str | None = None) -> SessionPage:
+        return self.get("/sessions", SessionPage, without_empty({"after": after}))
 
     def end_session(self, session_id: int) -> None:
-        self.delete(path("/sessions/{session_id}", session_id=session_id))
+        self.delete(expand_path("/sessions/{session_id}", session_id=session_id))
 
     def end_other_sessions(self) -> None:
         self.delete("/sessions/others")
 
-    def history(self, **query: Any) -> Page[HistoryEntry]:
-        return cast(Page[HistoryEntry], self.get("/history", given(query)))
+    def history(self, after: str | None = None) -> HistoryEntryPage:
+        return self.get("/history", HistoryEntryPage, without_empty({"after": after}))
 
 
-def _access_token(answer: Answer) -> str:
-    session = answer.json()
+def _access_token(response: ServiceResponse) -> str:
+    """Return the access token of a response; raise ServiceUnavailable when it holds none."""
+    session = response.json()
     if not isinstance(session, dict) or not isinstance(session.get("access_token"), str):
-        raise ServiceUnavailable(answer.service)
+        raise ServiceUnavailable(response.service)
     return str(session["access_token"])

@@ -1,19 +1,18 @@
-"""The part of identity that one's own account is (A-12)."""
+"""Client of identity's routes for one's own account (A-12)."""
 
 from collections.abc import Mapping
-from typing import Any, cast
 
-from gateway.clients.answers import Account, LoginEmailLink
-from gateway.clients.base import ServiceClient
+from gateway.clients.answers.identity import Account, LoginEmailLinkState
+from gateway.clients.service_client import ServiceClient
 
 
 class MyAccountClient(ServiceClient):
     def my_account(self) -> Account:
-        return cast(Account, self.get("/accounts/me"))
+        return self.get("/accounts/me", Account)
 
-    def change_account(self, version: int, changes: Mapping[str, Any]) -> Account:
-        """`version`: the one that was read and is now changed."""
-        return cast(Account, self.patch("/accounts/me", {"version": version, **changes}))
+    def change_account(self, version: int, changes: Mapping[str, object]) -> Account:
+        """Change one's details. `version` is that of the account that was read: another is refused as stale."""
+        return self.patch("/accounts/me", {"version": version, **changes}, Account)
 
     def change_password(self, current_password: str, password: str) -> None:
         self.post("/accounts/me/password", {"current_password": current_password, "password": password})
@@ -23,16 +22,16 @@ class MyAccountClient(ServiceClient):
         self.post("/accounts/me/secret-question", body)
 
     def ask_for_login_email(self, current_password: str, login_email: str) -> None:
-        """Says the same for an address that has an account already (A-10)."""
+        """Request another address to sign in with; an address that has an account gets no other answer (A-10)."""
         body = {"current_password": current_password, "login_email": login_email}
         self.post("/accounts/me/login-email", body)
 
     def withdraw_login_email(self) -> None:
         self.delete("/accounts/me/login-email")
 
-    def check_login_email(self, token: str) -> LoginEmailLink:
-        """Consumes nothing."""
-        return cast(LoginEmailLink, self.post("/login-emails/check", {"token": token}, public=True))
+    def check_login_email(self, token: str) -> LoginEmailLinkState:
+        """Return the state of a mailed link; the link stays usable."""
+        return self.post("/login-emails/check", {"token": token}, answer=LoginEmailLinkState, public=True)
 
     def confirm_login_email(self, token: str) -> None:
         self.post("/login-emails", {"token": token}, public=True)

@@ -1,6 +1,6 @@
-"""The notifier service: what it keeps of a person."""
+"""Client of the notifier service, which the gateway asks only for a person's own data."""
 
-from gateway.clients.base import ServiceClient
+from gateway.clients.service_client import ServiceClient
 
 
 class NotifierClient(ServiceClient):

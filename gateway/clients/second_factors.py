@@ -1,67 +1,82 @@
-"""The part of identity that second factors are: adding them, and showing them where someone signs in."""
+"""Client of identity's routes for second factors: managing one's own, and presenting one to sign in (A-14)."""
 
-from typing import Any, cast
+from collections.abc import Mapping
+from typing import cast
 
-from gateway.clients.answers import BegunApp, Passkey, SecondFactors, Session, SignIn
-from gateway.clients.base import ServiceClient, path
+from gateway.clients.answers.identity import (
+    BegunApp,
+    OptionsToRegister,
+    OptionsToSignIn,
+    Passkey,
+    RecoveryCodes,
+    RegisteredPasskey,
+    SecondFactors,
+    SecondStepNeeded,
+    SignedIn,
+)
+from gateway.clients.service_client import ServiceClient, expand_path
 
-OF_A_PASSKEY = "/second-factors/passkeys/{passkey_id}"
+PASSKEY = "/second-factors/passkeys/{passkey_id}"
+Credential = Mapping[str, object]
+"""JSON of WebAuthn: options for the browser, or the browser's answer to them."""
 
 
 class SecondFactorsClient(ServiceClient):
-    def sign_in(self, login_email: str, password: str) -> SignIn:
-        """The session; or, for an account with a second factor, what it takes to go on."""
-        return cast(SignIn, self.post("/sessions", {"login_email": login_email, "password": password}, public=True))
+    def sign_in(self, login_email: str, password: str) -> SignedIn | SecondStepNeeded:
+        """Return the tokens or, for an account with a second factor, the challenge of the second step."""
+        body = {"login_email": login_email, "password": password}
+        # A union is no class, so it cannot be passed as `answer`.
+        return cast(SignedIn | SecondStepNeeded, self.post("/sessions", body, answer=object, public=True))
 
-    def show_second_factor(self, challenge: str, **shown: Any) -> Session:
-        """`shown`: a `code`, a `recovery_code` or a `passkey`."""
-        return cast(Session, self.post("/sessions/second-factor", {"challenge": challenge, **shown}, public=True))
+    def show_second_factor(self, challenge: str, **factor: object) -> SignedIn:
+        """Finish the second step with one `factor`: a `code`, a `recovery_code` or a `passkey`."""
+        body = {"challenge": challenge, **factor}
+        return self.post("/sessions/second-factor", body, answer=SignedIn, public=True)
 
-    def ask_for_second_passkey(self, challenge: str) -> dict[str, Any]:
-        """What the browser is to ask of a passkey."""
-        asked = self.post("/sessions/second-factor/passkey-options", {"challenge": challenge}, public=True)
-        return cast(dict[str, Any], asked["options"])
+    def ask_for_second_passkey(self, challenge: str) -> Credential:
+        """Return the options with which the browser asks for a passkey as second factor."""
+        path, body = "/sessions/second-factor/passkey-options", {"challenge": challenge}
+        return self.post(path, body, answer=OptionsToSignIn, public=True)["options"]
 
-    def ask_for_passkey(self) -> dict[str, Any]:
-        """The same, before it is known whose passkey it will be."""
-        return cast(dict[str, Any], self.post("/sessions/passkey-options", public=True)["options"])
+    def ask_for_passkey(self) -> Credential:
+        """Return the options with which the browser asks for a passkey alone, of a person not yet known."""
+        return self.post("/sessions/passkey-options", answer=OptionsToSignIn, public=True)["options"]
 
-    def sign_in_with_passkey(self, passkey: dict[str, Any]) -> Session:
-        return cast(Session, self.post("/sessions/passkey", {"passkey": passkey}, public=True))
+    def sign_in_with_passkey(self, passkey: Credential) -> SignedIn:
+        return self.post("/sessions/passkey", {"passkey": passkey}, answer=SignedIn, public=True)
 
     def second_factors(self) -> SecondFactors:
-        return cast(SecondFactors, self.get("/second-factors"))
+        return self.get("/second-factors", SecondFactors)
 
     def begin_app(self, current_password: str) -> BegunApp:
         body = {"current_password": current_password}
-        return cast(BegunApp, self.post("/second-factors/authenticator-app", body))
+        return self.post("/second-factors/authenticator-app", body, answer=BegunApp)
 
     def confirm_app(self, code: str) -> list[str]:
-        """The recovery codes, if it is the first second factor."""
-        return _codes(self.post("/second-factors/authenticator-app/confirmation", {"code": code}))
+        """Return the recovery codes, none unless this is the first second factor."""
+        path = "/second-factors/authenticator-app/confirmation"
+        return self.post(path, {"code": code}, answer=RecoveryCodes)["recovery_codes"]
 
     def remove_app(self, current_password: str) -> None:
         self.post("/second-factors/authenticator-app/removal", {"current_password": current_password})
 
     def renew_recovery_codes(self, current_password: str) -> list[str]:
-        return _codes(self.post("/second-factors/recovery-codes", {"current_password": current_password}))
+        path, body = "/second-factors/recovery-codes", {"current_password": current_password}
+        return self.post(path, body, answer=RecoveryCodes)["recovery_codes"]
 
-    def begin_passkey(self, current_password: str) -> dict[str, Any]:
-        """What the browser is to ask of a new passkey."""
-        asked = self.post("/second-factors/passkey-options", {"current_password": current_password})
-        return cast(dict[str, Any], asked["options"])
+    def begin_passkey(self, current_password: str) -> Credential:
+        """Return the options with which the browser creates a passkey."""
+        path, body = "/second-factors/passkey-options", {"current_password": current_password}
+        return self.post(path, body, answer=OptionsToRegister)["options"]
 
-    def register_passkey(self, name: str, credential: dict[str, Any]) -> list[str]:
-        """The recovery codes, if it is the first second factor."""
-        return _codes(self.post("/second-factors/passkeys", {"name": name, "credential": credential}))
+    def register_passkey(self, name: str, credential: Credential) -> list[str]:
+        """Return the recovery codes, none unless this is the first second factor."""
+        body = {"name": name, "credential": credential}
+        return self.post("/second-factors/passkeys", body, answer=RegisteredPasskey)["recovery_codes"]
 
     def rename_passkey(self, passkey_id: int, name: str) -> Passkey:
-        return cast(Passkey, self.patch(path(OF_A_PASSKEY, passkey_id=passkey_id), {"name": name}))
+        return self.patch(expand_path(PASSKEY, passkey_id=passkey_id), {"name": name}, Passkey)
 
     def remove_passkey(self, passkey_id: int, current_password: str) -> None:
-        removal = path(f"{OF_A_PASSKEY}/removal", passkey_id=passkey_id)
-        self.post(removal, {"current_password": current_password})
-
-
-def _codes(answer: dict[str, Any]) -> list[str]:
-    return cast(list[str], answer["recovery_codes"])
+        path = expand_path(f"{PASSKEY}/removal", passkey_id=passkey_id)
+        self.post(path, {"current_password": current_password})

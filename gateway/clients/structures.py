@@ -1,74 +1,77 @@
-"""The structures service: the directory, structures, attachments."""
+"""Client of the structures service: the directory, structures, attachments."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any, cast
 
-from gateway.clients.answers import (
+from gateway.clients.answers.structures import (
     Attachment,
+    AttachmentPage,
+    DecidedAttachments,
     Establishment,
-    Items,
-    Page,
-    PublicStructure,
+    ManagedAttachmentPage,
+    Obstacles,
+    PublicStructurePage,
     Structure,
-    StructureSummary,
+    StructurePage,
 )
-from gateway.clients.base import ServiceClient, given, path
+from gateway.clients.service_client import ServiceClient, expand_path, without_empty
 
-Criteria = Mapping[str, Any]
+Criteria = Mapping[str, object]
 """name, identifier, identifier_type, label, status, is_public, postcode, town, country, after, limit: all optional."""
+STRUCTURE = "/structures/{structure_id}"
+ATTACHMENT = "/attachments/{attachment_id}"
 
 
 class StructuresClient(ServiceClient):
     service = "structures"
 
     def establishment(self, siret: str) -> Establishment:
-        return cast(Establishment, self.get(path("/directory/establishments/{siret}", siret=siret)))
+        return self.get(expand_path("/directory/establishments/{siret}", siret=siret), Establishment)
 
-    def search(self, criteria: Criteria) -> Page[Structure]:
-        return cast(Page[Structure], self.get("/structures", given(criteria)))
+    def search(self, criteria: Criteria) -> StructurePage:
+        return self.get("/structures", StructurePage, without_empty(criteria))
 
-    def search_public(self, criteria: Criteria) -> Page[PublicStructure]:
-        """Public structures, for someone who need not be signed in (S-03)."""
-        return cast(Page[PublicStructure], self.get("/public-structures", given(criteria), public=True))
+    def search_public(self, criteria: Criteria) -> PublicStructurePage:
+        """Return public structures, also to a person who is not signed in (S-03)."""
+        return self.get("/public-structures", PublicStructurePage, without_empty(criteria), public=True)
 
-    def create(self, structure: Mapping[str, Any]) -> Structure:
-        return cast(Structure, self.post("/structures", dict(structure)))
+    def create(self, structure: Mapping[str, object]) -> Structure:
+        return self.post("/structures", structure, answer=Structure)
 
     def structure(self, structure_id: int) -> Structure:
-        return cast(Structure, self.get(path("/structures/{structure_id}", structure_id=structure_id)))
+        return self.get(expand_path(STRUCTURE, structure_id=structure_id), Structure)
 
-    def change(self, structure_id: int, changes: Mapping[str, Any]) -> Structure:
-        changed = self.patch(path("/structures/{structure_id}", structure_id=structure_id), dict(changes))
-        return cast(Structure, changed)
+    def change(self, structure_id: int, changes: Mapping[str, object]) -> Structure:
+        return self.patch(expand_path(STRUCTURE, structure_id=structure_id), changes, Structure)
 
     def request_attachment(self, structure_id: int, comment: str | None = None) -> Attachment:
-        where = path("/structures/{structure_id}/attachments", structure_id=structure_id)
-        return cast(Attachment, self.post(where, {"comment": comment} if comment else {}))
+        path = expand_path(f"{STRUCTURE}/attachments", structure_id=structure_id)
+        return self.post(path, {"comment": comment} if comment else {}, answer=Attachment)
 
-    def my_attachments(self, after: str | None = None, limit: int | None = None) -> Page[Attachment]:
-        return cast(Page[Attachment], self.get("/attachments", given({"after": after, "limit": limit})))
+    def my_attachments(self, after: str | None = None, limit: int | None = None) -> AttachmentPage:
+        return self.get("/attachments", AttachmentPage, without_empty({"after": after, "limit": limit}))
 
     def attachments_of(
         self, structure_id: int, status: str | None = None, after: str | None = None, limit: int | None = None
-    ) -> Page[Attachment]:
-        """For the managers of the structure; each with its person."""
-        where = path("/structures/{structure_id}/attachments", structure_id=structure_id)
-        return cast(Page[Attachment], self.get(where, given({"status": status, "after": after, "limit": limit})))
+    ) -> ManagedAttachmentPage:
+        """Return the attachments of a structure to its managers, each with its person."""
+        path = expand_path(f"{STRUCTURE}/attachments", structure_id=structure_id)
+        query = without_empty({"status": status, "after": after, "limit": limit})
+        return self.get(path, ManagedAttachmentPage, query)
 
     def decide_attachments(
         self, attachment_ids: Sequence[int], decision: str, reason: str | None = None
-    ) -> Items[Attachment]:
-        """`decision` is APPROVE or REFUSE, which needs a reason; all of them, or none when one cannot be decided."""
-        body = given({"attachment_ids": list(attachment_ids), "decision": decision, "reason": reason})
-        return cast(Items[Attachment], self.post("/attachments/decisions", body))
+    ) -> DecidedAttachments:
+        """Decide all of the attachments, or none when one cannot be. `decision`: APPROVE, or REFUSE with a reason."""
+        body = without_empty({"attachment_ids": list(attachment_ids), "decision": decision, "reason": reason})
+        return self.post("/attachments/decisions", body, answer=DecidedAttachments)
 
     def send_activation_mail(self, attachment_id: int) -> None:
-        """Again, to the person behind the attachment."""
-        self.post(path("/attachments/{attachment_id}/activation-mail", attachment_id=attachment_id))
+        """Send the activation mail again to the person of an attachment (A-06)."""
+        self.post(expand_path(f"{ATTACHMENT}/activation-mail", attachment_id=attachment_id))
 
-    def managed_alone(self) -> Items[StructureSummary]:
-        """Active structures that nobody would manage without this person: none, or their account is not erased."""
-        return cast(Items[StructureSummary], self.get("/personal-data/obstacles"))
+    def managed_alone(self) -> Obstacles:
+        """Return the active structures with no other manager: while there are any, the account is not erased."""
+        return self.get("/personal-data/obstacles", Obstacles)
 
     def cancel_attachment(self, attachment_id: int) -> None:
-        self.delete(path("/attachments/{attachment_id}", attachment_id=attachment_id))
+        self.delete(expand_path(ATTACHMENT, attachment_id=attachment_id))

@@ -12,7 +12,7 @@ from chassis.ground.problems import Refusal
 from chassis.processes.registry import SERVICES
 from gateway.messages.happenings import HAPPENINGS
 from gateway.messages.refusals import SENTENCES
-from services.identity.models import Happening
+from services.identity.models.history import Happening
 
 
 def refusals(module: ModuleType) -> list[type[Refusal]]:

@@ -6,15 +6,15 @@ from collections.abc import Callable
 from typing import Any
 
 from chassis.ground.settings import Secret
-from gateway.clients.connections import Limits
+from gateway.clients.connection_pool import PoolLimits
 from gateway.clients.identity import IdentityClient
 from gateway.clients.structures import StructuresClient
 from gateway.recent_writes import RecentWrites
 from gateway.settings import Settings
 from tests.gateway.stubs import NOBODY
 
-SHORT = Limits(connect_seconds=0.3, answer_seconds=0.3, connections=2)
-PATIENT = Limits(connect_seconds=2.0, answer_seconds=10.0, connections=2)
+SHORT = PoolLimits(connect_seconds=0.3, answer_seconds=0.3, connections=2)
+PATIENT = PoolLimits(connect_seconds=2.0, answer_seconds=10.0, connections=2)
 
 
 def a_token(account_id: int = 42) -> str:
@@ -40,11 +40,11 @@ def settings(**changes: Any) -> Settings:
     return Settings(**usual | changes)
 
 
-def a_structures_client(url: str, limits: Limits = PATIENT, writes: RecentWrites | None = None) -> StructuresClient:
+def a_structures_client(url: str, limits: PoolLimits = PATIENT, writes: RecentWrites | None = None) -> StructuresClient:
     return StructuresClient(url, writes or RecentWrites(), limits)
 
 
-def an_identity_client(url: str, limits: Limits = PATIENT, writes: RecentWrites | None = None) -> IdentityClient:
+def an_identity_client(url: str, limits: PoolLimits = PATIENT, writes: RecentWrites | None = None) -> IdentityClient:
     return IdentityClient(url, writes or RecentWrites(), limits)
 
 

@@ -12,25 +12,25 @@ from tests.gateway.stubs import Stub, a_service
 
 @pytest.fixture
 def identity() -> Iterator[Stub]:
-    with a_service() as stub:
+    with a_service("identity") as stub:
         yield stub
 
 
 @pytest.fixture
 def structures() -> Iterator[Stub]:
-    with a_service() as stub:
+    with a_service("structures") as stub:
         yield stub
 
 
 @pytest.fixture
 def espaces() -> Iterator[Stub]:
-    with a_service() as stub:
+    with a_service("espaces") as stub:
         yield stub
 
 
 @pytest.fixture
 def notifier() -> Iterator[Stub]:
-    with a_service() as stub:
+    with a_service("notifier") as stub:
         yield stub
 
 

@@ -1,4 +1,7 @@
-"""Services for the gateway to call: real HTTP servers on this machine that answer what a test tells them to."""
+"""Services for the gateway to call: real HTTP servers on this machine that answer as a test sets them up.
+
+Answers and refusals are checked against the service's OpenAPI document when they are set up.
+"""
 
 import socketserver
 import threading
@@ -11,6 +14,7 @@ from flask import Flask, Response, jsonify, request
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from chassis.ground.problems import problem
+from tests.gateway.documented import check_answer, check_refusal, example_answer
 
 NOBODY = "http://127.0.0.1:9"
 """An address at which nothing listens."""
@@ -29,23 +33,32 @@ class Received:
 
 @dataclass
 class Stub:
-    """Answers 404 to what it was not told to answer."""
+    """Stand-in for a service. Answers 404 to every request that was not set up."""
 
+    service: str
     url: str = ""
     received: list[Received] = field(default_factory=list)
     answers: dict[tuple[str, str], Callable[[], Response]] = field(default_factory=dict)
 
     def answer(self, method: str, path: str, body: Any = None, status: int = 200, **headers: str) -> None:
-        """From now on; a header `Guichet_Recorded` is sent as `Guichet-Recorded`."""
+        """Answer so from now on; a header `Guichet_Recorded` is sent as `Guichet-Recorded`."""
+        check_answer(self.service, method, path, status, body)
         self.answer_with(method, path, lambda: _json(body, status, headers))
+
+    def answer_as_documented(self, method: str, path: str, **headers: str) -> None:
+        """Answer with the smallest body that the document allows, for tests of the request alone."""
+        status, body = example_answer(self.service, method, path)
+        self.answer(method, path, body, status, **headers)
 
     def refuse(
         self, method: str, path: str, status: int, code: str, errors: tuple[dict[str, str], ...] = (), **headers: str
     ) -> None:
+        check_refusal(self.service, method, path, status, code)
         named = {name.replace("_", "-"): value for name, value in headers.items()}
         self.answer_with(method, path, lambda: problem(status, code, "An English sentence.", errors, named))
 
     def answer_with(self, method: str, path: str, respond: Callable[[], Response]) -> None:
+        """Answer unchecked, for what no document has: garbage, slowness, files, codes of a later version."""
         self.answers[method, path] = respond
 
     def last(self) -> Received:
@@ -74,8 +87,8 @@ class _Quiet(WSGIRequestHandler):
 
 
 @contextmanager
-def a_service() -> Iterator[Stub]:
-    stub = Stub()
+def a_service(name: str) -> Iterator[Stub]:
+    stub = Stub(name)
     server = make_server("127.0.0.1", 0, stub.app(), threaded=True, request_handler=_Quiet)
     stub.url = f"http://127.0.0.1:{server.server_port}"
     with _served(server):

@@ -3,7 +3,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from gateway.app import create_app
-from gateway.clients import clients
+from gateway.clients.services import services
 from tests.gateway.builders import settings
 from tests.gateway.stubs import Stub
 
@@ -74,6 +74,6 @@ def test_no_log_line_holds_a_query_or_a_token(client: FlaskClient, capsys: pytes
 
 def test_each_service_has_a_client_by_its_name(gateway: Flask) -> None:
     with gateway.app_context():
-        services = {name: clients().of(name).service for name in ("identity", "structures", "espaces")}
+        services = {name: services().named(name).service for name in ("identity", "structures", "espaces")}
 
     assert services == {"identity": "identity", "structures": "structures", "espaces": "espaces"}

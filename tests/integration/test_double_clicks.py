@@ -8,6 +8,7 @@ import re
 import time
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from html.parser import HTMLParser
 from typing import Any
@@ -20,8 +21,7 @@ from gateway.app import create_app
 from services.identity.models.history import by_command
 from services.identity.use_cases import operators
 from tests.gateway.builders import settings
-from tests.gateway.portal.builders import listed
-from tests.gateway.stubs import a_service
+from tests.gateway.stubs import NOBODY, a_service
 from tests.integration.by_mail import ByMail, at_identitys_time, by_mail, link_in, served, text_of
 from tests.services.identity.builders import ANSWER as CAPTCHA
 from tests.services.identity.builders import EMAIL, an_address
@@ -252,15 +252,21 @@ def helps(operator: Impatient) -> None:
     operator.click_twice(f"{helped}/reactivation", events=("account_reactivated",))
 
 
+@contextmanager
+def elsewhere() -> Iterator[dict[str, str]]:
+    """The addresses of the other services, which have nothing of this person."""
+    with a_service("structures") as structures, a_service("espaces") as espaces:
+        for path in ("/attachments", "/structures", "/personal-data/obstacles"):
+            structures.answer_as_documented("GET", path)
+        for path in ("/subscriptions", "/menu"):
+            espaces.answer_as_documented("GET", path)
+        yield {"structures_url": structures.url, "espaces_url": espaces.url, "notifier_url": NOBODY}
+
+
 @pytest.fixture
 def person() -> Iterator[Impatient]:
-    with by_mail() as system, system.open_mail_server() as mails, a_service() as others:
-        for path in ("/attachments", "/structures", "/personal-data/obstacles"):
-            others.answer("GET", path, listed())
-        for path in ("/subscriptions", "/menu"):
-            others.answer("GET", path, listed())
-        elsewhere = {"structures_url": others.url, "espaces_url": others.url, "notifier_url": others.url}
-        gateway = create_app(settings(identity_url=system.identity_url, **elsewhere))
+    with by_mail() as system, system.open_mail_server() as mails, elsewhere() as others:
+        gateway = create_app(settings(identity_url=system.identity_url, **others))
         with served(gateway) as url:
             yield Impatient(url, system, mails)
 

@@ -12,7 +12,7 @@ from statistics import median
 import pytest
 
 from embedded.run.fleet import SANDBOX_CAPTCHA
-from gateway.clients.connections import Connections, Limits, ReachedNobody
+from gateway.clients.connection_pool import ConnectionFailed, ConnectionPool, PoolLimits
 from tests.journeys.api import Mailbox
 from tests.journeys.guide import Guide, Person
 from tests.system import System
@@ -32,10 +32,10 @@ SIGN_INS = 5
 
 class Crowd:
     """Asks at its pace, or as fast as it is answered where a machine is not up to that: each guesser waits for an
-    answer before the next guess. Connections stay open: asking is to take little from the machine that is asked."""
+    answer before the next guess. ConnectionPool stay open: asking is to take little from the machine that is asked."""
 
     def __init__(self, url: str, pool: ThreadPoolExecutor) -> None:
-        self._connections = Connections(url, Limits(connect_seconds=30, answer_seconds=30, connections=GUESSERS))
+        self._connections = ConnectionPool(url, PoolLimits(connect_seconds=30, answer_seconds=30, connections=GUESSERS))
         self._pool = pool
         self._numbers = itertools.count()
         self._begun_at = time.perf_counter()
@@ -61,7 +61,7 @@ class Crowd:
         body = {"login_email": f"personne{number % GUESSED_AT}@exemple.fr", "password": "azertyuiop123"}
         headers = {"Content-Type": "application/json", "X-Forwarded-For": f"203.0.113.{number % GUESSERS}"}
         for _ in range(2):
-            with suppress(ReachedNobody):  # the connection was kept, and closed in this instant
+            with suppress(ConnectionFailed):  # the connection was kept, and closed in this instant
                 return self._connections.exchange("POST", "/sessions", headers, json.dumps(body).encode()).status
         return NOBODY
 

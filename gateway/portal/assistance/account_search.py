@@ -12,9 +12,8 @@ from flask import redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
 from wtforms import StringField
 
-from gateway.clients import clients
-from gateway.clients.answers import Page
-from gateway.clients.history_answers import KnownAccount
+from gateway.clients.answers.identity import KnownAccountPage
+from gateway.clients.services import services
 from gateway.portal.frame import wording
 from gateway.portal.frame.blueprint import portal, render_page
 from gateway.portal.frame.forms import PortalForm, at_most, optional_select, stripped
@@ -87,8 +86,8 @@ def _criteria_of(key: str | None) -> dict[str, str] | None:
     return last["criteria"] if last and last["key"] == key else None
 
 
-def _results(form: AccountSearchForm, criteria: dict[str, str]) -> Page[KnownAccount] | None:
+def _results(form: AccountSearchForm, criteria: dict[str, str]) -> KnownAccountPage | None:
     """Return a page of accounts; None when identity does not accept the criteria."""
     with form.showing_input_errors():
-        return clients().identity.search_accounts(criteria | {"after": cursor() or ""})
+        return services().identity.search_accounts(criteria | {"after": cursor() or ""})
     return None

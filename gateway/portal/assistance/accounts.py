@@ -3,7 +3,7 @@
 from flask import abort, flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 
-from gateway.clients import clients
+from gateway.clients.services import services
 from gateway.portal.assistance import account_search
 from gateway.portal.assistance.actions import ACTIONS, Action, ActionForm
 from gateway.portal.frame.blueprint import portal, render_page
@@ -28,7 +28,7 @@ def act_on_account(account_id: int, action_name: str) -> ResponseReturnValue:
     with form.showing_refusals():
         if not form.validate_on_submit():
             return _confirmation_page(account_id, action, form)
-        action.carry_out(clients().identity, account_id)
+        action.carry_out(services().identity, account_id)
         flash(action.done)
         return redirect(url_for("portal.assisted_account", account_id=account_id), 303)
     # Not the confirmation again: the account's present state explains the refusal.
@@ -37,19 +37,19 @@ def act_on_account(account_id: int, action_name: str) -> ResponseReturnValue:
 
 def _confirmation_page(account_id: int, action: Action, form: ActionForm) -> tuple[str, int]:
     """Return the page, or raise ServiceRefusal when identity would refuse the action."""
-    account = clients().identity.account_of(account_id)
+    account = services().identity.account_of(account_id)
     if refusal := action.refusal(account):
         raise refusal
     return render_page("assistance/action.html", form, account=account, action=action)
 
 
 def _account_page(account_id: int, form: ActionForm) -> ResponseReturnValue:
-    account = clients().identity.account_of(account_id)
+    account = services().identity.account_of(account_id)
     return render_page(
         "assistance/account.html",
         form,
         account=account,
         actions={name: action for name, action in ACTIONS.items() if not action.refusal(account)},
-        history=clients().identity.history_of(account_id, after=cursor()),
+        history=services().identity.history_of(account_id, after=cursor()),
         last_search=account_search.last_search(),
     )

@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from gateway.clients.answers.identity import KnownAccount
 from gateway.clients.errors import ServiceRefusal
-from gateway.clients.history_answers import KnownAccount
 from gateway.clients.operators import OperatorsClient
 from gateway.messages import refusals
 from gateway.portal.frame.forms import PortalForm, box

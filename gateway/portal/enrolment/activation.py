@@ -3,8 +3,8 @@
 from flask import flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 
-from gateway.clients import clients
 from gateway.clients.errors import ServiceRefusal
+from gateway.clients.services import services
 from gateway.portal.enrolment.sign_up import ActivationMailForm
 from gateway.portal.frame.blueprint import portal, render_page
 from gateway.portal.frame.forms import text_of
@@ -51,7 +51,7 @@ def _activated(token: str, form: ActivationForm) -> ResponseReturnValue | None:
     if not form.validate_on_submit():
         return None
     with form.showing_refusals(except_for=DEAD_LINKS):
-        clients().identity.activate(token, text_of(form.password), form.question(), text_of(form.secret_answer))
+        services().identity.activate(token, text_of(form.password), form.question(), text_of(form.secret_answer))
         flash("Votre compte est activé. Connectez-vous pour continuer.")
         return redirect(url_for("portal.sign_in"), 303)
     return None
@@ -59,5 +59,5 @@ def _activated(token: str, form: ActivationForm) -> ResponseReturnValue | None:
 
 def _activation_page(token: str, form: ActivationForm) -> ResponseReturnValue:
     # While identity does not answer, the page keeps the input rather than wait for it a second time.
-    owner = None if form.is_unanswered() else clients().identity.check_activation(token)
+    owner = None if form.is_unanswered() else services().identity.check_activation(token)
     return render_page("enrolment/activation.html", form, owner=owner)

@@ -3,7 +3,7 @@
 from flask import redirect, url_for
 from flask.typing import ResponseReturnValue
 
-from gateway.clients import clients
+from gateway.clients.services import services
 from gateway.portal.frame.blueprint import portal, render_page
 from gateway.portal.frame.forms import PortalForm, email, text_of
 from gateway.portal.parts import personal_details
@@ -49,7 +49,7 @@ def sign_up() -> ResponseReturnValue:
     form = SignUpForm()
     if form.validate_on_submit():
         with form.showing_refusals():
-            clients().identity.sign_up(form.account())
+            services().identity.sign_up(form.account())
             return redirect(url_for("portal.sign_up_sent"), 303)
     return render_page("enrolment/sign_up.html", form)
 
@@ -65,6 +65,6 @@ def resend_activation() -> ResponseReturnValue:
     form = ActivationMailForm()
     if form.validate_on_submit():
         with form.showing_refusals():
-            clients().identity.resend_activation(text_of(form.login_email))
+            services().identity.resend_activation(text_of(form.login_email))
             return redirect(url_for("portal.sign_up_sent", renvoi="oui"), 303)
     return render_page("enrolment/sign_up_sent.html", form)

@@ -4,8 +4,8 @@ from flask import abort, flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 from wtforms import Field, SelectField
 
-from gateway.clients import clients
-from gateway.clients.answers import Option, StructureEspace
+from gateway.clients.answers.espaces import Option, StructureEspace
+from gateway.clients.services import services
 from gateway.messages import refusals
 from gateway.portal.frame import wording
 from gateway.portal.frame.blueprint import portal, render_page
@@ -32,16 +32,16 @@ class OpeningForm(PortalForm):
 @portal.route("/structures/<int:structure_id>/espaces/<code>/ouvrir", methods=["GET", "POST"])
 @signed_in
 def open_espace(structure_id: int, code: str) -> ResponseReturnValue:
-    espaces = clients().espaces.of_structure(structure_id)["items"]
+    espaces = services().espaces.of_structure(structure_id)["items"]
     espace = next((one for one in espaces if one["espace"] == code), None) or abort(404)
-    structure = clients().structures.structure(structure_id)
+    structure = services().structures.structure(structure_id)
     if espace["opening"] or not espace["available"]:
         template = "espaces/espace_unavailable.html"
         return render_page(template, structure=structure, espace=espace, reason=_reason(espace))
     form = _form_for(espace)
     if form.validate_on_submit():
         with form.showing_refusals():
-            clients().espaces.open(structure_id, code, form.permissions.data or [], form.options())
+            services().espaces.open(structure_id, code, form.permissions.data or [], form.options())
             flash(f"L'espace « {espace['label']} » est ouvert. Vous y êtes abonné : il est dans votre menu.")
             return redirect(url_for("portal.structure", structure_id=structure_id), 303)
     return render_page("espaces/open_espace.html", form, structure=structure, espace=espace)

@@ -4,8 +4,9 @@ from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from wtforms import DateField, SelectField
 
-from gateway.clients import clients
-from gateway.clients.answers import Attachment, StructureEspace, StructureSummary, Subscription
+from gateway.clients.answers.espaces import StructureEspace, Subscription
+from gateway.clients.answers.structures import AttachedStructure, Attachment
+from gateway.clients.services import services
 from gateway.portal.frame import wording
 from gateway.portal.frame.blueprint import portal, render_page
 from gateway.portal.frame.forms import PortalForm, boxes, choices, long_text, needed, radios
@@ -57,7 +58,7 @@ def remove_subscriptions() -> ResponseReturnValue:
     if "confirme" not in request.form:
         return render_page("espaces/remove_subscriptions.html", form, removed=_chosen_subscriptions(chosen))
     with form.showing_refusals():
-        clients().espaces.remove_subscriptions(chosen)
+        services().espaces.remove_subscriptions(chosen)
         flash("Abonnement supprimé." if len(chosen) == 1 else f"{len(chosen)} abonnements supprimés.")
         return redirect(url_for("portal.subscriptions"), 303)
     return _subscriptions_page(form)
@@ -66,7 +67,7 @@ def remove_subscriptions() -> ResponseReturnValue:
 @portal.route("/abonnements/nouveau", methods=["GET", "POST"])
 @signed_in
 def new_subscription() -> ResponseReturnValue:
-    attachments = clients().structures.my_attachments(limit=LARGEST_PAGE)["items"]
+    attachments = services().structures.my_attachments(limit=LARGEST_PAGE)["items"]
     attached = [one for one in attachments if one["status"] == ATTACHED]
     structure = _chosen_structure(attached)
     if structure is None:
@@ -77,9 +78,9 @@ def new_subscription() -> ResponseReturnValue:
     return _subscription_page(structure, is_only_one=len(attached) == 1)
 
 
-def _subscription_page(structure: StructureSummary, is_only_one: bool) -> ResponseReturnValue:
+def _subscription_page(structure: AttachedStructure, is_only_one: bool) -> ResponseReturnValue:
     structure_id = structure["structure_id"]
-    espaces = [one for one in clients().espaces.of_structure(structure_id)["items"] if _is_open(one)]
+    espaces = [one for one in services().espaces.of_structure(structure_id)["items"] if _is_open(one)]
     form = SubscriptionForm(espace=espaces[0]["espace"]) if len(espaces) == 1 else SubscriptionForm()
     form.espace.choices = choices((one["espace"], one["label"]) for one in espaces)
     if form.validate_on_submit():
@@ -99,14 +100,14 @@ def _requested(structure_id: int, form: SubscriptionForm) -> ResponseReturnValue
         "requested_on": str(form.requested_on.data),
         "comment": form.comment.data,
     }
-    clients().espaces.subscribe(body)
+    services().espaces.subscribe(body)
     flash("Votre demande est transmise aux gestionnaires de la structure. Vous serez prévenu par courriel.")
     if AND_ANOTHER in request.form:
         return redirect(url_for("portal.new_subscription", structure=structure_id), 303)
     return redirect(url_for("portal.subscriptions"), 303)
 
 
-def _chosen_structure(attached: list[Attachment]) -> StructureSummary | None:
+def _chosen_structure(attached: list[Attachment]) -> AttachedStructure | None:
     """Return the structure in the address, or the only one that there is."""
     if len(attached) == 1:
         return attached[0]["structure"]
@@ -119,10 +120,10 @@ def _is_open(espace: StructureEspace) -> bool:
 
 
 def _chosen_subscriptions(subscription_ids: list[int]) -> list[Subscription]:
-    mine = clients().espaces.my_subscriptions(limit=LARGEST_PAGE)["items"]
+    mine = services().espaces.my_subscriptions(limit=LARGEST_PAGE)["items"]
     return [one for one in mine if one["subscription_id"] in subscription_ids]
 
 
 def _subscriptions_page(form: RemovalForm | None) -> tuple[str, int]:
-    page = clients().espaces.my_subscriptions(after=cursor())
+    page = services().espaces.my_subscriptions(after=cursor())
     return render_page("espaces/subscriptions.html", form, subscriptions=page)

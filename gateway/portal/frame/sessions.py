@@ -13,9 +13,9 @@ from werkzeug.wrappers import Response
 
 from chassis.calls.tokens import OPERATOR
 from gateway import current_person
-from gateway.clients import clients
-from gateway.clients.answers import Session
+from gateway.clients.answers.identity import SignedIn
 from gateway.clients.errors import ServiceRefusal
+from gateway.clients.services import services
 from gateway.portal.frame import single_flight
 from gateway.token_claims import claims_of, timestamp
 
@@ -30,7 +30,7 @@ P = ParamSpec("P")
 log = structlog.get_logger()
 
 
-def open_session(tokens: Session) -> None:
+def open_session(tokens: SignedIn) -> None:
     # Nothing of an earlier person, or of an anonymous visit, survives in the new session.
     session.clear()
     _store(tokens)
@@ -123,7 +123,7 @@ def safe_target(target: str | None) -> str:
     return url_for("portal.home") if leads_elsewhere else target
 
 
-def _store(tokens: Session) -> None:
+def _store(tokens: SignedIn) -> None:
     session[ACCESS], session[REFRESH] = tokens["access_token"], tokens["refresh_token"]
 
 
@@ -135,7 +135,7 @@ def _refresh(token: str) -> None:
     refresh_token = session.get(REFRESH, "")
     try:
         # Two pages of one browser send the same refresh token; used twice, it would end the session as stolen.
-        _store(single_flight.run_once(lambda: clients().identity.refresh(refresh_token), refresh_token))
+        _store(single_flight.run_once(lambda: services().identity.refresh(refresh_token), refresh_token))
     except ServiceRefusal as refusal:
         log.info("session not renewed", code=refusal.code)
         if _seconds_left(token) > 0:

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 from flask.typing import ResponseReturnValue
 
-from gateway.clients import clients
-from gateway.clients.answers import Attachment
+from gateway.clients.answers.structures import Attachment
+from gateway.clients.services import services
 from gateway.portal.frame import sessions
 from gateway.portal.frame.blueprint import portal, render_page
 from gateway.portal.frame.wording import ATTACHED, PENDING
@@ -42,21 +42,21 @@ def home() -> ResponseReturnValue:
 
 
 def situation() -> tasks.Situation:
-    services = clients()
-    attachments = services.structures.my_attachments(limit=LARGEST_PAGE)["items"]
+    clients = services()
+    attachments = clients.structures.my_attachments(limit=LARGEST_PAGE)["items"]
     attached = [one["structure"]["structure_id"] for one in attachments if one["status"] == ATTACHED]
     return tasks.Situation(
         attachments,
-        {number: services.espaces.of_structure(number)["items"] for number in attached[:MOST_STRUCTURES]},
-        services.espaces.my_subscriptions(limit=LARGEST_PAGE)["items"],
-        services.espaces.menu()["items"],
+        {number: clients.espaces.of_structure(number)["items"] for number in attached[:MOST_STRUCTURES]},
+        clients.espaces.my_subscriptions(limit=LARGEST_PAGE)["items"],
+        clients.espaces.menu()["items"],
     )
 
 
 def _pending_requests(attachment: Attachment) -> PendingRequests | None:
     number = attachment["structure"]["structure_id"]
-    attachments = clients().structures.attachments_of(number, status=PENDING, limit=LARGEST_PAGE)["items"]
-    subscriptions = clients().espaces.subscriptions_of(number, status=PENDING, limit=LARGEST_PAGE)["items"]
+    attachments = services().structures.attachments_of(number, status=PENDING, limit=LARGEST_PAGE)["items"]
+    subscriptions = services().espaces.subscriptions_of(number, status=PENDING, limit=LARGEST_PAGE)["items"]
     if not attachments and not subscriptions:
         return None
     return PendingRequests(number, attachment["structure"]["name"], len(attachments), len(subscriptions))

@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from gateway.clients.answers import Attachment, MenuEntry, StructureEspace, Subscription
+from gateway.clients.answers.espaces import MenuEntry, StructureEspace, Subscription
+from gateway.clients.answers.structures import Attachment
 from gateway.portal.frame.wording import ATTACHED, MANAGERS, PENDING, PRINCIPAL
 
 DONE, NEXT, WAIT, LATER = "done", "next", "wait", "later"

@@ -2,7 +2,7 @@
 
 from flask.typing import ResponseReturnValue
 
-from gateway.clients import clients
+from gateway.clients.services import services
 from gateway.portal.frame.blueprint import portal, render_page
 from gateway.portal.frame.sessions import signed_in
 from gateway.portal.parts.paging import cursor
@@ -11,4 +11,4 @@ from gateway.portal.parts.paging import cursor
 @portal.get("/mon-compte/historique")
 @signed_in
 def history() -> ResponseReturnValue:
-    return render_page("my_account/history.html", history=clients().identity.history(after=cursor()))
+    return render_page("my_account/history.html", history=services().identity.history(after=cursor()))

@@ -3,7 +3,7 @@
 from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from gateway.clients import clients
+from gateway.clients.services import services
 from gateway.portal.frame.blueprint import portal, render_page
 from gateway.portal.frame.sessions import signed_in
 
@@ -14,18 +14,18 @@ ATTACHMENTS_CURSOR = "rattachements_suivants"
 @portal.get("/mon-compte")
 @signed_in
 def my_account() -> ResponseReturnValue:
-    services = clients()
+    clients = services()
     return render_page(
         "my_account/my_account.html",
-        account=services.identity.my_account(),
-        attachments=services.structures.my_attachments(after=request.args.get(ATTACHMENTS_CURSOR)),
-        subscriptions=services.espaces.my_subscriptions(),
+        account=clients.identity.my_account(),
+        attachments=clients.structures.my_attachments(after=request.args.get(ATTACHMENTS_CURSOR)),
+        subscriptions=clients.espaces.my_subscriptions(),
     )
 
 
 @portal.post("/mon-compte/rattachements/<int:attachment_id>/annulation")
 @signed_in
 def cancel_attachment(attachment_id: int) -> ResponseReturnValue:
-    clients().structures.cancel_attachment(attachment_id)
+    services().structures.cancel_attachment(attachment_id)
     flash("Votre demande de rattachement est annulée.")
     return redirect(url_for("portal.my_account"), 303)

@@ -5,9 +5,9 @@ from flask.typing import ResponseReturnValue
 from wtforms import IntegerField
 from wtforms.widgets import HiddenInput
 
-from gateway.clients import clients
-from gateway.clients.answers import Account
+from gateway.clients.answers.identity import Account
 from gateway.clients.errors import ServiceRefusal
+from gateway.clients.services import services
 from gateway.portal.frame import wording
 from gateway.portal.frame.blueprint import portal, render_page
 from gateway.portal.frame.forms import PortalForm, email
@@ -41,7 +41,7 @@ class DetailsForm(PortalForm):
     def add_refusal(self, refusal: ServiceRefusal) -> None:
         super().add_refusal(refusal)
         if refusal.code == CHANGED_MEANWHILE:
-            self._show_stored(clients().identity.my_account())
+            self._show_stored(services().identity.my_account())
 
     def _show_stored(self, stored: Account) -> None:
         """Show stored values beside the person's input, and take over their version: sending again overwrites them."""
@@ -57,11 +57,11 @@ class DetailsForm(PortalForm):
 @portal.route("/mon-compte/informations", methods=["GET", "POST"])
 @signed_in
 def my_details() -> ResponseReturnValue:
-    stored = clients().identity.my_account()
+    stored = services().identity.my_account()
     form = DetailsForm(data=stored)
     if form.validate_on_submit():
         with form.showing_refusals():
-            saved = clients().identity.change_account(form.version.data or 0, form.changes())
+            saved = services().identity.change_account(form.version.data or 0, form.changes())
             flash(_outcome(contact_changed=saved["contact_email"] != stored["contact_email"]))
             return redirect(url_for("portal.my_account"), 303)
     return render_page("my_account/my_details.html", form)

@@ -3,8 +3,8 @@
 from flask import flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 
-from gateway.clients import clients
 from gateway.clients.errors import ServiceRefusal
+from gateway.clients.services import services
 from gateway.portal.frame import sessions
 from gateway.portal.frame.blueprint import portal, render_page
 from gateway.portal.frame.forms import PortalForm, email, text_of
@@ -59,16 +59,16 @@ def my_login_email() -> ResponseReturnValue:
     form = LoginEmailForm()
     if form.validate_on_submit():
         with form.showing_refusals():
-            clients().identity.ask_for_login_email(text_of(form.current_password), text_of(form.login_email))
+            services().identity.ask_for_login_email(text_of(form.current_password), text_of(form.login_email))
             return redirect(url_for("portal.my_login_email"), 303)
-    return render_page("my_account/my_login_email.html", form, account=clients().identity.my_account())
+    return render_page("my_account/my_login_email.html", form, account=services().identity.my_account())
 
 
 @portal.post(f"{BASE}/annulation")
 @signed_in
 def withdraw_login_email() -> ResponseReturnValue:
     try:
-        clients().identity.withdraw_login_email()
+        services().identity.withdraw_login_email()
     except ServiceRefusal as refusal:
         # Withdrawn already, perhaps by the first of two clicks: the person has what they wanted.
         if refusal.code != NOT_AWAITED:
@@ -82,9 +82,9 @@ def confirm_login_email(token: str) -> ResponseReturnValue:
     """Ask for a confirmation first: opening the link changes nothing, because mail scanners open links too."""
     form = ConfirmationForm()
     try:
-        link = clients().identity.check_login_email(token)
+        link = services().identity.check_login_email(token)
         if form.validate_on_submit():
-            clients().identity.confirm_login_email(token)
+            services().identity.confirm_login_email(token)
             flash(f"Votre adresse de connexion est désormais {link['login_email']}.")
             return redirect(url_for("portal.my_account" if sessions.is_signed_in() else "portal.sign_in"), 303)
     except ServiceRefusal as refusal:

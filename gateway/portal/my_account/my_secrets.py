@@ -3,7 +3,7 @@
 from flask import flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 
-from gateway.clients import clients
+from gateway.clients.services import services
 from gateway.portal.frame.blueprint import portal, render_page
 from gateway.portal.frame.forms import text_of
 from gateway.portal.frame.sessions import signed_in
@@ -27,10 +27,10 @@ def my_password() -> ResponseReturnValue:
     form = PasswordForm()
     if form.validate_on_submit():
         with form.showing_refusals():
-            clients().identity.change_password(text_of(form.current_password), text_of(form.password))
+            services().identity.change_password(text_of(form.current_password), text_of(form.password))
             flash("Votre mot de passe est changé. Vos autres sessions sont terminées ; un courriel vous le confirme.")
             return redirect(url_for("portal.my_account"), 303)
-    return render_page("my_account/my_password.html", form, owner=clients().identity.my_account())
+    return render_page("my_account/my_password.html", form, owner=services().identity.my_account())
 
 
 @portal.route("/mon-compte/question-secrete", methods=["GET", "POST"])
@@ -39,7 +39,7 @@ def my_secret_question() -> ResponseReturnValue:
     form = MyQuestionForm()
     if form.validate_on_submit():
         with form.showing_refusals():
-            clients().identity.change_secret_question(
+            services().identity.change_secret_question(
                 text_of(form.current_password), form.question(), text_of(form.secret_answer)
             )
             flash("Votre question secrète est changée. Un courriel vous le confirme.")

@@ -4,8 +4,9 @@ from flask import abort
 from flask.typing import ResponseReturnValue
 from wtforms import HiddenField
 
-from gateway.clients import clients
-from gateway.clients.answers import Passkey
+from gateway.clients.answers.identity import Passkey
+from gateway.clients.second_factors import Credential
+from gateway.clients.services import services
 from gateway.portal.frame.blueprint import portal, render_page
 from gateway.portal.frame.forms import PortalForm, text, text_of
 from gateway.portal.frame.sessions import signed_in
@@ -34,7 +35,7 @@ def add_passkey() -> ResponseReturnValue:
     form = NewPasskeyForm()
     if form.validate_on_submit():
         with form.showing_refusals():
-            options = clients().identity.begin_passkey(text_of(form.current_password))
+            options = services().identity.begin_passkey(text_of(form.current_password))
             return _registration_page(RegistrationForm(formdata=None, name=form.name.data), options)
     return render_page("my_account/add_passkey.html", form)
 
@@ -45,7 +46,7 @@ def register_passkey() -> ResponseReturnValue:
     form = RegistrationForm()
     if form.validate_on_submit():
         with form.showing_refusals():
-            codes = clients().identity.register_passkey(form.name.data or "", form.answer)
+            codes = services().identity.register_passkey(form.name.data or "", form.answer)
             return added("Votre clé d'accès est ajoutée.", codes)
     # The challenge is used up, so a new try starts at the form before this page, with the name that was typed.
     first_form = NewPasskeyForm(formdata=None, name=form.name.data)
@@ -60,7 +61,7 @@ def rename_passkey(passkey_id: int) -> ResponseReturnValue:
     form = NameForm(data=passkey)
     if form.validate_on_submit():
         with form.showing_refusals():
-            clients().identity.rename_passkey(passkey_id, text_of(form.name))
+            services().identity.rename_passkey(passkey_id, text_of(form.name))
             return to_second_factors("Votre clé d'accès a changé de nom.")
     return render_page("my_account/rename_passkey.html", form, passkey=passkey)
 
@@ -71,18 +72,18 @@ def remove_passkey(passkey_id: int) -> ResponseReturnValue:
     passkey, form = _own_passkey(passkey_id), CurrentPasswordForm()
     if form.validate_on_submit():
         with form.showing_refusals():
-            clients().identity.remove_passkey(passkey_id, text_of(form.current_password))
+            services().identity.remove_passkey(passkey_id, text_of(form.current_password))
             return to_second_factors("Votre clé d'accès est retirée.")
     return render_page("my_account/remove_passkey.html", form, passkey=passkey)
 
 
 def _own_passkey(passkey_id: int) -> Passkey:
     """Return the person's passkey with this number; abort with 404 when they have none such."""
-    own = {passkey["passkey_id"]: passkey for passkey in clients().identity.second_factors()["passkeys"]}
+    own = {passkey["passkey_id"]: passkey for passkey in services().identity.second_factors()["passkeys"]}
     if passkey_id not in own:
         abort(404)
     return own[passkey_id]
 
 
-def _registration_page(form: RegistrationForm, options: dict[str, object]) -> ResponseReturnValue:
+def _registration_page(form: RegistrationForm, options: Credential) -> ResponseReturnValue:
     return render_page("my_account/register_passkey.html", form, options=options)

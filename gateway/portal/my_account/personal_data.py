@@ -4,8 +4,8 @@ from flask import flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 
 from gateway import personal_data
-from gateway.clients import clients
 from gateway.clients.errors import ServiceRefusal
+from gateway.clients.services import services
 from gateway.portal.frame import sessions
 from gateway.portal.frame.blueprint import portal, render_page
 from gateway.portal.frame.forms import box, text
@@ -58,7 +58,7 @@ def erase_my_account() -> ResponseReturnValue:
     try:
         with form.showing_refusals():
             _check_managers()
-            clients().identity.erase_account(form.proof())
+            services().identity.erase_account(form.proof())
             return _signed_out(ERASED)
     except ServiceRefusal:
         # The form shows all refusals but those of an ended session.
@@ -74,9 +74,9 @@ def _signed_out(sentence: str) -> ResponseReturnValue:
 
 def _check_managers() -> None:
     """Raise ServiceRefusal when an active structure would lose its only manager; identity knows no structures."""
-    if clients().structures.managed_alone()["items"]:
+    if services().structures.managed_alone()["items"]:
         raise ServiceRefusal(409, personal_data.ONLY_MANAGER)
 
 
 def _my_data_page(form: ErasureForm) -> tuple[str, int]:
-    return render_page("my_account/my_data.html", form, managed=clients().structures.managed_alone()["items"])
+    return render_page("my_account/my_data.html", form, managed=services().structures.managed_alone()["items"])

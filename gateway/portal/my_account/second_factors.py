@@ -7,8 +7,8 @@ from flask import flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 from wtforms import HiddenField
 
-from gateway.clients import clients
 from gateway.clients.errors import ServiceRefusal
+from gateway.clients.services import services
 from gateway.messages import refusals
 from gateway.portal.frame.blueprint import portal, render_page
 from gateway.portal.frame.forms import PortalForm, digits, text_of
@@ -32,7 +32,7 @@ class FirstCodeForm(PortalForm):
 @portal.get(BASE)
 @signed_in
 def second_factors() -> ResponseReturnValue:
-    return render_page("my_account/second_factors.html", has=clients().identity.second_factors())
+    return render_page("my_account/second_factors.html", has=services().identity.second_factors())
 
 
 @portal.route(f"{BASE}/application/ajout", methods=["GET", "POST"])
@@ -41,7 +41,7 @@ def add_app() -> ResponseReturnValue:
     form = CurrentPasswordForm()
     if form.validate_on_submit():
         with form.showing_refusals():
-            app = clients().identity.begin_app(text_of(form.current_password))
+            app = services().identity.begin_app(text_of(form.current_password))
             return _qr_page(FirstCodeForm(formdata=None, address=app["address"]))
     return render_page("my_account/add_app.html", form)
 
@@ -52,7 +52,7 @@ def confirm_app() -> ResponseReturnValue:
     form = FirstCodeForm()
     if form.validate_on_submit():
         try:
-            codes = clients().identity.confirm_app(text_of(form.code))
+            codes = services().identity.confirm_app(text_of(form.code))
             return added("Votre application d'authentification est ajoutée.", codes)
         except ServiceRefusal as refusal:
             # Not begun, begun too long ago, or confirmed already: this QR code leads no further.
@@ -70,7 +70,7 @@ def remove_app() -> ResponseReturnValue:
     form = CurrentPasswordForm()
     if form.validate_on_submit():
         with form.showing_refusals():
-            clients().identity.remove_app(text_of(form.current_password))
+            services().identity.remove_app(text_of(form.current_password))
             return to_second_factors("Votre application d'authentification est retirée.")
     return render_page("my_account/remove_app.html", form)
 
@@ -81,7 +81,7 @@ def renew_recovery_codes() -> ResponseReturnValue:
     form = CurrentPasswordForm()
     if form.validate_on_submit():
         with form.showing_refusals():
-            codes = clients().identity.renew_recovery_codes(text_of(form.current_password))
+            codes = services().identity.renew_recovery_codes(text_of(form.current_password))
             done = "Vos anciens codes ne servent plus."
             return render_page("my_account/recovery_codes.html", codes=codes, done=done)
     return render_page("my_account/renew_recovery_codes.html", form)

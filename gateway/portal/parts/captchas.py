@@ -11,9 +11,9 @@ from http import HTTPStatus
 from flask import Response, request
 from wtforms import HiddenField
 
-from gateway.clients import clients
-from gateway.clients.base import Answer
 from gateway.clients.errors import ServiceRefusal
+from gateway.clients.service_client import ServiceResponse
+from gateway.clients.services import services
 from gateway.portal.frame.blueprint import portal
 from gateway.portal.frame.forms import PortalForm, text
 
@@ -57,7 +57,7 @@ class CaptchaForm(PortalForm):
             self._replace_captcha()
 
     def new_captcha(self) -> None:
-        captcha = clients().identity.new_captcha()
+        captcha = services().identity.new_captcha()
         self.captcha_id.data = captcha["captcha_id"]
         self.captcha_until.data = str(int(datetime.fromisoformat(captcha["expires_at"]).timestamp()))
         # An answer is good for one image only.
@@ -82,13 +82,13 @@ class CaptchaForm(PortalForm):
 
 @portal.get("/captcha/<uuid:captcha_id>/image")
 def captcha_image(captcha_id: uuid.UUID) -> Response:
-    return _passed_on(clients().identity.captcha_image(str(captcha_id)))
+    return _passed_on(services().identity.captcha_image(str(captcha_id)))
 
 
 @portal.get("/captcha/<uuid:captcha_id>/audio")
 def captcha_audio(captcha_id: uuid.UUID) -> Response:
-    return _passed_on(clients().identity.captcha_audio(str(captcha_id)))
+    return _passed_on(services().identity.captcha_audio(str(captcha_id)))
 
 
-def _passed_on(answer: Answer) -> Response:
+def _passed_on(answer: ServiceResponse) -> Response:
     return Response(answer.body, answer.status, content_type=answer.content_type)

@@ -3,7 +3,7 @@
 from wtforms import PasswordField
 from wtforms.validators import EqualTo
 
-from gateway.clients.answers import LinkState
+from gateway.clients.answers.identity import LinkState, RecoveryLinkState
 from gateway.portal.frame.forms import needed
 
 LEAST_CHARACTERS, MOST_CHARACTERS = 12, 128
@@ -28,7 +28,7 @@ def new_password_again(label: str = "Mot de passe, une seconde fois", *, of: str
     )
 
 
-def personal_words(owner: LinkState) -> list[str]:
+def personal_words(owner: LinkState | RecoveryLinkState) -> list[str]:
     """Return address and names of the owner: password.js compares the password with them while it is typed."""
     last, first, address = owner["last_name"], owner["first_name"], owner["login_email"]
     return [last, first, last + first, first + last, address, address.rpartition("@")[0]]

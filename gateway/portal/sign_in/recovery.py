@@ -3,8 +3,8 @@
 from flask import flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 
-from gateway.clients import clients
 from gateway.clients.errors import ServiceRefusal
+from gateway.clients.services import services
 from gateway.portal.frame import sessions
 from gateway.portal.frame.blueprint import portal, render_page
 from gateway.portal.frame.forms import PortalForm, email, text, text_of
@@ -58,7 +58,7 @@ def forgotten_password() -> ResponseReturnValue:
     form = RecoveryRequestForm()
     if form.validate_on_submit():
         with form.showing_refusals():
-            clients().identity.request_recovery(
+            services().identity.request_recovery(
                 text_of(form.login_email), text_of(form.captcha_id), text_of(form.captcha_answer)
             )
             return redirect(url_for("portal.recovery_sent"), 303)
@@ -88,7 +88,7 @@ def _recovered(token: str, form: RecoveryForm) -> ResponseReturnValue | None:
     if not form.validate_on_submit():
         return None
     with form.showing_refusals(except_for=DEAD_LINKS):
-        clients().identity.recover(token, text_of(form.secret_answer), text_of(form.password))
+        services().identity.recover(token, text_of(form.secret_answer), text_of(form.password))
         sessions.close_session()
         flash("Votre mot de passe est changé. Connectez-vous avec le nouveau.")
         return redirect(url_for("portal.sign_in"), 303)
@@ -96,5 +96,5 @@ def _recovered(token: str, form: RecoveryForm) -> ResponseReturnValue | None:
 
 
 def _recovery_page(token: str, form: RecoveryForm) -> ResponseReturnValue:
-    owner = clients().identity.check_recovery(token)
+    owner = services().identity.check_recovery(token)
     return render_page("sign_in/recovery.html", form, owner=owner)

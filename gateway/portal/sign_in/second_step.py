@@ -6,9 +6,9 @@ from flask import flash, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
 from wtforms import HiddenField
 
-from gateway.clients import clients
-from gateway.clients.answers import SecondStep, Session
+from gateway.clients.answers.identity import SecondStepNeeded, SignedIn
 from gateway.clients.errors import ServiceRefusal
+from gateway.clients.services import services
 from gateway.messages import refusals
 from gateway.portal.frame import sessions, single_flight
 from gateway.portal.frame.blueprint import portal, render_page
@@ -53,7 +53,7 @@ class PasskeySignInForm(PasskeyForm):
 FORMS: dict[str, type[PortalForm]] = {"passkey": PasskeyForm, "code": CodeForm, "recovery_code": RecoveryCodeForm}
 
 
-def begin(step: SecondStep, target: str | None) -> ResponseReturnValue:
+def begin(step: SecondStepNeeded, target: str | None) -> ResponseReturnValue:
     """Send a person with the right password to the second step."""
     # An earlier session in this browser ends here: another person may be signing in.
     session.clear()
@@ -83,10 +83,10 @@ def sign_in_with_passkey() -> ResponseReturnValue:
         with form.showing_refusals():
             answer = form.answer
             # A passkey's answer is good for one use, and a double click sends it twice.
-            tokens = single_flight.run_once(lambda: clients().identity.sign_in_with_passkey(answer), str(answer))
+            tokens = single_flight.run_once(lambda: services().identity.sign_in_with_passkey(answer), str(answer))
             sessions.open_session(tokens)
             return redirect(sessions.safe_target(form.suite.data), 303)
-    return render_page("sign_in/passkey_sign_in.html", form, options=clients().identity.ask_for_passkey())
+    return render_page("sign_in/passkey_sign_in.html", form, options=services().identity.ask_for_passkey())
 
 
 def _completed(form: PortalForm, method: str, pending: PendingStep) -> ResponseReturnValue | None:
@@ -103,10 +103,10 @@ def _completed(form: PortalForm, method: str, pending: PendingStep) -> ResponseR
     return None
 
 
-def _checked(challenge: str, method: str, second_factor: object) -> Session:
+def _checked(challenge: str, method: str, second_factor: object) -> SignedIn:
     """Return identity's tokens; a double click gets the same, since the challenge is good for one use."""
     return single_flight.run_once(
-        lambda: clients().identity.show_second_factor(challenge, **{method: second_factor}),
+        lambda: services().identity.show_second_factor(challenge, **{method: second_factor}),
         challenge,
         method,
         str(second_factor),
@@ -124,7 +124,7 @@ def _second_factor(form: PortalForm, method: str) -> object:
 
 
 def _second_step_page(form: PortalForm, method: str, pending: PendingStep) -> ResponseReturnValue:
-    options = clients().identity.ask_for_second_passkey(pending["challenge"]) if method == "passkey" else None
+    options = services().identity.ask_for_second_passkey(pending["challenge"]) if method == "passkey" else None
     others = [(METHODS[other], other) for other in pending["methods"] if other != method]
     return render_page("sign_in/second_step.html", form, method=method, others=others, options=options)
 
@@ -132,7 +132,7 @@ def _second_step_page(form: PortalForm, method: str, pending: PendingStep) -> Re
 def _flash_codes_left() -> None:
     # The session was opened a moment ago: only from here on do calls carry its token.
     sessions.resume()
-    left = clients().identity.second_factors()["recovery_codes_left"]
+    left = services().identity.second_factors()["recovery_codes_left"]
     sentences = {0: "Il ne vous reste aucun code de secours", 1: "Il ne vous reste qu'un code de secours"}
     sentence = sentences.get(left, f"Il vous reste {left} codes de secours")
     flash(f"{sentence}. Vous pouvez en créer de nouveaux dans « Mon compte », « Double authentification ».")

@@ -7,9 +7,9 @@ from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from wtforms import HiddenField, PasswordField
 
-from gateway.clients import clients
-from gateway.clients.answers import SecondStep, Session
+from gateway.clients.answers.identity import SecondStepNeeded, SignedIn
 from gateway.clients.errors import ServiceRefusal
+from gateway.clients.services import services
 from gateway.portal.frame import sessions, single_flight
 from gateway.portal.frame.blueprint import portal, render_page
 from gateway.portal.frame.forms import PortalForm, email, needed, text_of
@@ -41,17 +41,17 @@ def sign_in() -> ResponseReturnValue:
     return render_page("sign_in/sign_in.html", form)
 
 
-def _next_page(answer: Session | SecondStep, target: str | None) -> ResponseReturnValue:
+def _next_page(answer: SignedIn | SecondStepNeeded, target: str | None) -> ResponseReturnValue:
     if "second_factor_needed" in answer:
         return second_step.begin(answer, target)
     sessions.open_session(answer)
     return redirect(sessions.safe_target(target), 303)
 
 
-def _checked(form: SignInForm) -> Session | SecondStep:
+def _checked(form: SignInForm) -> SignedIn | SecondStepNeeded:
     """Return identity's answer to the credentials; a double click gets it twice."""
     login_email, password = text_of(form.login_email), text_of(form.password)
-    call = partial(clients().identity.sign_in, login_email, password)
+    call = partial(services().identity.sign_in, login_email, password)
     # The CSRF token belongs to one browser: another person with the same credentials gets a session of their own.
     return single_flight.run_once(call, form.csrf_token.data or "", login_email, password)
 
@@ -61,7 +61,7 @@ def sign_out() -> ResponseReturnValue:
     """End the session here, also while identity does not answer: the session then expires by itself."""
     if sessions.is_signed_in():
         try:
-            clients().identity.sign_out()
+            services().identity.sign_out()
         except ServiceRefusal as refusal:
             log.warning("sign-out not recorded", code=refusal.code)
     sessions.close_session()

@@ -5,8 +5,8 @@ from flask.typing import ResponseReturnValue
 from wtforms import RadioField, SelectField, StringField
 from wtforms.validators import ValidationError
 
-from gateway.clients import clients
 from gateway.clients.errors import ServiceRefusal
+from gateway.clients.services import services
 from gateway.portal.frame import wording
 from gateway.portal.frame.blueprint import portal, render_page
 from gateway.portal.frame.forms import PortalForm, choices, digits, text
@@ -71,7 +71,7 @@ def structure_details() -> ResponseReturnValue:
     form = _details_form(kind, siret, establishment)
     if form.validate_on_submit():
         with form.showing_refusals():
-            created = clients().structures.create(form.structure() | {"identifier_type": kind})
+            created = services().structures.create(form.structure() | {"identifier_type": kind})
             flash(f"« {created['name']} » est enregistrée. Vous en êtes le gestionnaire principal.")
             return redirect(url_for("portal.structure", structure_id=created["structure_id"], nouvelle="oui"), 303)
     return render_page(
@@ -93,11 +93,11 @@ def _details_form(kind: str, siret: str, establishment: dict[str, object]) -> St
 
 def _next_page(siret: str, rcs_number: str | None) -> ResponseReturnValue:
     # The registry comes before the directory: a registered structure is not created a second time (S-01).
-    if clients().structures.search({"identifier": siret, "identifier_type": SIRET})["items"]:
+    if services().structures.search({"identifier": siret, "identifier_type": SIRET})["items"]:
         flash("Cette structure est déjà enregistrée. Vous pouvez demander à y être rattaché.")
         return redirect(url_for("portal.search", identifier=siret, identifier_type=SIRET), 303)
     try:
-        clients().structures.establishment(siret)
+        services().structures.establishment(siret)
     except ServiceRefusal as refusal:
         # Without the directory the person fills the form, and the structure is verified later (S-05).
         if refusal.status < 500:
@@ -108,7 +108,7 @@ def _next_page(siret: str, rcs_number: str | None) -> ResponseReturnValue:
 def _from_directory(siret: str) -> tuple[dict[str, object], bool]:
     """Return the directory's values for the form, and whether it answered (S-05)."""
     try:
-        return {name: value for name, value in clients().structures.establishment(siret).items() if value}, True
+        return {name: value for name, value in services().structures.establishment(siret).items() if value}, True
     except ServiceRefusal as refusal:
         if refusal.code == "catching_up":
             raise

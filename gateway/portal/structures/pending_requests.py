@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from wtforms import TextAreaField
 from wtforms.validators import ValidationError
 
-from gateway.clients import clients
+from gateway.clients.services import services
 from gateway.portal.frame.blueprint import portal, render_page
 from gateway.portal.frame.forms import PortalForm, boxes, long_text
 from gateway.portal.frame.sessions import signed_in
@@ -48,7 +48,7 @@ def pending_requests(structure_id: int) -> ResponseReturnValue:
 @signed_in
 def decide_attachments(structure_id: int) -> ResponseReturnValue:
     form = AttachmentsForm(prefix="r-")
-    decide = clients().structures.decide_attachments
+    decide = services().structures.decide_attachments
     return _decided(structure_id, form, decide) or _requests_page(structure_id, attachments_form=form)
 
 
@@ -56,7 +56,7 @@ def decide_attachments(structure_id: int) -> ResponseReturnValue:
 @signed_in
 def decide_subscriptions(structure_id: int) -> ResponseReturnValue:
     form = SubscriptionsForm(prefix="a-")
-    decide = clients().espaces.decide_subscriptions
+    decide = services().espaces.decide_subscriptions
     return _decided(structure_id, form, decide) or _requests_page(structure_id, subscriptions_form=form)
 
 
@@ -77,14 +77,14 @@ def _requests_page(
     attachments_form: DecisionForm | None = None,
     subscriptions_form: DecisionForm | None = None,
 ) -> tuple[str, int]:
-    services = clients()
+    clients = services()
     # Two forms share the page, so each has a prefix: their fields would have the same names and ids.
     return render_page(
         "structures/requests.html",
         attachments_form or subscriptions_form,
-        structure=services.structures.structure(structure_id),
-        attachments=services.structures.attachments_of(structure_id, PENDING, limit=LARGEST_PAGE)["items"],
-        subscriptions=services.espaces.subscriptions_of(structure_id, PENDING, limit=LARGEST_PAGE)["items"],
+        structure=clients.structures.structure(structure_id),
+        attachments=clients.structures.attachments_of(structure_id, PENDING, limit=LARGEST_PAGE)["items"],
+        subscriptions=clients.espaces.subscriptions_of(structure_id, PENDING, limit=LARGEST_PAGE)["items"],
         attachments_form=attachments_form or AttachmentsForm(formdata=None, prefix="r-"),
         subscriptions_form=subscriptions_form or SubscriptionsForm(formdata=None, prefix="a-"),
     )

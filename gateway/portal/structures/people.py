@@ -5,9 +5,9 @@ import math
 from flask import flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 
-from gateway.clients import clients
-from gateway.clients.answers import Attachment
+from gateway.clients.answers.structures import ManagedAttachment
 from gateway.clients.errors import ServiceRefusal
+from gateway.clients.services import services
 from gateway.portal.frame import wording
 from gateway.portal.frame.blueprint import portal
 from gateway.portal.frame.sessions import signed_in
@@ -18,9 +18,9 @@ NOT_NEEDED = "Ce compte n'attend plus d'être activé : aucun courriel n'est env
 ALREADY_SENT = "Un courriel d'activation vient déjà d'être demandé pour cette personne."
 
 
-def people_of(structure_id: int) -> list[Attachment]:
+def people_of(structure_id: int) -> list[ManagedAttachment]:
     """Return the attachments in force, each with its person."""
-    return clients().structures.attachments_of(structure_id, status=wording.ATTACHED, limit=LARGEST_PAGE)["items"]
+    return services().structures.attachments_of(structure_id, status=wording.ATTACHED, limit=LARGEST_PAGE)["items"]
 
 
 @portal.post("/structures/<int:structure_id>/personnes/<int:attachment_id>/activation")
@@ -34,7 +34,7 @@ def send_activation_mail(structure_id: int, attachment_id: int) -> ResponseRetur
 def _outcome(attachment_id: int) -> str:
     """Send the mail and return the outcome in words. Raise other refusals: the structure's page explains none."""
     try:
-        clients().structures.send_activation_mail(attachment_id)
+        services().structures.send_activation_mail(attachment_id)
     except ServiceRefusal as refusal:
         if refusal.code in ("account_already_active", "account_not_pending"):
             return NOT_NEEDED

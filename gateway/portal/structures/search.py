@@ -6,8 +6,8 @@ from typing import TypeVar
 from flask import request
 from flask.typing import ResponseReturnValue
 
-from gateway.clients import clients
-from gateway.clients.answers import Page, PublicStructure
+from gateway.clients.answers.structures import PublicStructurePage, StructurePage
+from gateway.clients.services import services
 from gateway.portal.frame import wording
 from gateway.portal.frame.blueprint import portal, render_page
 from gateway.portal.frame.forms import PortalForm, digits, optional_select, text
@@ -16,7 +16,7 @@ from gateway.portal.parts import paging
 
 MAIN = ("identifier", "identifier_type", "name")
 
-Result = TypeVar("Result", bound=PublicStructure)
+Results = TypeVar("Results", StructurePage, PublicStructurePage)
 
 
 class SearchForm(PortalForm):
@@ -57,7 +57,7 @@ class SearchForm(PortalForm):
 @signed_in
 def search() -> ResponseReturnValue:
     form = SearchForm(request.args)
-    return render_page("structures/search.html", form, results=_results(form, clients().structures.search))
+    return render_page("structures/search.html", form, results=_results(form, services().structures.search))
 
 
 @portal.get("/structures/publiques")
@@ -65,11 +65,11 @@ def search_public() -> ResponseReturnValue:
     form = SearchForm(request.args)
     # All structures of this search are public.
     del form.is_public
-    results = _results(form, clients().structures.search_public)
+    results = _results(form, services().structures.search_public)
     return render_page("structures/search_public.html", form, results=results)
 
 
-def _results(form: SearchForm, find: Callable[[Mapping[str, str | None]], Page[Result]]) -> Page[Result] | None:
+def _results(form: SearchForm, find: Callable[[Mapping[str, str | None]], Results]) -> Results | None:
     """Return a page of structures; None when there are no criteria, or they are not valid."""
     if not form.criteria() or not form.validate():
         return None

@@ -3,8 +3,8 @@
 from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from gateway.clients import clients
-from gateway.clients.answers import Attachment
+from gateway.clients.answers.structures import Attachment
+from gateway.clients.services import services
 from gateway.portal.frame import wording
 from gateway.portal.frame.blueprint import portal, render_page
 from gateway.portal.frame.sessions import signed_in
@@ -16,17 +16,17 @@ from gateway.portal.structures.structure_form import StructureForm
 @portal.get("/structures/<int:structure_id>")
 @signed_in
 def structure(structure_id: int) -> ResponseReturnValue:
-    services = clients()
+    clients = services()
     mine = my_attachment(structure_id)
     role = mine["role"] if mine and mine["status"] == wording.ATTACHED else None
     is_manager = role in wording.MANAGERS
     return render_page(
         "structures/structure.html",
-        structure=services.structures.structure(structure_id),
+        structure=clients.structures.structure(structure_id),
         mine=mine,
         is_manager=is_manager,
         is_principal=role == wording.PRINCIPAL,
-        espaces=services.espaces.of_structure(structure_id)["items"] if role else [],
+        espaces=clients.espaces.of_structure(structure_id)["items"] if role else [],
         people=people_of(structure_id) if is_manager else [],
         is_new="nouvelle" in request.args,
     )
@@ -35,13 +35,13 @@ def structure(structure_id: int) -> ResponseReturnValue:
 @portal.route("/structures/<int:structure_id>/modifier", methods=["GET", "POST"])
 @signed_in
 def change_structure(structure_id: int) -> ResponseReturnValue:
-    stored = clients().structures.structure(structure_id)
+    stored = services().structures.structure(structure_id)
     form = StructureForm(**stored)
     # An identifier is for life: it has no field on this page.
     del form.identifier
     if form.validate_on_submit():
         with form.showing_refusals():
-            clients().structures.change(structure_id, form.changes())
+            services().structures.change(structure_id, form.changes())
             flash("Vos modifications sont enregistrées.")
             return redirect(url_for("portal.structure", structure_id=structure_id), 303)
     return render_page("structures/change_structure.html", form, structure=stored)
@@ -51,7 +51,7 @@ def my_attachment(structure_id: int) -> Attachment | None:
     """Return the person's attachment to this structure, requested or granted: the most relevant of several."""
     after: str | None = None
     while True:
-        page = clients().structures.my_attachments(after=after, limit=LARGEST_PAGE)
+        page = services().structures.my_attachments(after=after, limit=LARGEST_PAGE)
         mine = [one for one in page["items"] if one["structure"]["structure_id"] == structure_id]
         if mine or not page["next"]:
             return max(mine, key=_weight) if mine else None

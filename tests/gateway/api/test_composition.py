@@ -5,6 +5,7 @@ from jsonschema import Draft202012Validator
 from gateway.api import composition, contracts
 from gateway.api.routes import ROUTES
 from gateway.app import openapi
+from gateway.clients.documents import REFERENCE, document
 
 VERBS = ("get", "post", "put", "patch", "delete")
 
@@ -37,11 +38,11 @@ def test_nothing_internal_is_shown() -> None:
 def test_every_reference_leads_somewhere() -> None:
     schemas = openapi()["components"]["schemas"]
 
-    assert {reference.removeprefix(composition.PREFIX) for reference in references(openapi())} <= schemas.keys()
+    assert {reference.removeprefix(REFERENCE) for reference in references(openapi())} <= schemas.keys()
 
 
 def test_no_schema_is_shown_that_no_operation_uses() -> None:
-    used = {reference.removeprefix(composition.PREFIX) for reference in references(openapi())}
+    used = {reference.removeprefix(REFERENCE) for reference in references(openapi())}
 
     assert openapi()["components"]["schemas"].keys() == used
 
@@ -71,19 +72,19 @@ def test_what_the_gateway_itself_answers_is_documented() -> None:
 
 def test_composing_changes_no_contract() -> None:
     route = ROUTES[0]
-    before = repr(contracts.document(route.service))
+    before = repr(document(route.service))
 
     composition.composed()
 
-    assert repr(contracts.document(route.service)) == before
+    assert repr(document(route.service)) == before
 
 
 def test_schemas_of_one_name_that_differ_get_the_name_of_their_service() -> None:
     differing = {
         name
-        for name in contracts.document("structures")["components"]["schemas"]
+        for name in document("structures")["components"]["schemas"]
         for other in ("identity", "espaces")
-        if contracts.document(other)["components"]["schemas"].get(name, schema_of(name)) != schema_of(name)
+        if document(other)["components"]["schemas"].get(name, schema_of(name)) != schema_of(name)
     }
 
     shown = openapi()["components"]["schemas"].keys()
@@ -92,4 +93,4 @@ def test_schemas_of_one_name_that_differ_get_the_name_of_their_service() -> None
 
 
 def schema_of(name: str) -> Any:
-    return contracts.document("structures")["components"]["schemas"][name]
+    return document("structures")["components"]["schemas"][name]

@@ -6,12 +6,14 @@ from flask import Flask, Response
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from chassis.ground.problems import problem as a_problem
 from gateway.app import create_app
 from tests.gateway.builders import a_token, bearer, settings
+from tests.gateway.portal.builders import a_structure
 from tests.gateway.stubs import Stub
 
 PROBLEM = "application/problem+json"
-CAPTCHA = {"captcha_id": "7", "expires_at": "2026-01-01T00:00:00Z"}
+CAPTCHA = {"captcha_id": "0190a0b0-0000-7000-8000-000000000001", "expires_at": "2026-01-01T00:00:00Z"}
 
 
 def problem(answer: TestResponse) -> tuple[int, str | None, str]:
@@ -128,17 +130,17 @@ def test_the_query_reaches_the_service_as_it_was_sent(client: FlaskClient, struc
 
 def test_the_body_and_the_token_reach_the_service_as_they_were_sent(client: FlaskClient, structures: Stub) -> None:
     body = '{"name": "GAEC des Érables", "unknown": 1}'.encode()
-    structures.answer("POST", "/structures", {"structure_id": 7}, 201)
+    structures.answer("POST", "/structures", a_structure(), 201)
 
     answer = client.post("/api/v1/structures", data=body, headers=bearer() | {"Content-Type": "application/json"})
 
     sent = structures.last()
-    assert (answer.status_code, answer.json) == (201, {"structure_id": 7})
+    assert (answer.status_code, answer.json) == (201, a_structure())
     assert (sent.body, sent.headers["Authorization"]) == (body, f"Bearer {a_token()}")
 
 
 def test_nothing_else_of_the_caller_reaches_the_service(client: FlaskClient, structures: Stub) -> None:
-    structures.answer("GET", "/structures", {})
+    structures.answer_as_documented("GET", "/structures")
     client.set_cookie("session", "of-the-portal")
 
     client.get("/api/v1/structures", headers=bearer() | {"Guichet-After": "identity:x", "X-Forwarded-For": "192.0.2.1"})
@@ -173,7 +175,8 @@ def test_nothing_to_say_comes_through_as_nothing(client: FlaskClient, identity: 
 
 
 def test_no_header_of_a_service_comes_through(client: FlaskClient, structures: Stub) -> None:
-    structures.answer("GET", "/structures", {}, Set_Cookie="a=b", Guichet_Recorded="structures:1", Server="secret")
+    sent = {"Set_Cookie": "a=b", "Guichet_Recorded": "structures:1", "Server": "secret"}
+    structures.answer_as_documented("GET", "/structures", **sent)
 
     headers = client.get("/api/v1/structures", headers=bearer()).headers
 
@@ -208,7 +211,7 @@ def test_a_refusal_is_told_in_french_with_its_code(client: FlaskClient, structur
 
 
 def test_a_code_of_tomorrow_is_told_by_its_status(client: FlaskClient, structures: Stub) -> None:
-    structures.refuse("GET", "/structures", 409, "of_tomorrow")
+    structures.answer_with("GET", "/structures", lambda: a_problem(409, "of_tomorrow", "A sentence."))
 
     answer = client.get("/api/v1/structures", headers=bearer())
 
@@ -238,8 +241,8 @@ def test_a_service_that_nobody_runs_is_told_as_unavailable() -> None:
 def test_a_person_reads_their_own_writes_at_another_service(
     client: FlaskClient, structures: Stub, espaces: Stub
 ) -> None:
-    structures.answer("POST", "/structures", {"structure_id": 7}, 201, Guichet_Recorded="structures:event-1")
-    espaces.answer("GET", "/menu", {"items": []})
+    structures.answer_as_documented("POST", "/structures", Guichet_Recorded="structures:event-1")
+    espaces.answer_as_documented("GET", "/menu")
 
     client.post("/api/v1/structures", json={}, headers=bearer(42))
     client.get("/api/v1/menu", headers=bearer(42))
@@ -250,7 +253,7 @@ def test_a_person_reads_their_own_writes_at_another_service(
 
 
 def test_a_fault_of_the_gateway_is_a_problem_without_its_details(gateway: Flask) -> None:
-    gateway.extensions["guichet.clients"] = None
+    gateway.extensions["guichet.services"] = None
 
     answer = gateway.test_client().post("/api/v1/captchas")
 

@@ -6,19 +6,25 @@ import pytest
 from flask.testing import FlaskClient
 
 from tests.gateway.builders import bearer
-from tests.gateway.portal.builders import a_summary, listed
+from tests.gateway.documented import example_answer
+from tests.gateway.portal.builders import a_list, a_summary
 from tests.gateway.stubs import Stub
 
 PATH = "/personal-data"
 ERASURE = {"current_password": "un cheval pâle sur la colline"}
 
 
+def copy_of(service: str) -> object:
+    """Return the smallest answer of a service about a person; those of two services differ."""
+    return example_answer(service, "GET", PATH)[1]
+
+
 @pytest.fixture
 def services(identity: Stub, structures: Stub, espaces: Stub, notifier: Stub) -> dict[str, Stub]:
     every = {"identity": identity, "structures": structures, "espaces": espaces, "notifier": notifier}
     for name, stub in every.items():
-        stub.answer("GET", PATH, {"of": f"{name}, dès l'été"})
-    structures.answer("GET", f"{PATH}/obstacles", listed())
+        stub.answer("GET", PATH, copy_of(name))
+    structures.answer("GET", f"{PATH}/obstacles", a_list())
     identity.answer("POST", f"{PATH}/erasure", status=204)
     return every
 
@@ -55,7 +61,7 @@ def test_the_copy_is_a_file_with_the_answer_of_each_service_under_its_name(
 ) -> None:
     answer = client.get("/api/v1/personal-data", headers=bearer(42))
 
-    assert answer.get_json() == {name: {"of": f"{name}, dès l'été"} for name in services}
+    assert answer.get_json() == {name: copy_of(name) for name in services}
     assert "dès l'été" in answer.get_data(as_text=True)
     assert answer.mimetype == "application/json"
     assert answer.headers["Content-Disposition"] == 'attachment; filename="guichet-mes-donnees.json"'
@@ -64,7 +70,7 @@ def test_the_copy_is_a_file_with_the_answer_of_each_service_under_its_name(
 
 
 def test_who_manages_an_active_structure_alone_is_not_erased(client: FlaskClient, services: dict[str, Stub]) -> None:
-    services["structures"].answer("GET", f"{PATH}/obstacles", listed(a_summary()))
+    services["structures"].answer("GET", f"{PATH}/obstacles", a_list(a_summary()))
 
     answer = client.post("/api/v1/personal-data/erasure", headers=bearer(), json=ERASURE)
 

@@ -21,7 +21,7 @@ def test_each_reading_goes_to_its_path_with_what_was_given(espaces: Stub) -> Non
         "/menu",
         "/access",
     ):
-        espaces.answer("GET", path, {})
+        espaces.answer_as_documented("GET", path)
     client = an_espaces_client(espaces.url)
 
     client.catalogue()
@@ -49,7 +49,7 @@ def test_each_writing_goes_to_its_path_with_its_body(espaces: Stub) -> None:
         "/subscriptions/removals",
         "/access/checks",
     ):
-        espaces.answer("POST", path, {})
+        espaces.answer_as_documented("POST", path)
     client = an_espaces_client(espaces.url)
 
     client.open(7, "TIC", ["MODIFICATION"], {"pacage": "012345678"})

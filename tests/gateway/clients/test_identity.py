@@ -1,7 +1,7 @@
 import json
 
 import pytest
-from flask import Flask
+from flask import Flask, Response
 
 from gateway.clients.errors import ServiceUnavailable
 from gateway.recent_writes import RecentWrites
@@ -36,20 +36,20 @@ def test_what_another_stranger_wrote_is_not_awaited(identity: Stub, gateway: Fla
 
 
 def test_a_session_without_a_token_is_not_an_answer(identity: Stub) -> None:
-    identity.answer("POST", "/sessions", {"no": "token"}, 201)
+    identity.answer_with("POST", "/sessions", lambda: Response('{"no": "token"}', 201))
 
     with pytest.raises(ServiceUnavailable):
         an_identity_client(identity.url).sign_in("ada@example.org", "a password")
 
 
 def test_a_captcha_is_an_image_and_a_sound(identity: Stub) -> None:
-    identity.answer("GET", "/captchas/7/image", "image")
-    identity.answer("GET", "/captchas/7/audio", "sound")
+    identity.answer_with("GET", "/captchas/7/image", lambda: Response(b"image"))
+    identity.answer_with("GET", "/captchas/7/audio", lambda: Response(b"sound"))
     client = an_identity_client(identity.url)
 
     bodies = [client.captcha_image("7").body, client.captcha_audio("7").body]
 
-    assert bodies == [b'"image"\n', b'"sound"\n']
+    assert bodies == [b"image", b"sound"]
 
 
 def test_each_call_goes_to_its_path(identity: Stub) -> None:
@@ -62,7 +62,7 @@ def test_each_call_goes_to_its_path(identity: Stub) -> None:
         ("GET", "/accounts/me"),
         ("DELETE", "/sessions/current"),
     ):
-        identity.answer(verb, path, {})
+        identity.answer_as_documented(verb, path)
     client = an_identity_client(identity.url)
 
     client.new_captcha()

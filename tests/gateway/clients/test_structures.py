@@ -11,7 +11,7 @@ def test_each_reading_goes_to_its_path_with_what_was_given(structures: Stub) -> 
         "/attachments",
         "/structures/7/attachments",
     ):
-        structures.answer("GET", path, {})
+        structures.answer_as_documented("GET", path)
     client = a_structures_client(structures.url)
 
     client.establishment("13001977100018")
@@ -33,10 +33,10 @@ def test_each_writing_goes_to_its_path_with_its_body(structures: Stub) -> None:
         ("PATCH", "/structures/7"),
         ("POST", "/structures/7/attachments"),
         ("POST", "/attachments/decisions"),
+        ("DELETE", "/attachments/9"),
+        ("POST", "/attachments/9/activation-mail"),
     ):
-        structures.answer(verb, path, {})
-    structures.answer("DELETE", "/attachments/9", status=204)
-    structures.answer("POST", "/attachments/9/activation-mail", status=204)
+        structures.answer_as_documented(verb, path)
     client = a_structures_client(structures.url)
 
     client.create({"name": "GAEC des Érables"})

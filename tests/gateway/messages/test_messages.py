@@ -8,6 +8,7 @@ import pytest
 from chassis.ground import schemas
 from gateway.api import contracts
 from gateway.api.routes import ROUTES
+from gateway.clients.documents import document
 from gateway.messages import fields, refusals
 
 SERVICES = Path(__file__).parents[2] / "services"
@@ -32,7 +33,7 @@ def input_fields() -> set[str]:
         operation = contracts.operation(route)
         names |= {parameter["name"] for parameter in operation.get("parameters", []) if parameter["in"] == "query"}
         for content in operation.get("requestBody", {}).get("content", {}).values():
-            names |= _members(content["schema"], contracts.document(route.service))
+            names |= _members(content["schema"], document(route.service))
     return names
 
 

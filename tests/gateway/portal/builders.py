@@ -102,6 +102,12 @@ def a_structure(structure_id: int = 7, **changes: Any) -> dict[str, Any]:
     }
 
 
+def a_public_structure() -> dict[str, Any]:
+    """Return a structure as anyone may see it (S-03)."""
+    members = ("label", "street", "complement_1", "complement_2", "postcode", "town", "country", "status")
+    return {**a_summary(), **{member: a_structure()[member] for member in members}}
+
+
 def an_attachment(status: str = "VALIDEE", role: str = "GESTIONNAIRE_PRINCIPAL", **changes: Any) -> dict[str, Any]:
     return {
         "attachment_id": 71,
@@ -120,8 +126,14 @@ def a_person(**changes: Any) -> dict[str, Any]:
         "last_name": "Morel",
         "first_name": "Jeanne",
         "login_email": "jeanne@tilleuls.example",
+        "status": "ACTIF",
         **changes,
     }
+
+
+def a_subscriber(**changes: Any) -> dict[str, Any]:
+    """Return a person as the espaces service has them, without address and status."""
+    return {"account_id": 43, "last_name": "Morel", "first_name": "Jeanne", **changes}
 
 
 def an_account(**changes: Any) -> dict[str, Any]:
@@ -149,6 +161,9 @@ def an_espace(is_open: bool = False, **changes: Any) -> dict[str, Any]:
                 "label": "Catégorie de bénéficiaires",
                 "type": "choice",
                 "required": True,
+                "most": 250,
+                "pattern": None,
+                "help": None,
                 "choices": [{"code": "CUMA", "label": "CUMA"}, {"code": "FORESTIER", "label": "Exploitant forestier"}],
             },
             {
@@ -156,6 +171,8 @@ def an_espace(is_open: bool = False, **changes: Any) -> dict[str, Any]:
                 "label": "Numéro PACAGE",
                 "type": "text",
                 "required": False,
+                "most": 250,
+                "choices": [],
                 "pattern": "[0-9]{9}",
                 "help": "9 chiffres.",
             },
@@ -229,15 +246,30 @@ def an_entry(**changes: Any) -> dict[str, Any]:
     return {**usual, **changes}
 
 
+def a_passkey() -> dict[str, Any]:
+    return {
+        "passkey_id": 1,
+        "name": "Clé du bureau",
+        "added_at": "2026-11-24T08:00:00+00:00",
+        "last_used_at": None,
+    }
+
+
 def listed(*items: Any) -> dict[str, Any]:
+    """Return the only page of a list."""
     return {"items": list(items), "next": None}
+
+
+def a_list(*items: Any) -> dict[str, Any]:
+    """Return a list that has no pages."""
+    return {"items": list(items)}
 
 
 def nobody_yet(structures: Stub, espaces: Stub) -> None:
     """Answer for a person with an account and nothing else."""
     structures.answer("GET", "/attachments", listed())
     espaces.answer("GET", "/subscriptions", listed())
-    espaces.answer("GET", "/menu", listed())
+    espaces.answer("GET", "/menu", a_list())
 
 
 def a_manager(identity: Stub, structures: Stub, espaces: Stub) -> None:
@@ -251,11 +283,11 @@ def a_manager(identity: Stub, structures: Stub, espaces: Stub) -> None:
     )
     structures.answer("GET", "/structures/7/attachments", listed(waiting))
     factures = an_espace(espace="FACTURES_EMISES", label="Mes factures émises", options=[])
-    espaces.answer("GET", "/structures/7/espaces", listed(an_espace(is_open=True), factures))
+    espaces.answer("GET", "/structures/7/espaces", a_list(an_espace(is_open=True), factures))
     espaces.answer("GET", "/subscriptions", listed(a_subscription(), a_subscription("REFUSE", reason="Doublon.")))
-    requested = a_subscription("EN_COURS_DE_VALIDATION", person=a_person(), comment="")
+    requested = a_subscription("EN_COURS_DE_VALIDATION", person=a_subscriber(), comment="")
     espaces.answer("GET", "/structures/7/subscriptions", listed(requested))
-    espaces.answer("GET", "/menu", listed(a_menu_entry()))
+    espaces.answer("GET", "/menu", a_list(a_menu_entry()))
 
 
 def _in(minutes: float) -> str:

@@ -8,7 +8,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from gateway.portal.my_account.my_login_email import DEAD_LINKS
-from tests.gateway.portal.builders import an_account, csrf_of, listed, sign_in
+from tests.gateway.portal.builders import a_list, an_account, csrf_of, sign_in
 from tests.gateway.stubs import Stub
 
 DETAILS = {
@@ -43,6 +43,8 @@ ROUTES = {
 }
 WRONG = ({"field": "current_password", "code": "current_password_wrong"},)
 CONFIRM = "/adresse-de-connexion/a-token"
+TOO_LATE = {"login_email_taken", "account_not_active"}
+"""Refusals that only confirming brings, not checking the link."""
 
 
 @pytest.fixture
@@ -50,7 +52,7 @@ def mine(client: FlaskClient, identity: Stub, structures: Stub) -> FlaskClient:
     """Signed in."""
     sign_in(client)
     identity.answer("GET", "/accounts/me", an_account())
-    structures.answer("GET", "/personal-data/obstacles", listed())
+    structures.answer("GET", "/personal-data/obstacles", a_list())
     return client
 
 
@@ -188,13 +190,27 @@ def test_a_confirmed_address_leads_to_signing_in_with_it(client: FlaskClient, id
     assert "n@x.fr" in client.get("/connexion").text
 
 
-@pytest.mark.parametrize("code", DEAD_LINKS)
+@pytest.mark.parametrize("code", sorted(DEAD_LINKS.keys() - TOO_LATE))
 def test_a_dead_link_says_why_and_what_next(client: FlaskClient, identity: Stub, code: str) -> None:
-    identity.refuse("POST", "/login-emails/check", 410, code)
+    status = 404 if code == "login_email_link_unknown" else 410
+    identity.refuse("POST", "/login-emails/check", status, code)
 
     answer = client.get(CONFIRM)
 
-    assert answer.status_code == 410
+    assert answer.status_code == status
+    assert f"<h1>{DEAD_LINKS[code][0]}".replace("'", "&#39;") in answer.text
+
+
+@pytest.mark.parametrize("code", sorted(TOO_LATE))
+def test_an_address_that_can_no_longer_be_confirmed_says_why_and_what_next(
+    client: FlaskClient, identity: Stub, code: str
+) -> None:
+    identity.answer("POST", "/login-emails/check", {"expires_at": "2026-11-24T09:00:00+00:00", "login_email": "n@x.fr"})
+    identity.refuse("POST", "/login-emails", 409, code)
+
+    answer = client.post(CONFIRM, data={"csrf_token": csrf_of(client, CONFIRM)})
+
+    assert answer.status_code == 409
     assert f"<h1>{DEAD_LINKS[code][0]}".replace("'", "&#39;") in answer.text
 
 
@@ -213,6 +229,6 @@ def test_the_only_manager_of_a_structure_is_told_what_deactivation_means_for_it(
     mine: FlaskClient, structures: Stub
 ) -> None:  # S-12
     alone = {"structure_id": 7, "identifier": "13001977100018", "identifier_type": "SIRET", "name": "EARL Seule"}
-    structures.answer("GET", "/personal-data/obstacles", listed(alone))
+    structures.answer("GET", "/personal-data/obstacles", a_list(alone))
 
     assert "EARL Seule" in mine.get("/mon-compte/desactivation").text

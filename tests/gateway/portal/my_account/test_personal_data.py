@@ -8,7 +8,7 @@ import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from tests.gateway.portal.builders import a_manager, a_summary, csrf_of, listed, sign_in
+from tests.gateway.portal.builders import a_list, a_manager, a_summary, csrf_of, sign_in
 from tests.gateway.stubs import Stub
 
 PAGE = "/mon-compte/donnees"
@@ -21,7 +21,7 @@ PASSWORD = "un cheval pâle sur la colline"
 def person(client: FlaskClient, identity: Stub, structures: Stub) -> FlaskClient:
     """Signed in, and free to go."""
     sign_in(client)
-    structures.answer("GET", OBSTACLES, listed())
+    structures.answer("GET", OBSTACLES, a_list())
     identity.answer("POST", "/personal-data/erasure", status=204)
     return client
 
@@ -80,7 +80,7 @@ def test_who_manages_a_structure_alone_sees_which_and_no_button(
     person: FlaskClient, identity: Stub, structures: Stub
 ) -> None:
     token = csrf_of(person, PAGE)
-    structures.answer("GET", OBSTACLES, listed(a_summary(9, "GAEC du Val")))
+    structures.answer("GET", OBSTACLES, a_list(a_summary(9, "GAEC du Val")))
 
     page, answer = person.get(PAGE), erase_with(person, token)
 
@@ -129,7 +129,7 @@ def test_the_copy_comes_as_a_file(
     person: FlaskClient, identity: Stub, structures: Stub, espaces: Stub, notifier: Stub
 ) -> None:
     for stub in (identity, structures, espaces, notifier):
-        stub.answer("GET", "/personal-data", {"names": ["Zébulon"]})
+        stub.answer_as_documented("GET", "/personal-data")
 
     answer = person.get(f"{PAGE}/guichet-mes-donnees.json")
 
@@ -143,7 +143,7 @@ def test_a_copy_that_would_lack_a_part_is_a_page_that_says_so(
 ) -> None:
     notifier.refuse("GET", "/personal-data", 503, "unavailable")
     for stub in (identity, structures, espaces):
-        stub.answer("GET", "/personal-data", {})
+        stub.answer_as_documented("GET", "/personal-data")
 
     answer = person.get(f"{PAGE}/guichet-mes-donnees.json")
 

@@ -22,7 +22,7 @@ def manager(client: FlaskClient, identity: Stub, structures: Stub, espaces: Stub
 
 
 def people_are(structures: Stub, status: str | None) -> None:
-    colleague = an_attachment(role="UTILISATEUR", attachment_id=72, person=a_person(status=status))
+    colleague = an_attachment(role="UTILISATEUR", attachment_id=72, comment="", person=a_person(status=status))
     structures.answer("GET", "/structures/7/attachments", listed(colleague))
 
 

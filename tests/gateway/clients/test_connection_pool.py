@@ -7,15 +7,15 @@ from contextlib import contextmanager
 
 import pytest
 
-from gateway.clients.connections import Connections, Limits, ReachedNobody, WireFault
+from gateway.clients.connection_pool import ConnectionFailed, ConnectionPool, PoolLimits, TransportError
 from tests.gateway.stubs import NOBODY, Stub, a_service_that_sends
 
-LIMITS = Limits(connect_seconds=2.0, answer_seconds=2.0, connections=2)
+LIMITS = PoolLimits(connect_seconds=2.0, answer_seconds=2.0, connections=2)
 GOOD = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}"
 
 
 def get(url: str) -> bytes:
-    return Connections(url, LIMITS).exchange("GET", "/", {}).body
+    return ConnectionPool(url, LIMITS).exchange("GET", "/", {}).body
 
 
 @contextmanager
@@ -54,16 +54,16 @@ def a_service_that_keeps_open(*answers: list[bytes]) -> Iterator[tuple[str, list
     ],
 )
 def test_what_is_no_answer_is_a_fault(garbage: bytes) -> None:
-    with a_service_that_sends(garbage) as (url, _), pytest.raises(WireFault) as fault:
+    with a_service_that_sends(garbage) as (url, _), pytest.raises(TransportError) as fault:
         get(url)
 
-    assert not isinstance(fault.value, ReachedNobody)
+    assert not isinstance(fault.value, ConnectionFailed)
 
 
 def test_nobody_is_told_from_somebody_who_said_too_little() -> None:
-    with pytest.raises(ReachedNobody):
+    with pytest.raises(ConnectionFailed):
         get(NOBODY)
-    with a_service_that_sends(b"") as (url, _), pytest.raises(ReachedNobody):
+    with a_service_that_sends(b"") as (url, _), pytest.raises(ConnectionFailed):
         get(url)
 
 
@@ -80,7 +80,7 @@ def test_an_answer_that_does_not_say_its_length_ends_with_its_connection() -> No
 
 def test_a_connection_is_used_again_until_it_is_closed() -> None:
     with a_service_that_keeps_open([GOOD], [GOOD], [GOOD]) as (url, accepted):
-        connections = Connections(url, LIMITS)
+        connections = ConnectionPool(url, LIMITS)
         connections.exchange("GET", "/", {})
         connections.exchange("GET", "/", {})
         assert len(accepted) == 1
@@ -94,7 +94,7 @@ def test_a_connection_is_used_again_until_it_is_closed() -> None:
 def test_a_connection_that_the_service_will_close_is_not_used_again() -> None:
     closing = GOOD.replace(b"\r\n\r\n", b"\r\nConnection: close\r\n\r\n")
     with a_service_that_keeps_open([closing], [GOOD]) as (url, accepted):
-        connections = Connections(url, LIMITS)
+        connections = ConnectionPool(url, LIMITS)
         connections.exchange("GET", "/", {})
         connections.exchange("GET", "/", {})
 
@@ -103,7 +103,7 @@ def test_a_connection_that_the_service_will_close_is_not_used_again() -> None:
 
 def test_nothing_is_read_after_an_answer_without_a_body() -> None:
     with a_service_that_keeps_open([b"HTTP/1.1 204 No Content\r\n\r\n"], [GOOD]) as (url, accepted):
-        connections = Connections(url, LIMITS)
+        connections = ConnectionPool(url, LIMITS)
         assert connections.exchange("DELETE", "/", {}).body == b""
         assert connections.exchange("GET", "/", {}).body == b"{}"
 
@@ -112,13 +112,13 @@ def test_nothing_is_read_after_an_answer_without_a_body() -> None:
 
 def test_a_header_cannot_begin_another(structures: Stub) -> None:
     with pytest.raises(ValueError, match="Invalid header value"):
-        Connections(structures.url, LIMITS).exchange("GET", "/", {"X-Correlation-ID": "a\r\nAuthorization: b"})
+        ConnectionPool(structures.url, LIMITS).exchange("GET", "/", {"X-Correlation-ID": "a\r\nAuthorization: b"})
 
 
 def test_a_body_goes_with_its_length(structures: Stub) -> None:
-    structures.answer("POST", "/structures", {}, 201, Guichet_Recorded="structures:event")
+    structures.answer_as_documented("POST", "/structures", Guichet_Recorded="structures:event")
 
-    reply = Connections(structures.url, LIMITS).exchange("POST", "/structures", {}, b"{}")
+    reply = ConnectionPool(structures.url, LIMITS).exchange("POST", "/structures", {}, b"{}")
 
     assert (reply.status, reply.headers["guichet-recorded"]) == (201, "structures:event")
     assert (structures.last().body, structures.last().headers["Content-Length"]) == (b"{}", "2")

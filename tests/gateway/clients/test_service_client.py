@@ -5,9 +5,10 @@ import pytest
 from flask import Flask, Response
 
 from chassis.ground import correlation
+from chassis.ground.problems import problem
 from gateway import current_person
-from gateway.clients.base import Call, given, path
 from gateway.clients.errors import ServiceRefusal, ServiceUnavailable
+from gateway.clients.service_client import ServiceRequest, expand_path, without_empty
 from gateway.recent_writes import RecentWrites
 from tests.gateway.builders import SHORT, a_structures_client, a_token
 from tests.gateway.stubs import NOBODY, Stub, a_service_that_sends
@@ -19,7 +20,7 @@ def test_a_service_that_nobody_runs_is_unavailable() -> None:
     client = a_structures_client(NOBODY, SHORT)
 
     with pytest.raises(ServiceUnavailable) as refused:
-        client.get("/structures")
+        client.get("/structures", object)
 
     assert (refused.value.status, refused.value.code, refused.value.retry_after) == (503, "service_unavailable", "2")
 
@@ -30,7 +31,7 @@ def test_a_slow_service_is_unavailable_within_the_limit(structures: Stub) -> Non
     began = time.monotonic()
 
     with pytest.raises(ServiceUnavailable):
-        a_structures_client(structures.url, SHORT).get("/structures")
+        a_structures_client(structures.url, SHORT).get("/structures", object)
 
     waited = time.monotonic() - began
     released.set()
@@ -41,19 +42,19 @@ def test_a_slow_service_is_unavailable_within_the_limit(structures: Stub) -> Non
 @pytest.mark.parametrize("garbage", [b"", b"hello", b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n{}"])
 def test_a_service_that_does_not_speak_http_is_unavailable(garbage: bytes) -> None:
     with a_service_that_sends(garbage, garbage) as (url, _), pytest.raises(ServiceUnavailable):
-        a_structures_client(url, SHORT).get("/structures")
+        a_structures_client(url, SHORT).get("/structures", object)
 
 
 def test_an_answer_that_is_not_json_is_unavailable(structures: Stub) -> None:
     structures.answer_with("GET", "/structures", lambda: Response("<html>"))
 
     with pytest.raises(ServiceUnavailable):
-        a_structures_client(structures.url).get("/structures")
+        a_structures_client(structures.url).get("/structures", object)
 
 
 def test_reading_is_tried_once_more_when_the_connection_fails() -> None:
     with a_service_that_sends(b"", GOOD) as (url, sent):
-        answer = a_structures_client(url).get("/structures")
+        answer = a_structures_client(url).get("/structures", object)
 
     assert (answer, len(sent)) == ({}, 2)
 
@@ -85,7 +86,7 @@ def test_a_service_that_asks_for_patience_is_not_unavailable(structures: Stub) -
 
 
 def test_a_service_that_fails_is_unavailable(structures: Stub) -> None:
-    structures.refuse("GET", "/structures", 500, "internal_error")
+    structures.answer_with("GET", "/structures", lambda: problem(500, "internal_error", "It failed."))
 
     with pytest.raises(ServiceUnavailable):
         a_structures_client(structures.url).search({})
@@ -126,7 +127,7 @@ def test_a_public_call_goes_without_the_token(structures: Stub, gateway: Flask) 
 def test_what_a_call_recorded_is_sent_along_to_other_services_only(structures: Stub, gateway: Flask) -> None:
     writes = RecentWrites()
     writes.remember("subject 42", "identity:event-1")
-    structures.answer("POST", "/structures", {}, 201, Guichet_Recorded="structures:event-2")
+    structures.answer_as_documented("POST", "/structures", Guichet_Recorded="structures:event-2")
     client = a_structures_client(structures.url, writes=writes)
 
     with gateway.test_request_context():
@@ -152,13 +153,13 @@ def test_a_refused_write_is_not_remembered(structures: Stub, gateway: Flask) -> 
 def test_a_redirection_is_not_followed(structures: Stub) -> None:
     structures.answer_with("GET", "/structures", lambda: Response("{}", 302, {"Location": f"{structures.url}/other"}))
 
-    a_structures_client(structures.url).exchange(Call("GET", "/structures"))
+    a_structures_client(structures.url).exchange(ServiceRequest("GET", "/structures"))
 
     assert [received.path for received in structures.received] == ["/structures"]
 
 
 def test_no_cookie_goes_from_one_person_to_another(structures: Stub) -> None:
-    structures.answer("GET", "/structures", {}, Set_Cookie="session=of-someone")
+    structures.answer_as_documented("GET", "/structures", Set_Cookie="session=of-someone")
     client = a_structures_client(structures.url)
 
     client.search({})
@@ -168,11 +169,14 @@ def test_no_cookie_goes_from_one_person_to_another(structures: Stub) -> None:
 
 
 def test_a_parameter_of_a_path_is_one_segment() -> None:
-    assert path("/structures/{structure_id}", structure_id="../a b?c#d/é") == "/structures/..%2Fa%20b%3Fc%23d%2F%C3%A9"
+    assert (
+        expand_path("/structures/{structure_id}", structure_id="../a b?c#d/é")
+        == "/structures/..%2Fa%20b%3Fc%23d%2F%C3%A9"
+    )
 
 
 def test_empty_criteria_are_left_out() -> None:
-    assert given({"name": "", "town": None, "limit": 0, "is_public": False}) == {"limit": 0, "is_public": False}
+    assert without_empty({"name": "", "town": None, "limit": 0, "is_public": False}) == {"limit": 0, "is_public": False}
 
 
 def test_booleans_go_as_json_writes_them(structures: Stub) -> None:
