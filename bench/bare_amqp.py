@@ -4,11 +4,11 @@
 """
 
 from collections.abc import Callable, Sequence
-from typing import Any
 
 import pika
 from chassis.events.rabbitmq.broker import Broker
 from pika.channel import Channel
+from pika.frame import Method
 from pika.spec import Basic, BasicProperties
 
 WINDOW = 1_000
@@ -54,7 +54,7 @@ class _Talk:
         self._done = True
         self._connection.close()
 
-    def _end(self, error: Any) -> None:
+    def _end(self, error: object) -> None:
         self._fault = error if isinstance(error, BaseException) else None
         self._connection.ioloop.stop()
 
@@ -83,7 +83,7 @@ class _Publishing(_Talk):
             self._channel.basic_publish(*self._address, body, self._properties, mandatory=True)
         self._sent = until
 
-    def _answered(self, frame: Any) -> None:
+    def _answered(self, frame: Method) -> None:
         answer = frame.method
         if not isinstance(answer, Basic.Ack):
             self._connection.close()

@@ -6,7 +6,6 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
 
 import pika
 import psycopg
@@ -58,9 +57,9 @@ class Rabbit:
 def postgres() -> Iterator[Postgres]:
     password = secrets.token_hex(16)
     with _container("postgres:17", f"POSTGRES_PASSWORD={password}") as address:
-        found = Postgres(address, password)
-        _until_ready(lambda: psycopg.connect(found.dsn("postgres"), connect_timeout=2).close(), psycopg.Error)
-        yield found
+        server = Postgres(address, password)
+        _until_ready(lambda: psycopg.connect(server.dsn("postgres"), connect_timeout=2).close(), (psycopg.Error,))
+        yield server
 
 
 @contextmanager
@@ -68,15 +67,15 @@ def rabbit() -> Iterator[Rabbit]:
     password = secrets.token_hex(16)
     settings = (f"RABBITMQ_DEFAULT_USER={USER}", f"RABBITMQ_DEFAULT_PASS={password}")
     with _container("rabbitmq:4-management", *settings) as address:
-        found = Rabbit(address, password)
-        _until_ready(lambda: found.connect().close(), (AMQPError, OSError))
-        with_exchanges(found)
-        yield found
+        broker = Rabbit(address, password)
+        _until_ready(lambda: broker.connect().close(), (AMQPError, OSError))
+        declare_exchanges(broker)
+        yield broker
 
 
-def with_exchanges(found: Rabbit) -> None:
-    """In a deployment they come with the broker's definitions."""
-    connection = found.connect()
+def declare_exchanges(broker: Rabbit) -> None:
+    """Declare the exchanges; in a deployment they come with the broker's definitions."""
+    connection = broker.connect()
     channel = connection.channel()
     channel.exchange_declare(EXCHANGE, "topic", durable=True)
     channel.exchange_declare(DEAD_LETTER_EXCHANGE, "direct", durable=True)
@@ -108,12 +107,12 @@ def _docker(*arguments: str) -> str:
     return subprocess.run(["docker", *arguments], check=True, capture_output=True, text=True).stdout
 
 
-def _until_ready(attempt: Callable[[], Any], fault: Any) -> None:
+def _until_ready(attempt: Callable[[], object], faults: tuple[type[Exception], ...]) -> None:
     until = time.monotonic() + START_SECONDS
     while True:
         try:
             attempt()
-        except fault:
+        except faults:
             if time.monotonic() > until:
                 raise
             time.sleep(0.3)

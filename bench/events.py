@@ -5,7 +5,6 @@ import time
 import uuid
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import psycopg
 from chassis.events.inbox import BATCH, Inbox
@@ -21,7 +20,7 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 
 from bench import bare_amqp, rows
 from bench.containers import Postgres, Rabbit
-from bench.measuring import Effort, Figure, in_turns
+from bench.measurement import Effort, Figure, in_turns
 
 CONSUMER = "espaces"
 QUEUE = queue_of(CONSUMER)
@@ -51,8 +50,8 @@ def applied(session: Session, event: Event) -> None:
     session.add(Effect(event_id=event.id))
 
 
-class NoNews:
-    """The feed of a producer from whom nothing is missing."""
+class EmptyFeed:
+    """Feed of a producer without new events."""
 
     def after(self, position: int, *, wait: float = 0) -> Sequence[Event]:
         return ()
@@ -128,20 +127,20 @@ def _last_published(drained: Relay) -> int:
 
 def _check_order(place: Place, published: int, count: int) -> None:
     """Takes everything out of the queue: each position once, in order."""
-    found: list[int] = []
+    positions: list[int] = []
 
     def look(bodies: Sequence[bytes]) -> None:
-        found.extend(json.loads(body)["position"] for body in bodies)
+        positions.extend(json.loads(body)["position"] for body in bodies)
 
     bare_amqp.consume(place.rabbit.broker(), QUEUE, count, BATCH, look)
-    if found != list(range(published + 1, published + count + 1)):
+    if positions != list(range(published + 1, published + count + 1)):
         raise OrderLost
 
 
 def inbox(place: Place, effort: Effort, seen: int) -> Figure:
     def prepared() -> None:
         place.empty_queue()
-        rows.forget_newer(place.consumer(), seen)
+        rows.delete_newer(place.consumer(), seen)
         bodies = [_body(position) for position in range(seen + 1, seen + effort.events + 1)]
         bare_amqp.publish(place.rabbit.broker(), EXCHANGE, rows.EVENT, bodies)
 
@@ -156,7 +155,7 @@ def inbox(place: Place, effort: Effort, seen: int) -> Figure:
     def ours() -> float:
         prepared()
         database = Database(place.postgres.url("consumer"))
-        receiving = Inbox(database, {rows.EVENT: applied}, {rows.PRODUCER: NoNews()})
+        receiving = Inbox(database, {rows.EVENT: applied}, {rows.PRODUCER: EmptyFeed()})
         (consumer,) = RabbitTransport(place.rabbit.broker(), CONSUMER, [rows.PRODUCER]).consumers(receiving)
         with _Watch(effort.events) as watch:
             while receiving.position(rows.PRODUCER) < seen + effort.events:
@@ -172,7 +171,7 @@ def inbox(place: Place, effort: Effort, seen: int) -> Figure:
     return Figure(name, "events/s", bare, received, INBOX_AIM)
 
 
-def _write(connection: "psycopg.Connection[Any]", bodies: Sequence[bytes]) -> None:
+def _write(connection: "psycopg.Connection[tuple[object, ...]]", bodies: Sequence[bytes]) -> None:
     for body in bodies:
         connection.execute(b"INSERT INTO effects (event_id) VALUES (%s)", (uuid.UUID(json.loads(body)["id"]),))
     connection.commit()
@@ -180,8 +179,8 @@ def _write(connection: "psycopg.Connection[Any]", bodies: Sequence[bytes]) -> No
 
 def _check_applied(place: Place, count: int) -> None:
     with psycopg.connect(place.consumer()) as connection:
-        found = connection.execute(b"SELECT count(*), count(DISTINCT event_id) FROM effects").fetchone()
-    if found != (count, count):
+        counts = connection.execute(b"SELECT count(*), count(DISTINCT event_id) FROM effects").fetchone()
+    if counts != (count, count):
         raise OrderLost
 
 

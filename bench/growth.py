@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from bench import events, routes
 from bench.events import Place
-from bench.measuring import Effort, Figure
+from bench.measurement import Effort, Figure
 from bench.servers import running
 
 

@@ -14,7 +14,6 @@ import time
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from itertools import cycle
-from typing import Any
 
 CONNECTIONS = 8
 _END = b"\r\n\r\n"
@@ -35,7 +34,7 @@ class LoadFailed(Exception):
     """A server answered with something else than a success, or not at all."""
 
 
-def request(method: str, path: str, token: str = "", body: Any = None) -> str:
+def request(method: str, path: str, token: str = "", body: object = None) -> str:
     """One HTTP/1.1 request, ready to be sent."""
     content = json.dumps(body) if body is not None else ""
     lines = [f"{method} {path} HTTP/1.1", "Host: bench"]
@@ -71,8 +70,8 @@ class _Connection:
         if not some:
             raise LoadFailed("connection closed")
         self.received += some
-        head, found, body = self.received.partition(_END)
-        if not found:
+        head, separator, body = self.received.partition(_END)
+        if not separator:
             return False
         if not head.startswith(b"HTTP/1.1 20"):
             raise LoadFailed(self.received.decode(errors="replace"))

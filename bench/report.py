@@ -8,9 +8,9 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 from statistics import median
-from typing import Any
+from chassis.ground.json import JsonObject
 
-from bench.measuring import Figure
+from bench.measurement import Figure
 
 ROOT = Path(__file__).parent.parent
 RESULTS = ROOT / "var" / "bench.json"
@@ -26,31 +26,31 @@ def line(figure: Figure) -> str:
     return f"{figure.name}{over}: {_ours(figure)} against {_floor(figure)}, {_ratio(figure)}{aim}"
 
 
-def keep(part: str, figures: Sequence[Figure], *, quick: bool) -> None:
+def store(part: str, figures: Sequence[Figure], *, quick: bool) -> None:
     """Beside the other parts, which may have been measured at another time."""
     results = QUICK_RESULTS if quick else RESULTS
     results.parent.mkdir(exist_ok=True)
-    kept: dict[str, Any] = json.loads(results.read_text()) if results.exists() else {}
-    kept[part] = {
+    stored: JsonObject = json.loads(results.read_text()) if results.exists() else {}
+    stored[part] = {
         "at": datetime.now(UTC).isoformat(timespec="seconds"),
         "load_average": os.getloadavg()[0],
         "processors": os.cpu_count(),
         "python": platform.python_version(),
         "figures": [asdict(figure) for figure in figures],
     }
-    results.write_text(json.dumps(kept, indent=1))
+    results.write_text(json.dumps(stored, indent=1))
 
 
 def write_page() -> None:
     """Renders everything that was measured so far between the two marks."""
-    kept: dict[str, Any] = json.loads(RESULTS.read_text())
+    stored: JsonObject = json.loads(RESULTS.read_text())
     before, _, rest = PAGE.read_text("utf-8").partition(BEGIN)
     after = rest.partition(END)[2]
-    PAGE.write_text("\n".join([before + BEGIN, *_tables(kept), END + after]), "utf-8")
+    PAGE.write_text("\n".join([before + BEGIN, *_tables(stored), END + after]), "utf-8")
 
 
-def _tables(kept: dict[str, Any]) -> Iterator[str]:
-    for part, measured in kept.items():
+def _tables(stored: JsonObject) -> Iterator[str]:
+    for part, measured in stored.items():
         yield ""
         yield f"`make bench PARTS={part}`, {measured['at']}, {_machine(measured)}:"
         yield ""
@@ -59,7 +59,7 @@ def _tables(kept: dict[str, Any]) -> Iterator[str]:
     yield ""
 
 
-def _machine(measured: dict[str, Any]) -> str:
+def _machine(measured: JsonObject) -> str:
     load = measured["load_average"]
     return f"{measured['processors']} processors, Python {measured['python']}, load average at the end {load:.1f}"
 

@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 
 from bench import load, rows
 from bench.containers import Postgres
-from bench.measuring import Effort, Figure, in_turns
+from bench.measurement import Effort, Figure, in_turns
 from bench.servers import Servers, running
 
 ROWS = 1_000
@@ -41,7 +41,7 @@ def filled(postgres: Postgres, servers: Servers, count: int) -> list[Route]:
     application, people = servers.application(), [count * n // rows.PEOPLE for n in range(1, rows.PEOPLE + 1)]
     checks = [_check(person) for person in people]
     bodies = [{"checks": (checks * 2)[start : start + CHECKS]} for start in range(rows.PEOPLE)]
-    one = [f"/access?{urlencode(check)}" for check in checks]
+    paths = [f"/access?{urlencode(check)}" for check in checks]
     return [
         Route(
             "GET /accounts/me",
@@ -52,8 +52,8 @@ def filled(postgres: Postgres, servers: Servers, count: int) -> list[Route]:
         Route(
             "GET /access",
             "espaces",
-            [load.request("GET", path, application) for path in one],
-            [load.request("GET", path) for path in one],
+            [load.request("GET", path, application) for path in paths],
+            [load.request("GET", path) for path in paths],
         ),
         Route(
             f"POST /access/checks, {CHECKS} at once",
@@ -79,19 +79,19 @@ def compared(servers: Servers, route: Route, effort: Effort, ways: Sequence[str]
 
     def under(name: str, requests: Sequence[str]) -> Callable[[], float]:
         def measured() -> float:
-            seen = load.put(servers.ports[name], requests, effort.seconds)
-            busiest.append(seen.busy)
-            return seen.per_second
+            result = load.put(servers.ports[name], requests, effort.seconds)
+            busiest.append(result.busy)
+            return result.per_second
 
         return measured
 
-    floor, *found = in_turns(
+    floor, *results = in_turns(
         effort.rounds,
         under(f"bare {route.service}", route.floor),
         *(under(*_WAYS[way](route)) for way in ways),
     )
-    for way, ours in zip(ways, found, strict=True):
-        name, aim = _TOLD[way]
+    for way, ours in zip(ways, results, strict=True):
+        name, aim = _LABELS[way]
         yield Figure(route.name + name, "requests/s", floor, ours, aim, details={"busiest load": max(busiest)})
 
 
@@ -99,4 +99,4 @@ _WAYS: dict[str, Callable[[Route], tuple[str, Sequence[str]]]] = {
     "direct": lambda route: (route.service, route.ours),
     "gateway": lambda route: ("gateway", route.through_gateway),
 }
-_TOLD = {"direct": ("", DIRECT), "gateway": (", through the gateway", THROUGH_GATEWAY)}
+_LABELS = {"direct": ("", DIRECT), "gateway": (", through the gateway", THROUGH_GATEWAY)}

@@ -1,9 +1,8 @@
 """Filling the tables: so many of each, all alike, and what PostgreSQL knows of them brought up to date."""
 
-from typing import Any
-
 import psycopg
 from chassis.events.contracts import event_schema
+from chassis.ground.json import JsonObject
 from psycopg.types.json import Jsonb
 
 ESPACE = "FACTURES_RECUES"
@@ -37,7 +36,7 @@ ESPACES = (
 )
 PRODUCER = "identity"
 EVENT = f"{PRODUCER}.account_registered.v1"
-PAYLOAD: dict[str, Any] = event_schema(EVENT)["examples"][0]
+PAYLOAD: JsonObject = event_schema(EVENT)["examples"][0]
 OUTBOX = f"""
     INSERT INTO outbox (id, name, occurred_at, correlation_id, payload, position)
     SELECT gen_random_uuid(), '{EVENT}', now(), gen_random_uuid()::text, %(payload)s, {{position}} FROM {_NUMBERS}
@@ -85,7 +84,7 @@ def fill_inbox(dsn: str, applied: int) -> None:
     _analyze(dsn)
 
 
-def forget_newer(dsn: str, applied: int) -> None:
+def delete_newer(dsn: str, applied: int) -> None:
     """What a round before has left behind those `applied` long ago."""
     with psycopg.connect(dsn) as connection:
         connection.execute(b"TRUNCATE effects, followed")

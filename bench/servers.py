@@ -72,7 +72,7 @@ def _processes(
 ) -> Iterator[tuple[str, tuple[str, ...], dict[str, str]]]:
     urls = {name: f"http://127.0.0.1:{port}" for name, port in ports.items()}
     secret_of = {f"CLIENT_SECRET_{name}": secrets.token_hex(16) for name in ("STRUCTURES", "ESPACES", "NOTIFIER")}
-    told = {
+    settings_of = {
         "identity": {
             "DATABASE_URL": postgres.url("identity"),
             "SIGNING_KEYS": keys,
@@ -94,7 +94,7 @@ def _processes(
             "SESSION_SECRET": secrets.token_hex(16),
         },
     }
-    for name, settings in told.items():
+    for name, settings in settings_of.items():
         yield name, (*_GUICHET, "api", name), {**settings, "PORT": str(ports[name])}
     for name in ("identity", "espaces"):
         bare = f"bare {name}"

@@ -11,7 +11,7 @@ from services.identity.settings import Settings
 
 from bench import load, rows
 from bench.containers import Postgres
-from bench.measuring import Effort, Figure, in_turns
+from bench.measurement import Effort, Figure, in_turns
 from bench.servers import running
 
 PASSWORD = "quatre mots choisis au hasard"  # noqa: S105  # of made-up people, for the time of this bench
@@ -25,7 +25,7 @@ def measure(postgres: Postgres, effort: Effort) -> Iterator[Figure]:
     stored = hasher.hash(PASSWORD)
     with running(postgres) as servers:
         rows.fill(postgres.dsn("identity"), "identity", rows.PEOPLE)
-        _give_everybody(stored, postgres.dsn("identity"))
+        _set_password_hashes(stored, postgres.dsn("identity"))
         resting, port = _peak_mib(servers.pids["identity"]), servers.ports["identity"]
         requests = [load.request("POST", "/sessions", body=_credentials(n)) for n in range(1, rows.PEOPLE + 1)]
         floor, ours = in_turns(
@@ -44,7 +44,7 @@ def measure(postgres: Postgres, effort: Effort) -> Iterator[Figure]:
         )
 
 
-def _give_everybody(password_hash: str, dsn: str) -> None:
+def _set_password_hashes(password_hash: str, dsn: str) -> None:
     with psycopg.connect(dsn) as connection:
         connection.execute(b"UPDATE accounts SET password_hash = %s", (password_hash,))
         connection.execute(b"TRUNCATE sessions")  # those to come take the same numbers

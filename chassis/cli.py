@@ -2,12 +2,12 @@
 
 import importlib
 import importlib.util
-from typing import Any
 
 import click
 
 from chassis.ground import logs, metrics
-from chassis.ground.settings import DatabaseSettings, revealed
+from chassis.ground.json import JsonObject
+from chassis.ground.settings import DatabaseSettings, WebSettings, revealed
 from chassis.operating.commands import events
 from chassis.processes import server
 from chassis.processes.registry import GATEWAY, SERVICES, module_of, process_name, running, service_name, settings_of
@@ -49,7 +49,7 @@ def migrate(services: tuple[str, ...]) -> None:
 def api(process: str) -> None:
     """Answers HTTP requests."""
     module = module_of(process)
-    settings = settings_of(module.Settings if process == GATEWAY else module.SERVICE.settings)
+    settings: WebSettings = settings_of(module.Settings if process == GATEWAY else module.SERVICE.settings)
     logs.configure(f"{process} api", settings.log_level)
     if process == GATEWAY:
         server.serve(lambda: module.create_app(settings), settings)
@@ -64,10 +64,10 @@ def run_worker(service: str) -> None:
     started = running(service)
     settings = started.settings
     logs.configure(f"{service} worker", settings.log_level)
-    working = Worker(started.loops())
+    worker = Worker(started.loops())
     if settings.metrics_port is not None:
-        metrics.serve(settings.host, settings.metrics_port, working.is_live)
-    working.run()
+        metrics.serve(settings.host, settings.metrics_port, worker.is_live)
+    worker.run()
 
 
 @main.command("openapi")
@@ -80,10 +80,13 @@ def export_openapi(process: str) -> None:
 main.add_command(events)
 
 
-def described(process: str) -> dict[str, Any]:
-    """The OpenAPI document, from the code alone."""
+def described(process: str) -> JsonObject:
+    """Return the OpenAPI document, made from the code alone."""
     module = module_of(process)
     if process == GATEWAY:
-        document: dict[str, Any] = module.openapi()
-        return document
-    return openapi.document(bare_app(module.SERVICE).extensions["flask-smorest"]["apis"][""]["ext_obj"].spec)
+        gateway_document: JsonObject = module.openapi()
+        return gateway_document
+    service_document: JsonObject = (
+        bare_app(module.SERVICE).extensions["flask-smorest"]["apis"][""]["ext_obj"].spec.to_dict()
+    )
+    return service_document

@@ -12,7 +12,6 @@ import secrets
 import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
 
 from services.identity.sealing import new_encryption_key
 from services.identity.signing_keys import new_signing_key
@@ -58,7 +57,7 @@ def make(folder: Path) -> list[str]:
     return made
 
 
-def definitions(passwords: Mapping[str, str], virtual_host: str = VIRTUAL_HOST) -> dict[str, Any]:
+def definitions(passwords: Mapping[str, str], virtual_host: str = VIRTUAL_HOST) -> dict[str, object]:
     """What the broker knows from its start on; queues are declared by the services that own them."""
     return {
         "vhosts": [{"name": virtual_host, "default_queue_type": "quorum"}],
@@ -93,7 +92,7 @@ def definitions(passwords: Mapping[str, str], virtual_host: str = VIRTUAL_HOST) 
     }
 
 
-def _dead_letters_end(virtual_host: str) -> dict[str, Any]:
+def _dead_letters_end(virtual_host: str) -> dict[str, object]:
     return {
         "vhost": virtual_host,
         "name": "dead letters end",
@@ -118,7 +117,7 @@ def _rights(service: str) -> dict[str, str]:
     }
 
 
-def _exchange(name: str, kind: str, virtual_host: str) -> dict[str, Any]:
+def _exchange(name: str, kind: str, virtual_host: str) -> dict[str, object]:
     return {
         "name": name,
         "vhost": virtual_host,

@@ -2,17 +2,21 @@
 
 import threading
 import time
-from typing import Any
+from collections.abc import Callable, Mapping
 
 import requests
 
 from chassis.calls.http import direct_session
 from chassis.ground import correlation
+from chassis.ground.json import JsonObject
 from chassis.ground.problems import Unavailable
 from chassis.ground.settings import ServiceSettings
 
 TIMEOUT_SECONDS = 10
 RENEW_BEFORE_SECONDS = 30
+
+QueryValue = str | int | float | None
+"""Value of a query argument; None leaves it out."""
 
 
 class RemoteRefusal(Exception):
@@ -44,8 +48,8 @@ class Credentials:
                 self._renew()
             return self._token
 
-    def forget(self) -> None:
-        """After a 401: the keys may have changed."""
+    def discard_token(self) -> None:
+        """Discard the token after a 401, since identity's keys may have changed: the next call fetches a new one."""
         self._renew_at = float("-inf")
 
     def _renew(self) -> None:
@@ -70,31 +74,38 @@ class InternalClient:
         self._credentials = credentials
         self._session = direct_session()
 
-    def get(self, path: str, params: dict[str, Any] | None = None) -> dict[str, Any]:
+    def get(self, path: str, params: Mapping[str, QueryValue] | None = None) -> JsonObject:
         return self._call("GET", path, params=params)
 
-    def post(self, path: str, json: dict[str, Any]) -> dict[str, Any]:
+    def post(self, path: str, json: JsonObject) -> JsonObject:
         return self._call("POST", path, json=json)
 
-    def _call(self, method: str, path: str, **content: Any) -> dict[str, Any]:
+    def _call(
+        self,
+        method: str,
+        path: str,
+        *,
+        params: Mapping[str, QueryValue] | None = None,
+        json: JsonObject | None = None,
+    ) -> JsonObject:
         headers = {
             "Authorization": f"Bearer {self._credentials.token()}",
             correlation.HEADER: correlation.current(),
         }
         answer = _answered(
             lambda: self._session.request(
-                method, self._base_url + path, headers=headers, timeout=TIMEOUT_SECONDS, **content
+                method, self._base_url + path, headers=headers, timeout=TIMEOUT_SECONDS, params=params, json=json
             )
         )
         if answer.status_code == 401:
-            self._credentials.forget()
+            self._credentials.discard_token()
             raise Unavailable
         return _body(answer)
 
 
-def _answered(call: Any) -> requests.Response:
+def _answered(call: Callable[[], requests.Response]) -> requests.Response:
     try:
-        answer: requests.Response = call()
+        answer = call()
     except requests.RequestException as error:
         raise Unavailable from error
     if answer.status_code >= 500:
@@ -102,7 +113,7 @@ def _answered(call: Any) -> requests.Response:
     return answer
 
 
-def _body(answer: requests.Response) -> dict[str, Any]:
+def _body(answer: requests.Response) -> JsonObject:
     """The object that a service of ours answers with; anything else comes from something in between."""
     try:
         body = answer.json()
@@ -115,7 +126,7 @@ def _body(answer: requests.Response) -> dict[str, Any]:
     return body
 
 
-def _refusal(answer: requests.Response, body: dict[str, Any]) -> RemoteRefusal | Unavailable:
+def _refusal(answer: requests.Response, body: JsonObject) -> RemoteRefusal | Unavailable:
     """Who is sent away without a reason has only come too often."""
     code = body.get("code") or body.get("error")
     if answer.status_code == 429 and not code:

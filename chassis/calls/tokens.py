@@ -4,14 +4,15 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Protocol
 
 import requests
 from joserfc import jwt
 from joserfc.errors import JoseError
-from joserfc.jwk import KeySet
+from joserfc.jwk import GuestProtocol, Key, KeySet
 
 from chassis.calls.http import direct_session
+from chassis.ground.json import JsonObject
 from chassis.ground.problems import Unauthenticated, Unavailable
 
 ALGORITHM = "Ed25519"
@@ -23,7 +24,7 @@ OPERATOR = "operator"
 KEYS_FRESH_SECONDS = 300
 REFETCH_SECONDS = 5
 TIMEOUT_SECONDS = 3
-MOST_REMEMBERED = 10_000
+MAX_REMEMBERED = 10_000
 """Verified tokens that a process remembers, some 2 KB each."""
 
 _CLAIMS = jwt.JWTClaimsRegistry(
@@ -84,8 +85,8 @@ class JwksKeys:
 
     def _is_stale(self, keys: KeySet, key_id: str | None) -> bool:
         age = self._clock() - self._fetched_at
-        known = any(key.kid == key_id for key in keys.keys)
-        return age > (KEYS_FRESH_SECONDS if known else REFETCH_SECONDS)
+        is_published = any(key.kid == key_id for key in keys.keys)
+        return age > (KEYS_FRESH_SECONDS if is_published else REFETCH_SECONDS)
 
     def _fetch(self) -> None:
         """Keeps the keys it has when identity does not answer: tokens stay verifiable."""
@@ -119,9 +120,9 @@ class TokenVerifier:
 
     def verify(self, token: str) -> Caller:
         """Raises Unauthenticated for any token that identity did not sign for us, now; Unavailable without keys."""
-        known = self._remembered.get(token)
-        if known and time.time() < known.until and self._keys.find(known.key_id) is known.keys:
-            return known.caller
+        earlier = self._remembered.get(token)
+        if earlier and time.time() < earlier.until and self._keys.find(earlier.key_id) is earlier.keys:
+            return earlier.caller
         verified = self._verified(token)
         self._remember(token, verified)
         return verified.caller
@@ -129,8 +130,8 @@ class TokenVerifier:
     def _verified(self, token: str) -> _Verified:
         used: list[tuple[str, KeySet]] = []
 
-        def key(guest: Any) -> Any:
-            key_id = guest.headers().get("kid")
+        def key(guest: GuestProtocol) -> Key:
+            key_id = guest.headers().get("kid", "")
             used.append((key_id, self._keys.find(key_id)))
             return _key(*used[-1])
 
@@ -146,18 +147,18 @@ class TokenVerifier:
         with self._lock:
             self._remembered.pop(token, None)
             self._remembered[token] = verified
-            while len(self._remembered) > MOST_REMEMBERED:
+            while len(self._remembered) > MAX_REMEMBERED:
                 del self._remembered[next(iter(self._remembered))]
 
 
-def _key(key_id: str | None, keys: KeySet) -> Any:
+def _key(key_id: str, keys: KeySet) -> Key:
     for key in keys.keys:
         if key.kid == key_id:
             return key
     raise Unauthenticated
 
 
-def _caller(claims: dict[str, Any]) -> Caller:
+def _caller(claims: JsonObject) -> Caller:
     scopes = frozenset(str(claims.get("scope", "")).split())
     if claims["kind"] == "service":
         return Caller(service=claims["sub"].removeprefix("service:"), scopes=scopes)

@@ -4,9 +4,10 @@ import json
 from collections.abc import Collection, Mapping
 from functools import cache
 from pathlib import Path
-from typing import Any
 
 from jsonschema import Draft202012Validator, FormatChecker
+
+from chassis.ground.json import JsonObject
 
 CONTRACTS = Path(__file__).parents[2] / "contracts"
 PERSONAL_OF = "x-personal-of"
@@ -25,8 +26,8 @@ def event_names() -> frozenset[str]:
 
 
 @cache
-def event_schema(name: str) -> dict[str, Any]:
-    schema: dict[str, Any] = json.loads((CONTRACTS / "events" / f"{name}.json").read_text("utf-8"))
+def event_schema(name: str) -> JsonObject:
+    schema: JsonObject = json.loads((CONTRACTS / "events" / f"{name}.json").read_text("utf-8"))
     return schema
 
 
@@ -37,7 +38,7 @@ def _validator(name: str) -> Draft202012Validator:
     return Draft202012Validator(event_schema(name), format_checker=FormatChecker())
 
 
-def check(name: str, payload: dict[str, Any]) -> None:
+def check(name: str, payload: JsonObject) -> None:
     """Raises ContractBroken, naming the place but never the value, which may be personal."""
     for error in _validator(name).iter_errors(payload):
         raise ContractBroken(f"{name}: {error.json_path} breaks {error.validator!r}")
@@ -54,7 +55,7 @@ def personal_texts(name: str) -> Mapping[str, tuple[str, ...]]:
     if name not in event_names():
         return {}
     properties = event_schema(name)["properties"]
-    return {field: tuple(told[PERSONAL_OF]) for field, told in properties.items() if PERSONAL_OF in told}
+    return {field: tuple(schema[PERSONAL_OF]) for field, schema in properties.items() if PERSONAL_OF in schema}
 
 
 def owners(name: str) -> frozenset[str]:
@@ -62,16 +63,16 @@ def owners(name: str) -> frozenset[str]:
     return frozenset(owner for fields in personal_texts(name).values() for owner in fields)
 
 
-def subjects(name: str, payload: Mapping[str, Any]) -> frozenset[int]:
+def subjects(name: str, payload: JsonObject) -> frozenset[int]:
     """Whose personal texts an event holds."""
     return frozenset(payload[owner] for owner in owners(name) if owner in payload)
 
 
-def redacted(name: str, payload: Mapping[str, Any], gone: Collection[int]) -> dict[str, Any]:
+def redacted(name: str, payload: JsonObject, erased: Collection[int]) -> JsonObject:
     """The payload without the personal texts of those who are `gone`."""
     emptied = {
         field: REDACTED
         for field, fields in personal_texts(name).items()
-        if field in payload and any(payload.get(owner) in gone for owner in fields)
+        if field in payload and any(payload.get(owner) in erased for owner in fields)
     }
     return {**payload, **emptied}

@@ -27,13 +27,13 @@ class ErasedSubjectRow(ChassisBase):
 def redact_erased(session: Session, events: Sequence[Event]) -> list[Event]:
     """The same events, without what they tell of people who are forgotten here."""
     subjects = {subject for event in events for subject in contracts.subjects(event.name, event.payload)}
-    gone = _forgotten(session, subjects) if subjects else frozenset()
-    return [_redacted(event, gone) for event in events] if gone else list(events)
+    erased = _erased(session, subjects) if subjects else frozenset()
+    return [_redacted(event, erased) for event in events] if erased else list(events)
 
 
-def _forgotten(session: Session, subjects: Collection[int]) -> frozenset[int]:
+def _erased(session: Session, subjects: Collection[int]) -> frozenset[int]:
     return frozenset(session.scalars(select(ErasedSubjectRow.subject).where(ErasedSubjectRow.subject.in_(subjects))))
 
 
-def _redacted(event: Event, gone: Collection[int]) -> Event:
-    return replace(event, payload=contracts.redacted(event.name, event.payload, gone))
+def _redacted(event: Event, erased: Collection[int]) -> Event:
+    return replace(event, payload=contracts.redacted(event.name, event.payload, erased))

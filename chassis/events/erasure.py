@@ -17,14 +17,14 @@ from chassis.storage.database import insert_missing, now
 def erase_subject(session: Session, subject: int) -> None:
     """Also what is still to arrive: from now on every event is redacted before it is applied. Can be done twice."""
     insert_missing(session, ErasedSubjectRow, [{"subject": subject, "forgotten_at": now()}], ErasedSubjectRow.subject)
-    for row in session.scalars(select(OutboxRow).where(_tells_of(subject)).with_for_update()):
+    for row in session.scalars(select(OutboxRow).where(_concerns(subject)).with_for_update()):
         row.payload = contracts.redacted(row.name, row.payload, {subject})
     for parked in session.scalars(select(ParkedRow).with_for_update()):
         name, payload = parked.event["name"], parked.event["payload"]
         parked.event = {**parked.event, "payload": contracts.redacted(name, payload, {subject})}
 
 
-def _tells_of(subject: int) -> ColumnElement[bool]:
+def _concerns(subject: int) -> ColumnElement[bool]:
     """Compared as text: the one form in which both databases give a number out of JSON alike."""
     return or_(
         *(

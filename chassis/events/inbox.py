@@ -10,7 +10,7 @@ import traceback
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import structlog
 from sqlalchemy import BigInteger, String, Text, select
@@ -21,6 +21,7 @@ from chassis.events.erased_subjects import redact_erased
 from chassis.events.feed import Feed
 from chassis.events.outbox import ChassisBase, Event, Handler
 from chassis.ground import correlation, metrics
+from chassis.ground.json import JsonObject
 from chassis.ground.problems import Unavailable
 from chassis.ground.transient import TRANSIENT
 from chassis.storage.database import Database, insert_missing, now
@@ -63,7 +64,7 @@ class ParkedRow(ChassisBase):
     __tablename__ = "parked"
 
     event_id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
-    event: Mapped[dict[str, Any]]
+    event: Mapped[JsonObject]
     error: Mapped[str] = mapped_column(Text)
     parked_at: Mapped[datetime]
 
@@ -90,10 +91,10 @@ class Inbox:
 
     def catch_up(self, producer: str) -> bool:
         """Applies the next page of the producer's own log; False when there is nothing new."""
-        missed = self._feeds[producer].after(self.position(producer))
-        self._apply(missed)
-        metrics.HEALED.labels(producer).inc(len(missed))
-        return bool(missed)
+        events = self._feeds[producer].after(self.position(producer))
+        self._apply(events)
+        metrics.HEALED.labels(producer).inc(len(events))
+        return bool(events)
 
     def _heal_before(self, event: Event) -> None:
         """Applies what is missing between what was seen and `event`, from the producer's own log."""
@@ -141,17 +142,17 @@ class Inbox:
         if handler is None:
             return
         with correlation.bound(event.correlation_id):
-            for attempt in range(1, TRIES_BEFORE_PARKING + 1):
-                fault = attempted(session, handler, event)
+            for number in range(1, TRIES_BEFORE_PARKING + 1):
+                fault = attempt(session, handler, event)
                 if fault is None:
                     return
-                log.warning("handler failed", event_id=str(event.id), name=event.name, attempt=attempt, fault=fault)
+                log.warning("handler failed", event_id=str(event.id), name=event.name, attempt=number, fault=fault)
             session.add(ParkedRow(event_id=event.id, event=event.to_json(), error=fault, parked_at=now()))
             metrics.PARKED.labels(event.producer).inc()
             log.error("event parked", event_id=str(event.id), name=event.name)
 
 
-def attempted(session: Session, handler: Handler, event: Event) -> str | None:
+def attempt(session: Session, handler: Handler, event: Event) -> str | None:
     """What the handler did wrong, undone, or None; a fault of the surroundings is raised."""
     try:
         with session.begin_nested():
@@ -170,12 +171,12 @@ def _described(error: Exception) -> str:
 
 def resources(session: Session, kind: type[T]) -> T:
     """What the service built at start, for a handler that needs more than its session."""
-    found = session.info[RESOURCES]
-    assert isinstance(found, kind)
-    return found
+    built = session.info[RESOURCES]
+    assert isinstance(built, kind)
+    return built
 
 
-def follows(handlers: Mapping[str, Handler]) -> frozenset[str]:
+def producers_of(handlers: Mapping[str, Handler]) -> frozenset[str]:
     """The producers whose events a service handles."""
     return frozenset(contracts.producer_of(name) for name in handlers)
 
@@ -197,23 +198,23 @@ def _first_seen(session: Session, batch: Sequence[Event]) -> list[Event]:
 
     The producer's row is locked first: of two workers with the same events, one waits and then finds them applied.
     """
-    followed, at = locked(session, batch[0].producer), now()
+    followed, received_at = lock_producer(session, batch[0].producer), now()
     if batch[0].position > followed.position + 1:
         raise Unavailable  # a hole since it was looked for: an operator has set the position back
     followed.position = max(followed.position, batch[-1].position)
     rows = [
-        {"event_id": e.id, "producer": e.producer, "name": e.name, "position": e.position, "received_at": at}
+        {"event_id": e.id, "producer": e.producer, "name": e.name, "position": e.position, "received_at": received_at}
         for e in batch
     ]
     added = set(insert_missing(session, InboxRow, rows, InboxRow.event_id))
     return [event for event in batch if event.id in added]
 
 
-def locked(session: Session, producer: str) -> FollowedRow:
+def lock_producer(session: Session, producer: str) -> FollowedRow:
     """Whoever holds it is the only one to apply this producer's events, until the end of the transaction."""
-    chosen = select(FollowedRow).where(FollowedRow.producer == producer).with_for_update()
-    found = session.scalar(chosen)
-    if found is None:
+    statement = select(FollowedRow).where(FollowedRow.producer == producer).with_for_update()
+    row = session.scalar(statement)
+    if row is None:
         insert_missing(session, FollowedRow, [{"producer": producer, "position": 0}], FollowedRow.producer)
-        found = session.scalars(chosen).one()
-    return found
+        row = session.scalars(statement).one()
+    return row

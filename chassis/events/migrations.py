@@ -1,6 +1,6 @@
 """The chassis's own tables in the migrations of each service: outbox, inbox, and what goes with them."""
 
-from typing import Any
+from types import ModuleType
 
 import sqlalchemy as sa
 from alembic import context
@@ -21,7 +21,7 @@ def run(metadata: sa.MetaData) -> None:
         context.run_migrations()
 
 
-def create_chassis_tables(op: Any) -> None:
+def create_chassis_tables(op: ModuleType) -> None:
     """The outbox and the inbox in their first shape, for a service's first migration."""
     op.create_table(
         "outbox",
@@ -60,7 +60,7 @@ def create_chassis_tables(op: Any) -> None:
     )
 
 
-def publish_by_position(op: Any) -> None:
+def publish_by_position(op: ModuleType) -> None:
     """Second shape of the outbox: one row says how far it was published, and PostgreSQL tells the relay of news."""
     published = op.create_table(
         "published",
@@ -73,11 +73,11 @@ def publish_by_position(op: Any) -> None:
     op.drop_index("ix_outbox_unpublished", "outbox")
     op.drop_column("outbox", "published_at")
     if op.get_bind().dialect.name == "postgresql":
-        for statement in _TELL_OF_NEWS:
+        for statement in _NOTIFY_ON_INSERT:
             op.execute(statement)
 
 
-def create_erased_subjects(op: Any) -> None:
+def create_erased_subjects(op: ModuleType) -> None:
     """Third: whose personal texts the service does not take in any more."""
     op.create_table(
         "forgotten",
@@ -86,7 +86,7 @@ def create_erased_subjects(op: Any) -> None:
     )
 
 
-_TELL_OF_NEWS = (
+_NOTIFY_ON_INSERT = (
     """
     CREATE FUNCTION tell_of_news() RETURNS trigger LANGUAGE plpgsql AS
     $$ BEGIN PERFORM pg_notify('outbox', ''); RETURN NULL; END $$
@@ -95,6 +95,6 @@ _TELL_OF_NEWS = (
 )
 
 
-def _partial_index(op: Any, name: str, column: str, condition: str) -> None:
+def _partial_index(op: ModuleType, name: str, column: str, condition: str) -> None:
     where = sa.text(condition)
     op.create_index(name, "outbox", [column], postgresql_where=where, sqlite_where=where)

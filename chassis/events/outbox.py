@@ -8,13 +8,13 @@ import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import BigInteger, Index, String
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 
 from chassis.events import contracts
 from chassis.ground import correlation
+from chassis.ground.json import JsonObject
 from chassis.storage.database import Conventions, Id, new_metadata, now
 
 
@@ -27,13 +27,13 @@ class Event:
     position: int
     occurred_at: datetime
     correlation_id: str
-    payload: dict[str, Any]
+    payload: JsonObject
 
     @property
     def producer(self) -> str:
         return contracts.producer_of(self.name)
 
-    def to_json(self) -> dict[str, Any]:
+    def to_json(self) -> JsonObject:
         return {
             "id": str(self.id),
             "name": self.name,
@@ -44,7 +44,7 @@ class Event:
         }
 
     @classmethod
-    def from_json(cls, data: dict[str, Any]) -> "Event":
+    def from_json(cls, data: JsonObject) -> "Event":
         return cls(
             id=uuid.UUID(data["id"]),
             name=data["name"],
@@ -73,7 +73,7 @@ class OutboxRow(ChassisBase):
     name: Mapped[str] = mapped_column(String(120))
     occurred_at: Mapped[datetime]
     correlation_id: Mapped[str] = mapped_column(String(64))
-    payload: Mapped[dict[str, Any]]
+    payload: Mapped[JsonObject]
     position: Mapped[int | None] = mapped_column(BigInteger, unique=True)
 
     def as_event(self) -> Event:
@@ -98,7 +98,7 @@ Index(
 )
 
 
-def record(session: Session, name: str, payload: dict[str, Any]) -> None:
+def record(session: Session, name: str, payload: JsonObject) -> None:
     """Records a fact beside the change that made it true. Raises ContractBroken when the payload is not as agreed."""
     contracts.check(name, payload)
     row = OutboxRow(

@@ -27,15 +27,17 @@ class ReadModels:
         return [cast(Table, model.__table__) for model in self.models]
 
 
-def project_then_react(copying: Mapping[str, Handler], reacting: Mapping[str, Handler]) -> dict[str, Handler]:
-    """Handlers that first copy and then react: a reaction finds what its event has told."""
-    reactions = {name: _after(copying[name], react) if name in copying else react for name, react in reacting.items()}
-    return {**copying, **reactions}
+def project_then_react(projections: Mapping[str, Handler], reactions: Mapping[str, Handler]) -> dict[str, Handler]:
+    """Return handlers that run the projection of an event first: its reaction then reads updated tables."""
+    chained = {
+        name: _chain(projections[name], react) if name in projections else react for name, react in reactions.items()
+    }
+    return {**projections, **chained}
 
 
-def _after(copy: Handler, react: Handler) -> Handler:
-    def copy_and_react(session: Session, event: Event) -> None:
-        copy(session, event)
+def _chain(project: Handler, react: Handler) -> Handler:
+    def handle(session: Session, event: Event) -> None:
+        project(session, event)
         react(session, event)
 
-    return copy_and_react
+    return handle

@@ -32,29 +32,30 @@ class Relay(Loop):
         """The last position that the transport has taken; None before it was read."""
         self._under_way: tuple[int, Future[None]] | None = None
         """The last position of a full batch that is being published while the next one is claimed."""
-        self._publishing = ThreadPoolExecutor(1, "relay publishing")
+        self._executor = ThreadPoolExecutor(1, "relay publishing")
 
     def run_once(self) -> bool:
         try:
             return self._step()
         except SQLAlchemyError:
-            self._leave()
+            self._release()
             raise
 
     def close(self) -> None:
-        self._leave()
-        self._publishing.shutdown()
+        self._release()
+        self._executor.shutdown()
         self._transport.close()
 
     def _step(self) -> bool:
-        connection = self._lock.take()
+        connection = self._lock.acquire()
+        # The next batch is claimed while the one before is still on its way: database and broker work at the same time.
         events = self._claim(connection) if connection is not None else []
-        arrived = self._arrive()
+        completed = self._complete()
         if events:
-            self._under_way = events[-1].position, self._publishing.submit(self._publish, events)
+            self._under_way = events[-1].position, self._executor.submit(self._publish, events)
             if len(events) < BATCH:
-                self._arrive()
-        elif not arrived:
+                self._complete()
+        elif not completed:
             self._lock.wait(LOOK_SECONDS)
             return False
         return True
@@ -63,8 +64,11 @@ class Relay(Loop):
         self._transport.publish(events)
         metrics.PUBLISHED.inc(len(events))
 
-    def _arrive(self) -> bool:
-        """Waits for the batch under way, if any. When it fails, what was claimed behind it will be claimed again."""
+    def _complete(self) -> bool:
+        """Wait for the batch under way, and return whether there was one.
+
+        When its publication fails, the batch claimed after it is claimed again, too.
+        """
         if self._under_way is None:
             return False
         (last, published), self._under_way = self._under_way, None
@@ -72,11 +76,12 @@ class Relay(Loop):
         self._published = last
         return True
 
-    def _leave(self) -> None:
-        """Whoever sits down next may have published meanwhile."""
+    def _release(self) -> None:
+        """Give up the leader lock once the batch under way is done, so that no two relays publish at once."""
         if self._under_way is not None:
             wait([self._under_way[1]])
-        self._lock.leave()
+        self._lock.release()
+        # The next leader may publish meanwhile: the position is read again after the lock was acquired again.
         self._published = self._under_way = None
 
     def _claim(self, connection: Connection) -> list[Event]:
@@ -85,16 +90,16 @@ class Relay(Loop):
             if self._published is None:
                 self._published = connection.scalar(select(PublishedRow.position)) or 0
             else:
-                _mark(connection, self._published)
-            _give_positions(connection)
-            return _after(connection, self._under_way[0] if self._under_way else self._published)
+                _mark_published(connection, self._published)
+            _assign_positions(connection)
+            return _events_after(connection, self._under_way[0] if self._under_way else self._published)
 
 
-def _mark(connection: Connection, position: int) -> None:
+def _mark_published(connection: Connection, position: int) -> None:
     connection.execute(update(PublishedRow).where(PublishedRow.position < position).values(position=position))
 
 
-def _give_positions(connection: Connection) -> None:
+def _assign_positions(connection: Connection) -> None:
     """In the order in which they were recorded, among those that are committed: rows that come later are behind."""
     positioned = aliased(OutboxRow)
     last = select(func.coalesce(func.max(positioned.position), 0)).scalar_subquery()
@@ -105,7 +110,7 @@ def _give_positions(connection: Connection) -> None:
     )
 
 
-def _after(connection: Connection, position: int) -> list[Event]:
+def _events_after(connection: Connection, position: int) -> list[Event]:
     rows = connection.execute(
         select(
             OutboxRow.id,

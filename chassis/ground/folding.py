@@ -1,7 +1,6 @@
 """How names are compared: without case, accents and punctuation."""
 
 import re
-from typing import Any
 
 from sqlalchemy import ColumnElement, and_, false
 from sqlalchemy.orm import InstrumentedAttribute
@@ -13,7 +12,7 @@ def folded(text: str) -> str:
     return " ".join(re.findall(r"[0-9A-Z]+", unidecode(text).upper()))
 
 
-def has_words_of(column: InstrumentedAttribute[Any], typed: str) -> ColumnElement[bool]:
+def has_words_of(column: InstrumentedAttribute[str], typed: str) -> ColumnElement[bool]:
     """Whether a folded column has every word, in any order; a text without a word matches nothing."""
     words = folded(typed).split()
     return and_(*(column.contains(word) for word in words)) if words else false()

@@ -37,7 +37,7 @@ def keep_running(loop: Loop, stop: threading.Event, beat: Callable[[], None] = l
         try:
             busy = loop.run_once()
         except Exception as error:
-            _tell(loop, error, pause)
+            _log_fault(loop, error, pause)
             stop.wait(pause)
             pause = min(pause * 2, LONGEST_PAUSE_SECONDS)
         else:
@@ -47,7 +47,7 @@ def keep_running(loop: Loop, stop: threading.Event, beat: Callable[[], None] = l
     loop.close()
 
 
-def _tell(loop: Loop, error: Exception, pause: float) -> None:
+def _log_fault(loop: Loop, error: Exception, pause: float) -> None:
     """What passes by itself is one line; what does not comes with its traceback."""
     if isinstance(error, TRANSIENT):
         log.warning("loop waits", loop=loop.name, pause_seconds=pause, reason=type(error.__cause__ or error).__name__)

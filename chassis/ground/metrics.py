@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Callable, Iterable
-from typing import Any
+from typing import TYPE_CHECKING
 
 from prometheus_client import Counter, Gauge, make_wsgi_app
 from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
@@ -18,7 +18,8 @@ REJECTED = Counter(
 FOLLOWED = Gauge("guichet_followed_position", "The position up to which a producer was followed.", ["producer"])
 BROKER_LOST = Counter("guichet_broker_lost", "Times that the connection to the broker, or the queue, was lost.")
 
-Start = Callable[..., Any]
+if TYPE_CHECKING:
+    from wsgiref.types import StartResponse, WSGIEnvironment
 
 
 class _Silent(WSGIRequestHandler):
@@ -28,11 +29,11 @@ class _Silent(WSGIRequestHandler):
 
 def serve(host: str, port: int, is_live: Callable[[], bool]) -> BaseWSGIServer:
     """In a thread that ends with the process, or when the server is shut down."""
-    shown = make_wsgi_app()
+    show_metrics = make_wsgi_app()
 
-    def app(environ: dict[str, Any], start_response: Start) -> Iterable[bytes]:
+    def app(environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         if environ["PATH_INFO"] == "/metrics":
-            return shown(environ, start_response)  # type: ignore[no-any-return]
+            return show_metrics(environ, start_response)  # type: ignore[no-any-return]
         live = environ["PATH_INFO"] == "/live" and is_live()
         start_response("200 OK" if live else "503 Service Unavailable", [("Content-Type", "text/plain")])
         return [b"live\n" if live else b"not live\n"]

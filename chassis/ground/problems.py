@@ -3,14 +3,16 @@
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from http import HTTPStatus
-from typing import Any, ClassVar
+from typing import ClassVar
 
 import structlog
 from flask import Flask, Response, jsonify
 from werkzeug.exceptions import HTTPException
 
+from chassis.ground.json import JsonObject
+
 MEDIA_TYPE = "application/problem+json"
-PROBLEM_SCHEMA: dict[str, Any] = {
+PROBLEM_SCHEMA: JsonObject = {
     "type": "object",
     "required": ["type", "title", "status", "code"],
     "properties": {
@@ -109,7 +111,7 @@ def problem(
     errors: Sequence[Mapping[str, str]] = (),
     headers: Mapping[str, str] | None = None,
 ) -> Response:
-    body: dict[str, Any] = {"type": f"urn:guichet:problem:{code}", "title": title, "status": status, "code": code}
+    body: JsonObject = {"type": f"urn:guichet:problem:{code}", "title": title, "status": status, "code": code}
     if errors:
         body["errors"] = list(errors)
     response = jsonify(body)
@@ -145,13 +147,13 @@ def _unexpected(error: Exception) -> Response:
     return problem(500, _HTTP_CODES[500], "Something went wrong on our side.")
 
 
-def field_errors(messages: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+def field_errors(messages: Mapping[str, object]) -> Iterator[tuple[str, str]]:
     """Flattens webargs' and marshmallow's nested messages to (field, code)."""
     for located in messages.values():
         yield from _flatten(located, "")
 
 
-def _flatten(messages: Any, path: str) -> Iterator[tuple[str, str]]:
+def _flatten(messages: object, path: str) -> Iterator[tuple[str, str]]:
     if isinstance(messages, Mapping):
         for key, inner in messages.items():
             yield from _flatten(inner, path if key == "_schema" else f"{path}.{key}".lstrip("."))

@@ -8,7 +8,7 @@ from email_validator import EmailNotValidError, validate_email
 from marshmallow import RAISE, ValidationError, fields, validate
 from marshmallow import Schema as MarshmallowSchema
 
-MOST_ID = 2**53 - 1
+MAX_ID = 2**53 - 1
 """The largest integer that every JSON reader keeps exactly."""
 
 _CODES = {"required": "required", "null": "required", "validator_failed": "invalid", "too_large": "out_of_range"}
@@ -117,7 +117,7 @@ def country() -> Text:
 
 def identifier(**options: Any) -> fields.Integer:
     """The number of a row."""
-    return Identifier(validate=validate.Range(min=1, max=MOST_ID, error="out_of_range"), **options)
+    return Identifier(validate=validate.Range(min=1, max=MAX_ID, error="out_of_range"), **options)
 
 
 def _length(least: int, most: int) -> list[validate.Validator]:

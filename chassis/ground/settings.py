@@ -9,7 +9,7 @@ import os
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar, get_type_hints
+from typing import Any, TypeVar, get_type_hints, overload
 from urllib.parse import urlsplit
 
 from environs import EnvError, FileAwareEnv
@@ -41,8 +41,16 @@ class Secret:
     __str__ = __repr__
 
 
-def setting(*, help: str, default: Any = dataclasses.MISSING) -> Any:
-    """A field of a settings class; without a default it is required. `help` is the remedy shown when it is wrong."""
+@overload
+def setting(*, help: str) -> Any: ...
+
+
+@overload
+def setting(*, help: str, default: T) -> T: ...
+
+
+def setting(*, help: str, default: object = dataclasses.MISSING) -> object:
+    """Declare a field of a settings class, required without a default; `help` is the remedy in an error message."""
     if isinstance(default, dict):
         return dataclasses.field(default_factory=lambda: dict(default), metadata={"help": help}, kw_only=True)
     return dataclasses.field(default=default, metadata={"help": help}, kw_only=True)
@@ -110,11 +118,11 @@ class ServiceSettings(DatabaseSettings):
 
 def load(cls: type[T], environ: Iterable[str] | None = None) -> T:
     """Reads the settings `cls` from the environment; raises SettingsError with every fault found."""
-    hints, values, faults = get_type_hints(cls), {}, _unknown(cls, environ if environ is not None else os.environ)
+    types, values, faults = get_type_hints(cls), {}, _unknown(cls, environ if environ is not None else os.environ)
     env = FileAwareEnv(prefix=PREFIX, strip_whitespace=True)
     for field in dataclasses.fields(cls):  # type: ignore[arg-type]
         try:
-            values[field.name] = _read(env, hints[field.name], field)
+            values[field.name] = _read(env, types[field.name], field)
         except (EnvError, ValueError, TypeError) as error:
             faults.append(f"{_variable(field.name)}: {_reason(error)}. It is: {field.metadata['help']}")
     if faults:
@@ -126,17 +134,21 @@ def _variable(name: str) -> str:
     return PREFIX + name.upper()
 
 
-def _unknown(cls: type[Any], environ: Iterable[str]) -> list[str]:
-    known = {_variable(field.name) + suffix for field in dataclasses.fields(cls) for suffix in ("", FILE_SUFFIX)}
+def _unknown(cls: type[object], environ: Iterable[str]) -> list[str]:
+    fields = dataclasses.fields(cls)  # type: ignore[arg-type]
+    variables = {_variable(field.name) + suffix for field in fields for suffix in ("", FILE_SUFFIX)}
     return [
         f"{name}: no such setting. Remove it, or correct its name"
         for name in sorted(environ)
-        if name.startswith(PREFIX) and name not in known
+        if name.startswith(PREFIX) and name not in variables
     ]
 
 
-def _read(env: FileAwareEnv, kind: Any, field: "dataclasses.Field[Any]") -> Any:
-    """An empty variable is as good as none: that is how Compose passes on what nobody has set."""
+def _read(env: FileAwareEnv, kind: object, field: "dataclasses.Field[object]") -> object:
+    """Return the parsed value of a setting, or its default. An empty variable counts as none.
+
+    Compose passes an unset variable on as an empty one.
+    """
     name = field.name.upper()
     if env.str(name, "").strip():
         return _parser(env, kind)(name)
@@ -147,8 +159,8 @@ def _read(env: FileAwareEnv, kind: Any, field: "dataclasses.Field[Any]") -> Any:
     raise ValueError("missing")
 
 
-def _parser(env: FileAwareEnv, kind: Any) -> Callable[..., Any]:
-    parsers: dict[Any, Callable[..., Any]] = {
+def _parser(env: FileAwareEnv, kind: object) -> Callable[[str], object]:
+    parsers: dict[object, Callable[[str], object]] = {
         str: env.str,
         int: env.int,
         float: env.float,

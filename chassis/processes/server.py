@@ -2,7 +2,6 @@
 
 import logging
 from collections.abc import Callable
-from typing import Any
 
 from flask import Flask
 from gunicorn.app.base import BaseApplication
@@ -19,7 +18,7 @@ class _Server(BaseApplication):  # type: ignore[misc]
         super().__init__()
 
     def load_config(self) -> None:
-        options: dict[str, Any] = {
+        options: dict[str, object] = {
             "bind": f"{self._settings.host}:{self._settings.port}",
             "worker_class": "gthread",
             "workers": 1,

@@ -4,7 +4,7 @@ Only the edges open a transaction: a route, the inbox, a worker's loop. Rules an
 """
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from enum import Enum
@@ -29,13 +29,13 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import InvalidatePoolError
-from sqlalchemy.orm import Session, mapped_column
+from sqlalchemy.orm import DeclarativeBase, InstrumentedAttribute, Session, mapped_column
 from sqlalchemy.pool import ConnectionPoolEntry
 from sqlalchemy.types import TypeDecorator
 
 SQLITE_BUSY_MILLISECONDS = 10_000
-BELIEVED_SECONDS = 1.0
-"""How long a connection that was given back is taken to live; after that it is asked first."""
+TRUSTED_SECONDS = 1.0
+"""Time after its return to the pool in which a connection is used without a ping."""
 POSTGRESQL_CONNECTION = {
     "connect_timeout": 5,
     # A peer that vanished is noticed within seconds, not when the kernel gives up.
@@ -133,6 +133,7 @@ class Database:
             address = address.set(password=password)
         on_postgresql = address.get_backend_name() == "postgresql"
         self._reading, self.engine = _postgresql(address) if on_postgresql else _sqlite(address)
+        # SQLite's plain BEGIN takes the write lock at the first write, and fails then if another session wrote before.
         self._writing = self.engine.execution_options(sqlite_begin="BEGIN IMMEDIATE")
 
     @contextmanager
@@ -142,8 +143,8 @@ class Database:
             yield session
 
     @contextmanager
-    def fetching(self) -> Iterator[Connection]:
-        """A connection for the hottest reads, which take rows and no objects: a session costs as much as the read."""
+    def reading_rows(self) -> Iterator[Connection]:
+        """Open a connection for the reads that run most often and take rows: a session would cost as much as the read."""
         with self._reading.connect() as connection:
             yield connection
 
@@ -161,15 +162,19 @@ class Database:
         self.engine.dispose()
 
 
-def insert_missing(session: Session, table: Any, rows: Sequence[dict[str, Any]], key: Any) -> Sequence[Any]:
-    """Inserts the rows that are not there yet, and returns the value of `key` for these alone."""
+def insert_missing(
+    session: Session, table: type[DeclarativeBase], rows: Sequence[Mapping[str, object]], key: InstrumentedAttribute[T]
+) -> Sequence[T]:
+    """Insert the rows whose primary key is not in the table yet, and return the value of `key` for these alone."""
     insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
     return session.scalars(insert(table).on_conflict_do_nothing().returning(key), rows).all()
 
 
-def insert_or_lock(session: Session, table: type[T], rows: Sequence[dict[str, Any]]) -> Sequence[T]:
-    """The objects with these keys, kept from others until the end of the transaction, in the order of `rows`; made of
-    `rows` where there are none."""
+def insert_or_lock(session: Session, table: type[T], rows: Sequence[Mapping[str, object]]) -> Sequence[T]:
+    """Return the objects with the keys of `rows`, in their order, locked until the end of the transaction.
+
+    Insert those that are missing. An update of the key to itself is what takes the lock, in the same statement.
+    """
     insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
     key = inspect(table).primary_key[0]
     statement = insert(table).values(rows)
@@ -200,13 +205,14 @@ def _postgresql(address: URL) -> tuple[Engine, Engine]:
     @event.listens_for(reading, "checkout")
     def on_checkout(connection: DBAPIConnection, record: ConnectionPoolEntry, _proxy: object) -> None:
         idle = time.monotonic() - record.info.get("used_at", time.monotonic())
-        if idle > BELIEVED_SECONDS and not _lives(reading.dialect, connection):
+        if idle > TRUSTED_SECONDS and not _is_alive(reading.dialect, connection):
+            # Not the connection alone: its neighbours in the pool were lost with it, as in a restart of the server.
             raise InvalidatePoolError
 
     return reading, reading.execution_options(isolation_level="READ COMMITTED")
 
 
-def _lives(dialect: Dialect, connection: DBAPIConnection) -> bool:
+def _is_alive(dialect: Dialect, connection: DBAPIConnection) -> bool:
     try:
         return dialect.do_ping(connection)
     except dialect.loaded_dbapi.Error:

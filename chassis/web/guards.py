@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
 from flask import current_app, g, request
 
@@ -30,7 +29,8 @@ class Guard:
         return (Unauthenticated, Forbidden) if self.allows else ()
 
     @property
-    def security(self) -> list[dict[str, list[Any]]]:
+    def security(self) -> list[dict[str, list[str]]]:
+        """Return the security requirement of the OpenAPI operation: a bearer token, or none."""
         return [{"bearer": []}] if self.allows else []
 
 

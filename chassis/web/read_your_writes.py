@@ -19,7 +19,7 @@ RECORDED = "Guichet-Recorded"
 AFTER = "Guichet-After"
 LONGEST_WAIT_SECONDS = 3.0
 LOOK_AGAIN_SECONDS = 0.02
-MOST_EVENTS = 8
+MAX_EVENTS = 8
 
 
 def wait_for(
@@ -33,7 +33,7 @@ def wait_for(
 
 def _parse(header: str) -> Iterator[tuple[str, uuid.UUID]]:
     """Malformed parts are passed over: the header can only ever make a request wait."""
-    for part in header.split(",")[:MOST_EVENTS]:
+    for part in header.split(",")[:MAX_EVENTS]:
         producer, _, event_id = part.strip().partition(":")
         try:
             yield producer, uuid.UUID(event_id)

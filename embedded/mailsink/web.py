@@ -1,7 +1,5 @@
 """The page that shows the mails, and the same as JSON for the journey and the tests."""
 
-from typing import Any
-
 from flask import (
     Blueprint,
     Flask,
@@ -13,10 +11,10 @@ from flask import (
     request,
 )
 
-from embedded.mailsink.reading import Reading
+from embedded.mailsink.messages import ParsedMessage
 from embedded.mailsink.store import MailStore, StoredMail
 
-MOST_MAILS = 100
+MAX_MAILS = 100
 REFRESH_SECONDS = 3
 PAGE_POLICY = "default-src 'none'; style-src 'self'; frame-src 'self'; base-uri 'none'; form-action 'none'"
 MAIL_POLICY = (
@@ -44,7 +42,7 @@ def mailbox_page() -> Response:
     answer = make_response(
         render_template(
             "mailbox.html",
-            mails=mails[::-1][:MOST_MAILS],
+            mails=mails[::-1][:MAX_MAILS],
             total=len(mails),
             paused=paused,
         )
@@ -56,8 +54,8 @@ def mailbox_page() -> Response:
 
 @pages.get("/mails/<int:number>")
 def mail_page(number: int) -> str:
-    mail, reading = _mail(number)
-    return render_template("mail.html", mail=mail, reading=reading)
+    mail, message = _mail(number)
+    return render_template("mail.html", mail=mail, message=message)
 
 
 @pages.get("/mails/<int:number>/html")
@@ -68,7 +66,7 @@ def mail_html(number: int) -> Response:
 
 
 @pages.get("/api/mails")
-def mails_json() -> dict[str, Any] | tuple[dict[str, Any], int]:
+def mails_json() -> dict[str, object] | tuple[dict[str, object], int]:
     """Mails to `to` with a number above `after`, oldest first, at most 100: ask again after the last one's id."""
     after = request.args.get("after", "0")
     if not (after.isascii() and after.isdecimal()):
@@ -78,7 +76,7 @@ def mails_json() -> dict[str, Any] | tuple[dict[str, Any], int]:
             "code": "invalid_input",
         }, 400
     mails = _store().mails(after=int(after), to=request.args.get("to"))
-    return {"items": [_as_json(mail) for mail in mails[:MOST_MAILS]]}
+    return {"items": [_as_json(mail) for mail in mails[:MAX_MAILS]]}
 
 
 @pages.after_request
@@ -95,23 +93,23 @@ def _store() -> MailStore:
     return store
 
 
-def _mail(number: int) -> tuple[StoredMail, Reading]:
+def _mail(number: int) -> tuple[StoredMail, ParsedMessage]:
     mail = _store().mail(number)
     if mail is None:
         abort(404)
-    return mail, _store().reading(mail)
+    return mail, _store().parsed(mail)
 
 
-def _as_json(mail: StoredMail) -> dict[str, Any]:
-    reading = _store().reading(mail)
+def _as_json(mail: StoredMail) -> dict[str, object]:
+    parsed = _store().parsed(mail)
     return {
         "id": mail.number,
         "to": ", ".join(mail.recipients),
-        "from": reading.sender or mail.sender,
+        "from": parsed.sender or mail.sender,
         "subject": mail.subject,
         "date": mail.received_at.isoformat(),
         "message_id": mail.message_id,
         "deliveries": mail.deliveries,
-        "text": reading.text,
-        "html": reading.html,
+        "text": parsed.text,
+        "html": parsed.html,
     }

@@ -80,20 +80,20 @@ def _of_follower(layout: Layout, name: str) -> dict[str, str]:
 
 
 def _api_and_worker(layout: Layout, name: str, settings: Mapping[str, str]) -> tuple[Process, Process]:
-    told = {**settings, "PORT": str(layout.port_of(name))}
-    api = Process(f"{name} api", (*GUICHET, "api", name), told, f"{layout.url_of(name)}/ready")
-    return api, Process(f"{name} worker", (*GUICHET, "worker", name), told)
+    with_port = {**settings, "PORT": str(layout.port_of(name))}
+    api = Process(f"{name} api", (*GUICHET, "api", name), with_port, f"{layout.url_of(name)}/ready")
+    return api, Process(f"{name} worker", (*GUICHET, "worker", name), with_port)
 
 
 def _gateway(layout: Layout) -> Process:
-    told = {
+    settings = {
         "PORT": str(layout.port_of("gateway")),
         "PORTAL_URL": layout.portal_url,
         "SESSION_SECRET_FILE": str(layout.secret("session")),
         "SECURE_COOKIES": "false",
         **{f"{name.upper()}_URL": layout.url_of(name) for name in ("identity", *FOLLOWS)},
     }
-    return Process("gateway", (*GUICHET, "api", "gateway"), told, f"{layout.url_of('gateway')}/live")
+    return Process("gateway", (*GUICHET, "api", "gateway"), settings, f"{layout.url_of('gateway')}/live")
 
 
 def _mail_sink(layout: Layout) -> Process:

@@ -14,8 +14,8 @@ from types import FrameType
 
 from embedded.run.fleet import Process
 from embedded.run.layout import Layout
-from embedded.run.preparing import Failed
-from embedded.run.telling import Teller
+from embedded.run.preparation import Failed
+from embedded.run.progress import Progress
 
 READY_SECONDS = 60
 STOP_SECONDS = 20
@@ -68,9 +68,9 @@ class Child:
 
 
 class Supervisor:
-    def __init__(self, layout: Layout, tell: Teller) -> None:
+    def __init__(self, layout: Layout, progress: Progress) -> None:
         self._layout = layout
-        self._tell = tell
+        self._progress = progress
         self._stopping = False
         self._children: list[Child] = []
 
@@ -79,7 +79,7 @@ class Supervisor:
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, self._stop)
         try:
-            with self._tell.step(f"{len(fleet)} processes"):
+            with self._progress.step(f"{len(fleet)} processes"):
                 self._children = [Child(process, self._layout) for process in fleet]
                 self._write_state(ready=False)
                 self._wait_until_ready()
@@ -118,21 +118,21 @@ class Supervisor:
                 child.end_group()
                 pause = child.plan_restart()
                 how = f"ended with {child.running.returncode}"
-                self._tell.line(f"  {child.process.name} {how}; it starts again in {pause:.1f} s")
+                self._progress.line(f"  {child.process.name} {how}; it starts again in {pause:.1f} s")
             elif time.monotonic() >= child.restart_at:
                 child.restart_at = 0.0
                 child.start()
                 self._write_state(ready=True)
 
     def _announce(self) -> None:
-        tell, url = self._tell, self._layout.url_of
-        tell.line()
-        tell.line(f"  {tell.bold('Guichet runs.')} Ctrl-C stops it; the data stay in {self._layout.folder}.")
-        tell.line(f"    portal         {self._layout.portal_url}")
-        tell.line(f"    mailbox        {url('mailbox')}   every mail that the system sends")
-        tell.line(f"    API            {self._layout.portal_url}/api/docs")
-        tell.line(f"    {tell.dim('captchas are answered with the five characters that they show')}")
-        tell.line()
+        progress, url = self._progress, self._layout.url_of
+        progress.line()
+        progress.line(f"  {progress.bold('Guichet runs.')} Ctrl-C stops it; the data stay in {self._layout.folder}.")
+        progress.line(f"    portal         {self._layout.portal_url}")
+        progress.line(f"    mailbox        {url('mailbox')}   every mail that the system sends")
+        progress.line(f"    API            {self._layout.portal_url}/api/docs")
+        progress.line(f"    {progress.dim('captchas are answered with the five characters that they show')}")
+        progress.line()
 
     def _write_state(self, *, ready: bool) -> None:
         state = {
@@ -151,7 +151,7 @@ class Supervisor:
         self._layout.state.unlink(missing_ok=True)
         if not self._children:
             return
-        self._tell.line("  stopping …")
+        self._progress.line("  stopping …")
         for child in self._children:
             child.running.terminate()
         until = time.monotonic() + STOP_SECONDS
@@ -161,8 +161,8 @@ class Supervisor:
             except subprocess.TimeoutExpired:
                 child.end_group()
                 child.running.wait()
-                self._tell.line(f"  {child.process.name} did not stop in time and was killed")
-        self._tell.line("  stopped; `make run` goes on where it was")
+                self._progress.line(f"  {child.process.name} did not stop in time and was killed")
+        self._progress.line("  stopped; `make run` goes on where it was")
 
 
 def _answers(url: str) -> bool:

@@ -9,7 +9,7 @@ from gateway.portal import sessions, tasks
 from gateway.portal.blueprint import page, portal
 from gateway.portal.wording import ATTACHED, PENDING
 
-MOST_ITEMS = 100
+MAX_ITEMS = 100
 MOST_STRUCTURES = 10
 """The home page asks about no more structures than these, so that it stays quick."""
 
@@ -35,20 +35,20 @@ def home() -> Any:
 
 def situation() -> tasks.Situation:
     services = clients()
-    attachments = services.structures.my_attachments(limit=MOST_ITEMS)["items"]
+    attachments = services.structures.my_attachments(limit=MAX_ITEMS)["items"]
     attached = [one["structure"]["structure_id"] for one in attachments if one["status"] == ATTACHED]
     return tasks.Situation(
         attachments,
         {number: services.espaces.of_structure(number)["items"] for number in attached[:MOST_STRUCTURES]},
-        services.espaces.my_subscriptions(limit=MOST_ITEMS)["items"],
+        services.espaces.my_subscriptions(limit=MAX_ITEMS)["items"],
         services.espaces.menu()["items"],
     )
 
 
 def _waiting(attachment: Attachment) -> Waiting | None:
     number = attachment["structure"]["structure_id"]
-    attachments = clients().structures.attachments_of(number, status=PENDING, limit=MOST_ITEMS)["items"]
-    subscriptions = clients().espaces.subscriptions_of(number, status=PENDING, limit=MOST_ITEMS)["items"]
+    attachments = clients().structures.attachments_of(number, status=PENDING, limit=MAX_ITEMS)["items"]
+    subscriptions = clients().espaces.subscriptions_of(number, status=PENDING, limit=MAX_ITEMS)["items"]
     if not attachments and not subscriptions:
         return None
     return Waiting(number, attachment["structure"]["name"], len(attachments), len(subscriptions))

@@ -12,7 +12,7 @@ from gateway.portal import wording
 from gateway.portal.blueprint import portal
 from gateway.portal.sessions import signed_in
 
-MOST_ITEMS = 100
+MAX_ITEMS = 100
 SENT = "Le courriel d'activation est envoyé à nouveau. Le lien qu'il contient remplace les précédents."
 NOT_NEEDED = "Ce compte n'attend plus d'être activé : aucun courriel n'est envoyé."
 ALREADY_SENT = "Un courriel d'activation vient déjà d'être demandé pour cette personne."
@@ -20,7 +20,7 @@ ALREADY_SENT = "Un courriel d'activation vient déjà d'être demandé pour cett
 
 def people_of(structure_id: int) -> list[Attachment]:
     """Those who are attached."""
-    return clients().structures.attachments_of(structure_id, status=wording.ATTACHED, limit=MOST_ITEMS)["items"]
+    return clients().structures.attachments_of(structure_id, status=wording.ATTACHED, limit=MAX_ITEMS)["items"]
 
 
 @portal.post("/structures/<int:structure_id>/personnes/<int:attachment_id>/activation")

@@ -13,7 +13,7 @@ from gateway.portal.sessions import signed_in
 from gateway.portal.wording import PENDING
 
 REFUSE = "REFUSE"
-MOST_ITEMS = 100
+MAX_ITEMS = 100
 Decide = Callable[[Sequence[int], str, str | None], Any]
 
 
@@ -85,8 +85,8 @@ def _requests_page(
         "requests.html",
         attachments_form or subscriptions_form,
         structure=services.structures.structure(structure_id),
-        attachments=services.structures.attachments_of(structure_id, PENDING, limit=MOST_ITEMS)["items"],
-        subscriptions=services.espaces.subscriptions_of(structure_id, PENDING, limit=MOST_ITEMS)["items"],
+        attachments=services.structures.attachments_of(structure_id, PENDING, limit=MAX_ITEMS)["items"],
+        subscriptions=services.espaces.subscriptions_of(structure_id, PENDING, limit=MAX_ITEMS)["items"],
         attachments_form=attachments_form or AttachmentsForm(formdata=None, prefix="r-"),
         subscriptions_form=subscriptions_form or SubscriptionsForm(formdata=None, prefix="a-"),
     )

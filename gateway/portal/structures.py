@@ -13,7 +13,7 @@ from gateway.portal.people import people_of
 from gateway.portal.sessions import signed_in
 from gateway.portal.structure_form import StructureForm
 
-MOST_ITEMS = 100
+MAX_ITEMS = 100
 
 
 @portal.get("/structures/<int:structure_id>")
@@ -55,7 +55,7 @@ def my_attachment(structure_id: int) -> Attachment | None:
     """The person's latest attachment to this structure, asked for or granted."""
     after: str | None = None
     while True:
-        found = clients().structures.my_attachments(after=after, limit=MOST_ITEMS)
+        found = clients().structures.my_attachments(after=after, limit=MAX_ITEMS)
         mine = [one for one in found["items"] if one["structure"]["structure_id"] == structure_id]
         if mine or not found["next"]:
             return max(mine, key=_weight) if mine else None

@@ -15,7 +15,7 @@ from gateway.portal.sessions import signed_in
 from gateway.portal.wording import ATTACHED
 
 AFTER, AND_ANOTHER = "suite", "autre"
-MOST_ITEMS = 100
+MAX_ITEMS = 100
 
 
 class SubscriptionForm(PortalForm):
@@ -68,7 +68,7 @@ def remove_subscriptions() -> Any:
 @signed_in
 def new_subscription() -> Any:
     attached = [
-        one for one in clients().structures.my_attachments(limit=MOST_ITEMS)["items"] if one["status"] == ATTACHED
+        one for one in clients().structures.my_attachments(limit=MAX_ITEMS)["items"] if one["status"] == ATTACHED
     ]
     structure = _chosen_structure(attached)
     if structure is None:
@@ -121,7 +121,7 @@ def _can_be_asked_for(espace: StructureEspace) -> bool:
 
 
 def _named(chosen: list[int]) -> list[Any]:
-    mine = clients().espaces.my_subscriptions(limit=MOST_ITEMS)["items"]
+    mine = clients().espaces.my_subscriptions(limit=MAX_ITEMS)["items"]
     return [one for one in mine if one["subscription_id"] in chosen]
 
 

@@ -22,7 +22,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.types import TypeEngine
 
-from chassis.storage.compiled_reads import Read
+from chassis.storage.compiled_reads import CompiledRead
 from services.espaces.catalogue import Catalogue, Espace, Permission
 from services.espaces.errors import EspaceUnknown
 from services.espaces.models import (
@@ -126,7 +126,7 @@ def _values(one: Check) -> tuple[tuple[str, int | str], ...]:
     )
 
 
-def _facts(asked: FromClause) -> Read:
+def _facts(asked: FromClause) -> CompiledRead:
     """A row per check, in their order: what there is of account, structure, role, opening and subscription."""
     columns = asked.c
     attached = and_(Attachment.account_id == columns.account_id, Attachment.structure_id == columns.structure_id)
@@ -138,7 +138,7 @@ def _facts(asked: FromClause) -> Read:
         Subscription.permission == columns.permission,
         IS_LIVE,
     )
-    return Read(
+    return CompiledRead(
         select(
             Person.is_active.label("account_is_active"),
             Structure.status.label("structure_status"),
@@ -158,7 +158,7 @@ def _facts(asked: FromClause) -> Read:
 
 
 @cache
-def _facts_of_rows(count: int) -> Read:
+def _facts_of_rows(count: int) -> CompiledRead:
     """Built once for each number of checks: building it costs more than running it."""
     return _facts(union_all(*(_row(number) for number in range(count))).subquery("asked"))
 

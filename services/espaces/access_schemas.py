@@ -5,7 +5,7 @@ from typing import Any
 
 from marshmallow import fields, validate
 
-from chassis.ground.schemas import MOST_ID, Schema, identifier, text
+from chassis.ground.schemas import MAX_ID, Schema, identifier, text
 from services.espaces.catalogue import Permission
 
 MOST_CHECKS = 1000
@@ -44,7 +44,7 @@ def _is_plain(check: Any) -> bool:
 
 
 def _is_number(value: Any) -> bool:
-    return type(value) is int and 1 <= value <= MOST_ID
+    return type(value) is int and 1 <= value <= MAX_ID
 
 
 class Checks(Schema):

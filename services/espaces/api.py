@@ -3,7 +3,7 @@
 from typing import Any
 
 from chassis.web.guards import PERSON, any_of, service
-from chassis.web.request_context import caller, fetching, person, reading, resources, writing
+from chassis.web.request_context import caller, person, reading, reading_rows, resources, writing
 from chassis.web.routes import Routes
 from services.espaces import access, access_schemas, errors, queries, schemas, use_cases
 from services.espaces.access import Access, Check
@@ -83,7 +83,7 @@ def check_accesses(body: dict[str, Any]) -> dict[str, Any]:
 
 def _answers(checks: list[Check]) -> list[Access]:
     """A person asks about themselves or, as a manager, about their structures' people."""
-    with fetching() as connection:
+    with reading_rows() as connection:
         if caller().account_id is not None:
             about_others = {asked.structure_id for asked in checks if asked.account_id != person()}
             queries.check_manages_all(connection, person(), about_others)
@@ -91,5 +91,5 @@ def _answers(checks: list[Check]) -> list[Access]:
 
 
 def _available() -> Resources:
-    found: Resources = resources()
+    found = resources(Resources)
     return found

@@ -5,10 +5,11 @@ from typing import Any
 from marshmallow import ValidationError, fields, validate, validates_schema
 
 from chassis.ground.schemas import Schema, identifier, text
-from chassis.storage.keyset import MOST_ITEMS, PageQuery, page_of
+from chassis.storage.keyset import MAX_ITEMS, PageQuery, page_of
 from chassis.web.request_context import resources
 from services.espaces.catalogue import Permission
 from services.espaces.models import OpeningStatus, SubscriptionStatus
+from services.espaces.resources import Resources
 
 MOST_OPTIONS = 50
 
@@ -36,7 +37,7 @@ class EspaceLabel(fields.String):
     _CHECK_ATTRIBUTE = False
 
     def _serialize(self, value: Any, attr: str | None, obj: Any, **options: Any) -> str:
-        label: str = resources().catalogue.label(obj.espace)
+        label: str = resources(Resources).catalogue.label(obj.espace)
         return label
 
 
@@ -166,7 +167,7 @@ class NewSubscription(Schema):
 
 
 class SubscriptionDecision(Schema):
-    subscription_ids = fields.List(identifier(), required=True, validate=_some(MOST_ITEMS))
+    subscription_ids = fields.List(identifier(), required=True, validate=_some(MAX_ITEMS))
     decision = fields.String(required=True, validate=validate.OneOf(["APPROVE", "REFUSE"], error="not_a_choice"))
     reason = text(1000, required=False, lines=True)
 
@@ -177,7 +178,7 @@ class SubscriptionDecision(Schema):
 
 
 class SubscriptionRemoval(Schema):
-    subscription_ids = fields.List(identifier(), required=True, validate=_some(MOST_ITEMS))
+    subscription_ids = fields.List(identifier(), required=True, validate=_some(MAX_ITEMS))
 
 
 class MenuStructure(Schema):

@@ -7,6 +7,7 @@ from chassis.web.guards import PERSON
 from chassis.web.request_context import person, reading, resources, writing
 from chassis.web.routes import Routes
 from services.espaces import errors, queries, schemas, use_cases
+from services.espaces.resources import Resources
 from services.espaces.use_cases import SubscriptionRequest
 
 routes = Routes("subscriptions", description="Who has, or asks for, which permission in which espace")
@@ -90,4 +91,4 @@ def _listed(session: Any, subscriptions: Any) -> dict[str, Any]:
 
 
 def _catalogue() -> Any:
-    return resources().catalogue
+    return resources(Resources).catalogue

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 from sqlalchemy import Connection, bindparam, select
 from sqlalchemy.orm import Session
 
-from chassis.storage.compiled_reads import Read
+from chassis.storage.compiled_reads import CompiledRead
 from chassis.storage.database import now
 from chassis.storage.keyset import Page, newest_first
 from services.identity import opaque_tokens
@@ -27,7 +27,7 @@ from services.identity.models import (
 
 L = TypeVar("L", bound=MailedLink)
 
-_ACCOUNT = Read(
+_ACCOUNT = CompiledRead(
     select(
         Account.id,
         Account.login_email,
@@ -43,7 +43,7 @@ _ACCOUNT = Read(
         Account.awaited_login_email,
     ).where(Account.id == bindparam("account_id"), Account.status != AccountStatus.ERASED)
 )
-_END_OF_SESSION = Read(
+_END_OF_SESSION = CompiledRead(
     select(AccountSession.ended_at, AccountSession.expires_at).where(
         AccountSession.id == bindparam("session_id"), AccountSession.account_id == bindparam("account_id")
     )

@@ -25,7 +25,7 @@ _VAT_REFUSALS = [errors.VatNumberInvalid, errors.VatNumberOfAnother]
 @routes.response(200, schemas.Establishment)
 def find_establishment(**path: str) -> Establishment:
     """What the directory says of a SIRET, to fill the form of a new structure (S-04)."""
-    available: Resources = resources()
+    available = resources(Resources)
     number = siret.parse(path["siret"], admit_fictive=available.admit_fictive_sirets)
     return use_cases.establishment(available.directory, number)
 
@@ -67,7 +67,7 @@ def search_public_structures(criteria: dict[str, Any]) -> Page:
 @routes.response(201, schemas.Structure)
 def create_structure(body: dict[str, Any]) -> Structure:
     """The person becomes its principal manager. The directory is asked first, outside of any transaction (S-05)."""
-    available: Resources = resources()
+    available = resources(Resources)
     new = use_cases.prepared(body, admit_fictive_sirets=available.admit_fictive_sirets)
     with reading() as session:
         queries.check_is_new(session, new["identifier_type"], new["identifier"])

@@ -99,5 +99,5 @@ def send_activation_mail(attachment_id: int) -> None:
     outside of any transaction (A-06)."""
     with reading() as session:
         account_id = queries.account_to_activate(session, person(), attachment_id)
-    available: Resources = resources()
+    available = resources(Resources)
     available.activation_mails.ask(account_id, asked_by=person())

@@ -5,7 +5,7 @@ from typing import Any
 from marshmallow import ValidationError, fields, validate, validates_schema
 
 from chassis.ground.schemas import Schema, country, email_address, identifier, text
-from chassis.storage.keyset import MOST_ITEMS, PageQuery, page_of
+from chassis.storage.keyset import MAX_ITEMS, PageQuery, page_of
 from services.structures.identifiers import MOST_CHARACTERS, IdentifierType
 from services.structures.models import AccountStatus, AttachmentStatus, Role, StructureStatus
 
@@ -143,7 +143,7 @@ class ManagedAttachment(Attachment):
 
 class AttachmentDecision(Schema):
     attachment_ids = fields.List(
-        identifier(), required=True, validate=validate.Length(min=1, max=MOST_ITEMS, error="out_of_range")
+        identifier(), required=True, validate=validate.Length(min=1, max=MAX_ITEMS, error="out_of_range")
     )
     decision = fields.String(required=True, validate=validate.OneOf(["APPROVE", "REFUSE"], error="not_a_choice"))
     reason = text(1000, required=False, lines=True)

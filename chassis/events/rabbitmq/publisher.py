@@ -4,19 +4,19 @@ import threading
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any
 
 import pika
 import structlog
 from pika.channel import Channel
 from pika.exceptions import AMQPError
+from pika.frame import Method
 from pika.spec import Basic, BasicProperties
 
 from chassis.events.rabbitmq.broker import CLOSE_SECONDS, CONNECT_SECONDS, Broker
 from chassis.ground.problems import Unavailable
 
 CONFIRM_SECONDS = 10
-AT_ONCE = 100
+CHUNK = 100
 """Messages that are made before the first of them is sent."""
 BLOCKED = "blocked by an alarm of the broker"
 
@@ -45,13 +45,13 @@ class _Batch:
         self._awaited: set[int] = set()
         self._done = threading.Event()
 
-    def take(self, most: int, first: int) -> Sequence[Outgoing]:
+    def take(self, count: int, first: int) -> Sequence[Outgoing]:
         """The next messages to be sent, whose tags are `first` and those after it; none of a batch that has failed."""
         start = len(self.messages) - self._unsent
-        taken = () if self.fault else self.messages[start : start + most]
-        self._unsent -= len(taken)
-        self._awaited.update(range(first, first + len(taken)))
-        return taken
+        messages = () if self.fault else self.messages[start : start + count]
+        self._unsent -= len(messages)
+        self._awaited.update(range(first, first + len(messages)))
+        return messages
 
     def confirmed(self, tag: int, *, multiple: bool) -> None:
         self._awaited -= {other for other in self._awaited if other <= tag} if multiple else {tag}
@@ -113,7 +113,7 @@ class Publisher:
         if fault := self._fault or (BLOCKED if self._blocked.is_set() else ""):
             batch.failed(fault)
         else:
-            self._soon(lambda: self._send(batch))
+            self._call_in_loop(lambda: self._send(batch))
         try:
             batch.outcome()
         except Unroutable:
@@ -126,7 +126,7 @@ class Publisher:
     def close(self) -> None:
         self._fault = self._fault or "closed"
         for end in (self._say_farewell, self._hang_up):
-            self._soon(end)
+            self._call_in_loop(end)
             self._thread.join(CLOSE_SECONDS)
             if not self._thread.is_alive():
                 return
@@ -139,7 +139,7 @@ class Publisher:
         """On a peer that does not answer the farewell, such as a broker that reads nothing from blocked publishers."""
         self._connection._terminate_stream(ConnectionError())  # pika has no public way
 
-    def _soon(self, call: Callable[[], None]) -> None:
+    def _call_in_loop(self, call: Callable[[], None]) -> None:
         """In the thread of the connection; never, when that has ended."""
         self._connection.ioloop.add_callback_threadsafe(call)
 
@@ -164,17 +164,17 @@ class Publisher:
         if self._channel is None or not self._channel.is_open:
             batch.failed("connection lost")
             return
-        taken = batch.take(AT_ONCE, first=self._sent + 1)
-        for message in taken:
+        messages = batch.take(CHUNK, first=self._sent + 1)
+        for message in messages:
             properties = BasicProperties(
                 content_type="application/json", delivery_mode=2, message_id=message.message_id, type=message.key
             )
             self._channel.basic_publish(self._exchange, message.key, message.body, properties, mandatory=True)
-        self._sent += len(taken)
-        if taken:
-            self._soon(lambda: self._send(batch))
+        self._sent += len(messages)
+        if messages:
+            self._call_in_loop(lambda: self._send(batch))
 
-    def _answered(self, frame: Any) -> None:
+    def _answered(self, frame: Method) -> None:
         answer = frame.method
         if isinstance(answer, Basic.Ack):
             self._batch.confirmed(answer.delivery_tag, multiple=answer.multiple)
@@ -191,13 +191,13 @@ class Publisher:
     def _unblock(self) -> None:
         self._blocked.clear()
 
-    def _channel_ended(self, error: Any) -> None:
+    def _channel_ended(self, error: object) -> None:
         """By itself when the broker found fault with it; otherwise with its connection."""
         self._fail(type(error).__name__)
         if self._connection.is_open:
             self._connection.close()
 
-    def _ended(self, error: Any) -> None:
+    def _ended(self, error: object) -> None:
         self._fail(type(error).__name__)
         self._connection.ioloop.stop()
 

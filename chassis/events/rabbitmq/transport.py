@@ -25,8 +25,8 @@ from chassis.ground.settings import DatabaseSettings, revealed
 
 EXCHANGE = "guichet.events"
 DEAD_LETTER_EXCHANGE = "guichet.dead"
-MOST_IN_HAND = 500
-MOST_DELIVERIES = 100
+MAX_UNACKNOWLEDGED = 500
+MAX_DELIVERIES = 100
 """After so many a message is given up to the dead-letter queue; its event then comes from the feed."""
 WAIT_SECONDS = 1.0
 CATCH_UP_SECONDS = 5.0
@@ -101,7 +101,7 @@ class QueueConsumer(Loop):
     def run_once(self) -> bool:
         subscription = self._subscribed()
         if not self._in_hand:
-            messages = subscription.take(MOST_IN_HAND, self._wait_seconds)
+            messages = subscription.take(MAX_UNACKNOWLEDGED, self._wait_seconds)
             self._in_hand = list(self._events(messages, subscription))
         arrived = bool(self._in_hand)
         if arrived:
@@ -119,7 +119,9 @@ class QueueConsumer(Loop):
         if self._subscription is None or not self._subscription.is_open:
             self._lose()
             try:
-                self._subscription = Subscription(self._broker, _queues(self._service, self._producers), MOST_IN_HAND)
+                self._subscription = Subscription(
+                    self._broker, _queues(self._service, self._producers), MAX_UNACKNOWLEDGED
+                )
             except Unavailable:
                 self._catch_up(self._producers)
                 raise
@@ -186,7 +188,7 @@ def _queues(service: str, producers: Collection[str]) -> list[Queue]:
         "x-dead-letter-routing-key": name,
         "x-dead-letter-strategy": "at-least-once",
         "x-overflow": "reject-publish",
-        "x-delivery-limit": MOST_DELIVERIES,
+        "x-delivery-limit": MAX_DELIVERIES,
     }
     dead = Queue(dead_letter_queue_of(service), [(DEAD_LETTER_EXCHANGE, name)])
     return [Queue(name, [(EXCHANGE, f"{producer}.#") for producer in sorted(producers)], arguments), dead]

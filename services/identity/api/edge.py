@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar
 
 from flask import Response, request
 from sqlalchemy.orm import Session
@@ -44,12 +44,12 @@ def is_admitted(database: Database, caller: Caller) -> bool:
     by some minutes (A-13). Services have no sessions."""
     if caller.account_id is None:
         return True
-    with database.fetching() as connection:
+    with database.reading_rows() as connection:
         return queries.is_session_open(connection, caller.account_id, int(caller.session_id or 0))
 
 
 def resources() -> Resources:
-    return cast(Resources, request_context.resources())
+    return request_context.resources(Resources)
 
 
 @contextmanager

@@ -3,7 +3,7 @@
 from typing import Any
 
 from chassis.web.guards import PERSON
-from chassis.web.request_context import fetching, person, reading, writing
+from chassis.web.request_context import person, reading, reading_rows, writing
 from chassis.web.routes import Routes
 from services.identity import errors, queries, schemas, use_cases
 from services.identity.api.edge import PASSWORD_REFUSALS, never_stored, origin, resources
@@ -19,7 +19,7 @@ routes = Routes("my account", description="What people do with their own account
 @routes.response(200, schemas.Account)
 def get_my_account() -> Any:
     """The account of the person who is calling"""
-    with fetching() as connection:
+    with reading_rows() as connection:
         return queries.account(connection, person())
 
 

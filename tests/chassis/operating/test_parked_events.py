@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from chassis.events.inbox import Inbox
 from chassis.events.outbox import Event, Handler
 from chassis.ground.problems import Unavailable
-from chassis.operating.parked_events import NobodyHandles, NotParked, parked, replay
+from chassis.operating.parked_events import NoHandler, NotParked, parked, replay
 from chassis.processes.service import RunningService
 from services.espaces.app import SERVICE
 from services.espaces.handlers import HANDLERS
@@ -89,7 +89,7 @@ def test_an_event_that_nobody_handles_any_more_stays(known: Espaces) -> None:
     running = operated(known)
     running.service = replace(SERVICE, handlers={})
 
-    with pytest.raises(NobodyHandles):
+    with pytest.raises(NoHandler):
         replay(running, poison.id)
 
     assert [row.event for row in parked(known.database)] == [poison]

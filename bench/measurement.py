@@ -60,8 +60,8 @@ def in_turns(rounds: int, *measures: Measure) -> list[list[float]]:
     """One list of values for each measure: a b c, a b c, … after one round that counts for nothing."""
     for measure in measures:
         measure()
-    found = [[measure() for measure in measures] for _ in range(rounds)]
-    return [list(values) for values in zip(*found, strict=True)]
+    by_round = [[measure() for measure in measures] for _ in range(rounds)]
+    return [list(values) for values in zip(*by_round, strict=True)]
 
 
 def percentile(values: list[float], percent: float) -> float:

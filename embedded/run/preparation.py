@@ -8,7 +8,7 @@ from pathlib import Path
 
 from embedded.run.fleet import FOLLOWS, GUICHET, without_settings
 from embedded.run.layout import Layout
-from embedded.run.telling import Teller
+from embedded.run.progress import Progress
 
 SERVICES = ("identity", "structures", "espaces", "notifier")
 LARGEST_LOG_BYTES = 5_000_000
@@ -18,13 +18,13 @@ class Failed(Exception):
     """A step did not work; the message is what to tell."""
 
 
-def prepare(layout: Layout, tell: Teller) -> None:
-    with tell.step("secrets"):
+def prepare(layout: Layout, progress: Progress) -> None:
+    with progress.step("secrets"):
         make_secrets(layout)
     if not layout.directory_index.exists():
-        with tell.step("a small directory (generated companies, and those of the guide)"):
+        with progress.step("a small directory (generated companies, and those of the guide)"):
             make_directory(layout)
-    with tell.step("databases"):
+    with progress.step("databases"):
         _run(
             layout,
             "migrate",

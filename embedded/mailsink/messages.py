@@ -6,7 +6,7 @@ from email.message import EmailMessage
 
 
 @dataclass(frozen=True)
-class Reading:
+class ParsedMessage:
     message_id: str
     subject: str
     sender: str
@@ -16,9 +16,9 @@ class Reading:
     headers: tuple[tuple[str, str], ...]
 
 
-def read(content: bytes) -> Reading:
+def parse(content: bytes) -> ParsedMessage:
     message = message_from_bytes(content, policy=policy.default)
-    return Reading(
+    return ParsedMessage(
         message_id=_header(message, "Message-ID"),
         subject=_header(message, "Subject"),
         sender=_header(message, "From"),

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 
-class Teller:
+class Progress:
     def __init__(self) -> None:
         self._is_terminal = sys.stdout.isatty()
 
