@@ -8,6 +8,7 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 from statistics import median
+
 from chassis.ground.json import JsonObject
 
 from bench.measurement import Figure
