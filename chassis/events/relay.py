@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 
-from sqlalchemy import func, select, update
+from sqlalchemy import BigInteger, func, select, type_coerce, update
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import aliased
@@ -115,7 +115,7 @@ def _events_after(connection: Connection, position: int) -> list[Event]:
         select(
             OutboxRow.id,
             OutboxRow.name,
-            OutboxRow.position,
+            type_coerce(OutboxRow.position, BigInteger),  # not null here
             OutboxRow.occurred_at,
             OutboxRow.correlation_id,
             OutboxRow.payload,

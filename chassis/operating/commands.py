@@ -17,7 +17,8 @@ from chassis.operating import parked_events
 from chassis.operating.parked_events import NoHandler, NotParked
 from chassis.operating.rebuild import CannotRebuild, rebuild
 from chassis.operating.status import Sections, service_status
-from chassis.processes.registry import WorkerService, running, service_name
+from chassis.processes.registry import running, service_name
+from chassis.processes.service import AnyRunningService
 from chassis.storage import migrations
 
 T = TypeVar("T")
@@ -90,7 +91,7 @@ def rebuild_read_models(service: str, dry_run: bool) -> None:
         click.echo(f"{service} keeps no copies")
 
 
-def _replayed(opened: WorkerService, event_id: uuid.UUID, *, alone: bool) -> bool:
+def _replayed(opened: AnyRunningService, event_id: uuid.UUID, *, alone: bool) -> bool:
     """Replay one event, print the outcome, and return whether the event is not parked any more.
 
     Not `alone`, an event that is no longer parked counts as applied: another operator has replayed it meanwhile.
@@ -113,7 +114,7 @@ def _replayed(opened: WorkerService, event_id: uuid.UUID, *, alone: bool) -> boo
 
 
 @contextmanager
-def _opened(service: str) -> Iterator[WorkerService]:
+def _opened(service: str) -> Iterator[AnyRunningService]:
     """Yield a service with the settings of its worker. A database that does not answer ends the command."""
     opened = running(service)
     try:

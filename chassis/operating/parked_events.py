@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from chassis.events.inbox import RESOURCES, ParkedRow, attempt, lock_producer
 from chassis.events.outbox import Event
 from chassis.ground import correlation
-from chassis.processes.service import R, RunningService, S
+from chassis.processes.service import AnyRunningService
 from chassis.storage.database import Database
 
 
@@ -43,7 +43,7 @@ def parked(database: Database) -> list[Parked]:
     return sorted(rows, key=lambda row: (row.event.producer, row.event.position))
 
 
-def replay(running: RunningService[S, R], event_id: uuid.UUID) -> str | None:
+def replay(running: AnyRunningService, event_id: uuid.UUID) -> str | None:
     """Apply a parked event in a transaction of its own, and return None, or the fault that keeps it parked.
 
     Raises NotParked, NoHandler, or a transient fault (chassis.ground.transient).

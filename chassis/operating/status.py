@@ -13,14 +13,14 @@ from chassis.events.rabbitmq.broker import Broker
 from chassis.events.rabbitmq.depth import depths
 from chassis.events.rabbitmq.transport import broker_of, dead_letter_queue_of, queue_of
 from chassis.ground.problems import Unavailable
-from chassis.processes.service import R, RunningService, S
+from chassis.processes.service import AnyRunningService
 
 Facts = dict[str, int | str | None]
 """Figures by name. `problem` stands for those of a producer or broker that does not answer."""
 Sections = dict[str, Facts]
 
 
-def service_status(running: RunningService[S, R]) -> Sections:
+def service_status(running: AnyRunningService) -> Sections:
     """Return the figures of outbox, inbox, followed producers and queues, in sections.
 
     Raises the exceptions of the database. A producer or a broker that does not answer is a figure, not an exception.

@@ -9,17 +9,14 @@ from typing import NoReturn, TypeVar
 import click
 
 from chassis.events.inbox import producers_of
-from chassis.ground.settings import DatabaseSettings, ServiceSettings, SettingsError, load
-from chassis.processes.service import RunningService, Service
+from chassis.ground.settings import ServiceSettings, SettingsError, load
+from chassis.processes.service import AnyRunningService, AnyService, RunningService
 
 SERVICES = tuple(sorted(path.parent.name for path in (Path(__file__).parents[2] / "services").glob("*/app.py")))
 GATEWAY = "gateway"
 
 T = TypeVar("T")
 
-AnyService = Service[DatabaseSettings, object]
-"""Service chosen by its name: its own settings and resources are of no concern to the command line."""
-WorkerService = RunningService[DatabaseSettings, object]
 service_name = click.argument("service", type=click.Choice(SERVICES))
 process_name = click.argument("process", type=click.Choice([*SERVICES, GATEWAY]))
 
@@ -36,7 +33,7 @@ def settings_of(cls: type[T]) -> T:
         _stop(str(error))
 
 
-def running(name: str) -> WorkerService:
+def running(name: str) -> AnyRunningService:
     """Return a service with the settings of its worker: it has an address for each producer that it follows."""
     service: AnyService = module_of(name).SERVICE
     settings = settings_of(service.settings)

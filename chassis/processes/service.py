@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from flask import Flask, Response, g
 from sqlalchemy import MetaData
@@ -71,6 +71,10 @@ class Service(Generic[S, R]):
     """Second check of a caller whose token is valid."""
 
 
+AnyService = Service[Any, Any]
+"""Service whose settings and resources are of no concern, such as one chosen by its name."""
+
+
 class RunningService(Generic[S, R]):
     """Service in a process, with its settings, its database and its resources."""
 
@@ -120,6 +124,9 @@ class RunningService(Generic[S, R]):
         if self.settings.broker_url is None:
             return EmbeddedTransport(feeds)
         return RabbitTransport(broker_of(self.settings, f"{self.name} worker"), self.name, self.followed)
+
+
+AnyRunningService = RunningService[Any, Any]
 
 
 def create_app(service: Service[S, R], settings: S) -> Flask:

@@ -5,7 +5,7 @@ Python values, SQLAlchemy's exceptions, and its engines' `before_cursor_execute`
 """
 
 from collections import namedtuple
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -37,7 +37,7 @@ class CompiledRead:
         self._statement = statement
         self._compiled: dict[str, _Compiled] = {}
 
-    def rows(self, connection: Connection, **values: object) -> Sequence[Any]:
+    def rows(self, connection: Connection, **values: object) -> list[Any]:
         """Return the rows as named tuples. Raises the exceptions of an execution by SQLAlchemy."""
         compiled = self._for(connection.dialect)
         parameters = _parameters(compiled, values)
@@ -50,7 +50,7 @@ class CompiledRead:
         except connection.dialect.loaded_dbapi.Error:
             # A second run by SQLAlchemy raises its own exception and drops a dead connection from the pool; there is no
             # public function for that. Repeating a read is harmless.
-            return connection.execute(self._statement, values).all()
+            return list(connection.execute(self._statement, values))
         finally:
             cursor.close()
         return [compiled.row(*map(_converted, compiled.converters, raw)) for raw in fetched]
