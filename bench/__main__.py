@@ -1,4 +1,7 @@
-"""`make bench`: measures, writes var/bench.json and the table in docs/performance.md. It shows, and judges nothing."""
+"""Entry point of `make bench`: it measures, and writes var/bench.json and the table in docs/performance.md.
+
+It shows figures and judges none.
+"""
 
 import argparse
 import logging

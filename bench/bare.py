@@ -1,7 +1,7 @@
-"""The floor of the routes: Flask, psycopg, one query and nothing else, on the same server as ours.
+"""Floor of the routes: Flask, psycopg and one query, on the server that we use: `python -m bench.bare PORT DSN`.
 
-`python -m bench.bare PORT DSN`. No token is verified here, nothing is logged, no input is checked and no transaction
-opened: what our routes cost beyond this is the price of all that.
+No token is verified here, nothing is logged, no input is checked and no transaction opened: the rest of our routes'
+cost is the price of these.
 """
 
 import sys
@@ -24,7 +24,7 @@ ACCOUNT = """
     FROM accounts JOIN sessions ON sessions.account_id = accounts.id
     WHERE sessions.id = %s AND ended_at IS NULL AND expires_at > now()
 """
-"""Whether the session is open is seen to in the same statement."""
+"""Account of an open session, in a single statement."""
 ACCESS = """
     SELECT people.is_active, structures.status, structures.is_centre_de_gestion, attachments.role,
         openings.id AS opening_id, subscriptions.status AS subscription_status

@@ -1,8 +1,8 @@
-"""The two processes between a commit and its effect in another service: `python -m bench.chain ROLE JSON`.
+"""Processes between a commit and its effect in another service: `python -m bench.chain ROLE JSON`.
 
-Ours are the loops of two workers, as a worker runs them. The floor's are as short as one can write them: whoever is
-notified publishes what the notification says and waits for its confirm, whoever receives it inserts and commits.
-Both tell of an effect by a notification that goes out with its commit.
+Ours are the loops of two workers, as a worker runs them. The floor's are as short as possible: a process that is
+notified publishes the notification and waits for its confirm, another receives it, inserts and commits. Both announce
+an effect by a notification that goes out with its commit.
 """
 
 import json
@@ -28,7 +28,7 @@ from bench.containers import Rabbit
 from bench.events import CONSUMER, EmptyFeed, applied
 
 EFFECTS = "effects"
-"""The channel on which an effect is told."""
+"""Channel of the notifications of effects."""
 BARE_NEWS = "bare_news"
 BARE_KEY = "bare.happened"
 BARE_QUEUE = "bare"
@@ -37,7 +37,7 @@ NOTIFY = f"SELECT pg_notify('{EFFECTS}', '')"
 
 @dataclass(frozen=True)
 class Ends:
-    """The databases at both ends, as psycopg reads them, and the broker between them."""
+    """Databases at both ends, as psycopg reads them, and the broker between them."""
 
     producer: str
     consumer: str

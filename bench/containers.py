@@ -1,4 +1,4 @@
-"""PostgreSQL and RabbitMQ in containers of this bench's own, with their normal durability, and removed at its end."""
+"""PostgreSQL and RabbitMQ in containers of this bench alone, with their normal durability, removed at its end."""
 
 import secrets
 import subprocess
@@ -24,15 +24,15 @@ class Postgres:
     password: str
 
     def url(self, database: str) -> str:
-        """As SQLAlchemy reads it."""
+        """Return the address as SQLAlchemy reads it."""
         return f"postgresql+psycopg://postgres:{self.password}@{self.address}:5432/{database}"
 
     def dsn(self, database: str) -> str:
-        """As psycopg reads it."""
+        """Return the address as psycopg reads it."""
         return f"postgresql://postgres:{self.password}@{self.address}:5432/{database}"
 
     def create(self, database: str) -> None:
-        """An empty one, in the place of any before."""
+        """Create an empty database in the place of any before."""
         with psycopg.connect(self.dsn("postgres"), autocommit=True) as connection:
             connection.execute(f'DROP DATABASE IF EXISTS "{database}" WITH (FORCE)'.encode())
             connection.execute(f'CREATE DATABASE "{database}"'.encode())
@@ -47,7 +47,7 @@ class Rabbit:
         return Broker(f"amqp://{USER}@{self.address}:5672/%2F", self.password, "bench")
 
     def connect(self) -> "pika.BlockingConnection":
-        """Without heartbeats, which a connection that waits for something else cannot answer."""
+        """Open a connection without heartbeats: one that waits for other things cannot answer them."""
         parameters = self.broker().parameters()
         parameters.heartbeat = 0
         return pika.BlockingConnection(parameters)
@@ -83,14 +83,14 @@ def declare_exchanges(broker: Rabbit) -> None:
 
 
 def remove_left_behind() -> None:
-    """What a run that was killed could not remove."""
+    """Remove the containers of a run that was killed."""
     for name in _docker("ps", "--all", "--quiet", "--filter", f"label={LABEL}").split():
         _remove(name)
 
 
 @contextmanager
 def _container(image: str, *variables: str) -> Iterator[str]:
-    """Yields its address in the engine's network: no proxy stands in between, as a published port has one."""
+    """Yield the container's address in the engine's network: a published port would have a proxy in between."""
     settings = [part for variable in variables for part in ("--env", variable)]
     name = _docker("run", "--detach", "--hostname", "bench", "--label", LABEL, *settings, image).strip()
     try:

@@ -26,11 +26,11 @@ CONSUMER = "espaces"
 QUEUE = queue_of(CONSUMER)
 RELAY_AIM, INBOX_AIM = 0.85, 0.70
 AGES_AGO = 1_000
-"""Events in the log before those that are measured, unless it is their number that is looked at."""
+"""Events in the log before the measured ones, unless their number is the subject."""
 
 
 class OrderLost(Exception):
-    """What came out of the queue is not what went in, in its order."""
+    """Failure because the queue delivered other events than it received, or in another order."""
 
 
 class Base(DeclarativeBase):
@@ -38,7 +38,7 @@ class Base(DeclarativeBase):
 
 
 class Effect(Base):
-    """The row that a handler writes."""
+    """Row that a handler writes."""
 
     __tablename__ = "effects"
 
@@ -62,7 +62,7 @@ class EmptyFeed:
 
 @dataclass(frozen=True)
 class Place:
-    """Where events come from, what carries them, and where they go."""
+    """Databases of producer and consumer, and the broker between them."""
 
     postgres: Postgres
     rabbit: Rabbit
@@ -126,7 +126,7 @@ def _last_published(drained: Relay) -> int:
 
 
 def _check_order(place: Place, published: int, count: int) -> None:
-    """Takes everything out of the queue: each position once, in order."""
+    """Empty the queue. Raises OrderLost unless each position came once, in order."""
     positions: list[int] = []
 
     def look(bodies: Sequence[bytes]) -> None:

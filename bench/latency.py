@@ -1,5 +1,7 @@
-"""Part 4: from the commit of one event to its effect in another service's database, on a machine that has nothing else
-to do: each event is followed to its end before the next one happens."""
+"""Part 4: from the commit of one event to its effect in another service's database.
+
+The machine has no other work: each event is followed to its end before the next one happens.
+"""
 
 import subprocess
 import sys
@@ -19,14 +21,14 @@ from bench.measurement import Effort, Figure, in_turns, percentile
 
 P50_AIM, P99_AIM = 20.0, 100.0
 PAUSE_SECONDS = 0.02
-"""Between two events, so that each is a single one."""
+"""Pause between two events, so that each travels alone."""
 LONGEST_SECONDS = 30.0
 
 Happen = Callable[[], None]
 
 
 class NoEffect(Exception):
-    """An event had no effect in time."""
+    """Failure because an event had no effect in time."""
 
 
 def measure(place: Place, effort: Effort) -> Iterator[Figure]:
@@ -75,7 +77,7 @@ def _bare(connection: "psycopg.Connection[tuple[object, ...]]") -> None:
 
 
 def _follow(happen: Happen, listener: "psycopg.Connection[tuple[object, ...]]") -> float:
-    """Milliseconds from the commit to the word of its effect."""
+    """Return the milliseconds from the commit to the notification of its effect."""
     time.sleep(PAUSE_SECONDS)
     happen()
     committed = time.perf_counter()

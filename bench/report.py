@@ -1,4 +1,4 @@
-"""Where the figures go: var/bench.json, part by part, and from there the tables in docs/performance.md."""
+"""Report of the figures: var/bench.json, part by part, and from there the tables in docs/performance.md."""
 
 import json
 import os
@@ -21,14 +21,14 @@ BEGIN, END = "<!-- written by make bench -->", "<!-- end of what make bench wrot
 
 
 def line(figure: Figure) -> str:
-    """One figure, for the terminal."""
+    """Return one figure for the terminal."""
     over = f" over {figure.rows:,} rows" if figure.rows else ""
     aim = f"; aim {_aim(figure)}" if figure.aim else ""
     return f"{figure.name}{over}: {_ours(figure)} against {_floor(figure)}, {_ratio(figure)}{aim}"
 
 
 def store(part: str, figures: Sequence[Figure], *, quick: bool) -> None:
-    """Beside the other parts, which may have been measured at another time."""
+    """Store a part's figures beside the other parts, perhaps measured at another time."""
     results = QUICK_RESULTS if quick else RESULTS
     results.parent.mkdir(exist_ok=True)
     stored: JsonObject = json.loads(results.read_text()) if results.exists() else {}
@@ -43,7 +43,7 @@ def store(part: str, figures: Sequence[Figure], *, quick: bool) -> None:
 
 
 def write_page() -> None:
-    """Renders everything that was measured so far between the two marks."""
+    """Render all stored figures between the two marks of the page."""
     stored: JsonObject = json.loads(RESULTS.read_text())
     before, _, rest = PAGE.read_text("utf-8").partition(BEGIN)
     after = rest.partition(END)[2]
@@ -73,7 +73,7 @@ def _compared(figures: Sequence[Figure]) -> Iterator[str]:
 
 
 def _grown(figures: Sequence[Figure]) -> Iterator[str]:
-    """A row for each figure, a column for each number of rows."""
+    """Yield a table: a row for each figure, a column for each number of rows."""
     counts = sorted({figure.rows for figure in figures if figure.rows})
     yield "| figure, and its ratio to the floor | " + " | ".join(f"{count:,} rows" for count in counts) + " |"
     yield "|---|" + "---:|" * len(counts)

@@ -1,4 +1,4 @@
-"""Part 1: a route with one indexed read, and the access check, against bare Flask with the same query."""
+"""Part 1: a route with one indexed read, and the access check, against bare Flask with an equal query."""
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ class Route:
     name: str
     service: str
     ours: Sequence[str]
-    """The requests that are put to the service; the gateway has the same under /api/v1."""
+    """Requests to the service; the gateway has them under /api/v1."""
     floor: Sequence[str]
 
     @property
@@ -35,7 +35,7 @@ def measure(postgres: Postgres, effort: Effort) -> Iterator[Figure]:
 
 
 def filled(postgres: Postgres, servers: Servers, count: int) -> list[Route]:
-    """The routes, over tables of `count` rows each, asked for by people from everywhere in them."""
+    """Return the routes over tables of `count` rows each, with callers from all parts of them."""
     for service in rows.TABLES:
         rows.fill(postgres.dsn(service), service, count)
     application, people = servers.application(), [count * n // rows.PEOPLE for n in range(1, rows.PEOPLE + 1)]
@@ -74,7 +74,7 @@ def _check(person: int) -> dict[str, int | str]:
 
 
 def compared(servers: Servers, route: Route, effort: Effort, ways: Sequence[str]) -> Iterator[Figure]:
-    """A figure for each way that is asked for: straight to the service, or through the gateway."""
+    """Yield a figure for each way: straight to the service, or through the gateway."""
     busiest = [0.0]
 
     def under(name: str, requests: Sequence[str]) -> Callable[[], float]:

@@ -1,6 +1,6 @@
-"""The processes that are measured, as they run in a deployment, on ports of this bench's own.
+"""Servers under measurement, as they run in a deployment, on ports of this bench alone.
 
-All of them are up during the whole part, but only one is under load at a time: the others wait, which costs nothing.
+All of them run during the whole part, but only one is under load at a time; waiting costs nothing.
 """
 
 import json
@@ -31,12 +31,12 @@ _GUICHET = (sys.executable, "-m", "chassis")
 
 
 class NotStarted(Exception):
-    """A process has ended, or is silent, instead of answering; the message is what it wrote."""
+    """Failure of a process to start; the message is its log."""
 
 
 @dataclass(frozen=True)
 class Servers:
-    """The port and the process of each, and whoever may speak to them."""
+    """Port and process of each server, and tokens for their callers."""
 
     ports: Mapping[str, int]
     pids: Mapping[str, int]
@@ -46,13 +46,13 @@ class Servers:
         return self.tokens.for_person(account_id, session_id=account_id).value
 
     def application(self) -> str:
-        """One that asks for others, as another service does."""
+        """Return the token of a service that asks for others' rights."""
         return self.tokens.for_service("notifier", ["access.check"]).value
 
 
 @contextmanager
 def running(postgres: Postgres) -> Iterator[Servers]:
-    """Identity, espaces and gateway, and the bare floors beside them, on new databases."""
+    """Run identity, espaces and gateway, and the bare floors beside them, on new databases."""
     keys = json.dumps({"keys": [new_signing_key()]})
     for service in ("identity", "espaces"):
         postgres.create(service)

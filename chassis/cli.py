@@ -1,4 +1,4 @@
-"""`guichet`: the one command, whose second word is the role of the process."""
+"""Command line `guichet`: its second word is the role of the process."""
 
 import importlib
 import importlib.util
@@ -18,7 +18,7 @@ from chassis.web import openapi
 
 
 class Commands(click.Group):
-    """The roles below, and `guichet <service> …` for the services that bring commands of their own."""
+    """Group of the roles below and of `guichet <service> …`, for services with commands of their own."""
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         module = f"services.{cmd_name}.commands"
@@ -35,8 +35,11 @@ def main() -> None:
 @main.command()
 @click.argument("services", nargs=-1, required=True, type=click.Choice(SERVICES))
 def migrate(services: tuple[str, ...]) -> None:
-    """Brings databases to their newest shape. With one service, GUICHET_DATABASE_URL names its database; with
-    several, the address holds {service} where the name goes."""
+    """Bring databases to their newest shape.
+
+    With one service, GUICHET_DATABASE_URL names its database; with several, the address holds {service} where the name
+    goes.
+    """
     settings = settings_of(DatabaseSettings)
     for name in services:
         url = settings.database_url.replace("{service}", name)
@@ -47,7 +50,7 @@ def migrate(services: tuple[str, ...]) -> None:
 @main.command()
 @process_name
 def api(process: str) -> None:
-    """Answers HTTP requests."""
+    """Answer HTTP requests."""
     module = module_of(process)
     settings: WebSettings = settings_of(module.Settings if process == GATEWAY else module.SERVICE.settings)
     logs.configure(f"{process} api", settings.log_level)
@@ -60,7 +63,7 @@ def api(process: str) -> None:
 @main.command("worker")
 @service_name
 def run_worker(service: str) -> None:
-    """Publishes this service's events, applies those of others, and does its work in the background."""
+    """Publish this service's events, apply those of others, and do its work in the background."""
     started = running(service)
     settings = started.settings
     logs.configure(f"{service} worker", settings.log_level)
@@ -73,7 +76,7 @@ def run_worker(service: str) -> None:
 @main.command("openapi")
 @process_name
 def export_openapi(process: str) -> None:
-    """Prints the OpenAPI document of a service or of the gateway, as YAML."""
+    """Print the OpenAPI document of a service or of the gateway, as YAML."""
     click.echo(openapi.to_yaml(described(process)), nl=False)
 
 

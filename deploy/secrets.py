@@ -1,7 +1,7 @@
-"""`python -m deploy.secrets FOLDER`: makes every secret of deploy/docker-compose.yml that is not there yet.
+"""Secrets of a deployment: `python -m deploy.secrets FOLDER` makes those missing for deploy/docker-compose.yml.
 
-Compose mounts the files as they are, and the containers read them as other users: the files are readable, and what
-keeps them is the folder, which only its owner may enter.
+Compose mounts the files as they are, and the containers read them as other users: the files are readable, and the
+folder, which only its owner may enter, protects them.
 """
 
 import base64
@@ -21,16 +21,16 @@ FOLLOWERS = ("structures", "espaces", "notifier")
 VIRTUAL_HOST = "guichet"
 DEFINITIONS = "rabbitmq-definitions.json"
 DEAD_LETTERS_KEPT_DAYS = 30
-"""Long enough to look at them. They may quote people, who have a right to be forgotten."""
+"""Time to inspect dead letters. They may quote people, who have a right to erasure."""
 ALL_RIGHTS = {"configure": ".*", "write": ".*", "read": ".*"}
 FOR_THE_OPERATOR_TO_FILL = ("sirene-key", "smtp-password")
-"""Given by others: INSEE, and whoever runs the mail server. Made empty, which counts as none."""
+"""Secrets issued by others: INSEE, and the mail server's operator. Made empty, which counts as none."""
 WRITTEN_AGAIN = (*FOR_THE_OPERATOR_TO_FILL, "identity-signing-keys")
-"""In place, by the operator or by `guichet identity keys rotate`."""
+"""Files written in place, by the operator or by `guichet identity keys rotate`."""
 
 
 def makers() -> Mapping[str, Callable[[], str]]:
-    """Each secret but the broker's definitions, which hold others."""
+    """Return a maker for each secret but the broker's definitions, which contain others."""
     passwords = [
         "operator-database-password",
         "operator-broker-password",
@@ -47,7 +47,7 @@ def makers() -> Mapping[str, Callable[[], str]]:
 
 
 def make(folder: Path) -> list[str]:
-    """The names of those made now. What exists stays; the definitions follow from the broker's passwords every time."""
+    """Make the missing secrets and return their names. The broker's definitions follow from its passwords every time."""
     folder.mkdir(parents=True, exist_ok=True)
     folder.chmod(0o700)
     (folder / ".gitignore").write_text("*\n")
@@ -58,7 +58,7 @@ def make(folder: Path) -> list[str]:
 
 
 def definitions(passwords: Mapping[str, str], virtual_host: str = VIRTUAL_HOST) -> dict[str, object]:
-    """What the broker knows from its start on; queues are declared by the services that own them."""
+    """Return the broker's definitions at its start; queues are declared by the services that own them."""
     return {
         "vhosts": [{"name": virtual_host, "default_queue_type": "quorum"}],
         "users": [
@@ -109,7 +109,7 @@ def password_hash(password: str) -> str:
 
 
 def _rights(service: str) -> dict[str, str]:
-    """On its own queues, and on the exchanges: to publish there and to bind its queues to them."""
+    """Return a service's rights on its own queues and on the exchanges: to publish there and to bind its queues."""
     return {
         "configure": rf"^guichet\.{service}(\.dead)?$",
         "write": rf"^guichet\.(events|dead|{service}(\.dead)?)$",
@@ -137,7 +137,7 @@ def _keep(path: Path, value: Callable[[], str]) -> bool:
 
 
 def _replace(path: Path, text: str) -> None:
-    """At once or not at all: half a secret is worse than none."""
+    """Write a file at once or not at all, since half a secret is worse than none."""
     new = path.with_name(f".{path.name}.new")
     new.write_text(text)
     new.chmod(0o644 if path.name in WRITTEN_AGAIN else 0o444)

@@ -20,18 +20,18 @@ QueryValue = str | int | float | None
 
 
 class RemoteRefusal(Exception):
-    """Another service said no: its status and its stable code."""
+    """Refusal by another service: its status and its stable code."""
 
     def __init__(self, status: int, code: str, retry_after: str | None = None) -> None:
         super().__init__(f"{status} {code}")
         self.status = status
         self.code = code
         self.retry_after = retry_after
-        """Seconds, where it says when to come again."""
+        """Seconds until the next try makes sense, from the answer's header."""
 
 
 class Credentials:
-    """This service's access token (OAuth 2 client credentials), renewed shortly before it ends."""
+    """Access token of this service (OAuth 2 client credentials), renewed shortly before it expires."""
 
     def __init__(self, settings: ServiceSettings, name: str) -> None:
         self._url = f"{settings.identity_url}/oauth/token"
@@ -64,9 +64,9 @@ class Credentials:
 
 
 class InternalClient:
-    """Another service's internal routes. Raises Unavailable when it does not answer, RemoteRefusal when it says no.
+    """Client of another service's internal routes, for one thread: it keeps one connection.
 
-    One per thread: it keeps one connection.
+    Raises Unavailable without an answer, RemoteRefusal for a refusal.
     """
 
     def __init__(self, base_url: str, credentials: Credentials) -> None:
@@ -114,7 +114,7 @@ def _answered(call: Callable[[], requests.Response]) -> requests.Response:
 
 
 def _body(answer: requests.Response) -> JsonObject:
-    """The object that a service of ours answers with; anything else comes from something in between."""
+    """Return the JSON object of the answer; an answer without one comes from a proxy in between. Raises as the client."""
     try:
         body = answer.json()
     except ValueError as error:
@@ -127,7 +127,7 @@ def _body(answer: requests.Response) -> JsonObject:
 
 
 def _refusal(answer: requests.Response, body: JsonObject) -> RemoteRefusal | Unavailable:
-    """Who is sent away without a reason has only come too often."""
+    """Return the exception for an answer of 400 or more. A 429 without a code is a proxy's rate limit, thus transient."""
     code = body.get("code") or body.get("error")
     if answer.status_code == 429 and not code:
         return Unavailable()

@@ -20,7 +20,7 @@ ISSUER = "guichet-identity"
 AUDIENCE = "guichet"
 LEEWAY_SECONDS = 30
 OPERATOR = "operator"
-"""The role of those who help others with their accounts."""
+"""Role of the people who help others with their accounts."""
 KEYS_FRESH_SECONDS = 300
 REFETCH_SECONDS = 5
 TIMEOUT_SECONDS = 3
@@ -39,23 +39,23 @@ _CLAIMS = jwt.JWTClaimsRegistry(
 
 @dataclass(frozen=True)
 class Caller:
-    """Who is calling: a person by account, or a service by name."""
+    """Authenticated caller: a person by account, or a service by name."""
 
     account_id: int | None = None
     service: str | None = None
     scopes: frozenset[str] = frozenset()
     session_id: str | None = None
     role: str | None = None
-    """What a person may beyond their own account: OPERATOR, or nothing."""
+    """Role of a person beyond their own account: OPERATOR, or none."""
 
 
 class KeySource(Protocol):
     def find(self, key_id: str | None) -> KeySet:
-        """The keys to verify with, fetched anew if `key_id` is not among them."""
+        """Return the keys to verify with, fetched anew if `key_id` is not among them."""
 
 
 class StaticKeys:
-    """Keys that are at hand: identity's own, or a test's."""
+    """Keys in memory: identity's own, or a test's."""
 
     def __init__(self, keys: KeySet) -> None:
         self._keys = keys
@@ -65,7 +65,7 @@ class StaticKeys:
 
 
 class JwksKeys:
-    """Identity's published keys, kept for some minutes; an unknown key id fetches them again, but not at every try."""
+    """Identity's published keys, cached for some minutes. An unknown key id fetches them again, but not at every try."""
 
     def __init__(self, identity_url: str, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
@@ -89,7 +89,7 @@ class JwksKeys:
         return age > (KEYS_FRESH_SECONDS if is_published else REFETCH_SECONDS)
 
     def _fetch(self) -> None:
-        """Keeps the keys it has when identity does not answer: tokens stay verifiable."""
+        """Fetch the keys. When identity does not answer, earlier keys stay in use: tokens remain verifiable."""
         self._fetched_at = self._clock() if self._keys else self._fetched_at
         try:
             answer = self._session.get(self._url, timeout=TIMEOUT_SECONDS)
@@ -105,13 +105,13 @@ class _Verified:
     caller: Caller
     key_id: str
     keys: KeySet
-    """Those that it was verified with: once they are replaced, it is verified anew."""
+    """Keys of the verification: once they are replaced, the token is verified anew."""
     until: float
-    """Seconds of the epoch."""
+    """Expiry in seconds of the epoch."""
 
 
 class TokenVerifier:
-    """Remembers the tokens that it has verified: a signature costs more to check than a route to run."""
+    """Verifier with a memory of verified tokens: checking a signature costs more than running a route."""
 
     def __init__(self, keys: KeySource) -> None:
         self._keys = keys
@@ -119,7 +119,10 @@ class TokenVerifier:
         self._lock = threading.Lock()
 
     def verify(self, token: str) -> Caller:
-        """Raises Unauthenticated for any token that identity did not sign for us, now; Unavailable without keys."""
+        """Return the caller. Raises Unauthenticated unless identity signed the token for us and now, Unavailable without keys.
+
+        The signature is checked again once identity's keys are replaced, so that a revoked key ends its tokens.
+        """
         earlier = self._remembered.get(token)
         if earlier and time.time() < earlier.until and self._keys.find(earlier.key_id) is earlier.keys:
             return earlier.caller
@@ -143,7 +146,7 @@ class TokenVerifier:
             raise Unauthenticated from error
 
     def _remember(self, token: str, verified: _Verified) -> None:
-        """The oldest make room: they end first."""
+        """Remember a token; beyond MAX_REMEMBERED, drop the oldest, since they expire first."""
         with self._lock:
             self._remembered.pop(token, None)
             self._remembered[token] = verified

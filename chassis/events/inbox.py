@@ -1,9 +1,9 @@
-"""The inbox: each event of another service is applied once, in its producer's order.
+"""Inbox: each event of another service is applied once, in its producer's order.
 
-The ids of a batch are written first, then the handlers run in the same transaction: a crash or a repeat can neither
-lose an event nor apply it twice. When a handler fails for its own reasons the batch is undone and applied again with a
-savepoint for each event, and the one that goes on failing is parked, so that the others go on. A hole in a producer's
-positions is filled from that producer's feed.
+The ids of a batch are inserted first, then the handlers run in the same transaction: a crash or a repeat can neither
+lose an event nor apply it twice. When a handler fails for its own reasons, the batch is rolled back and applied again
+with a savepoint per event; an event that goes on failing is parked, so that the others are not held up. A hole in a
+producer's positions is filled from that producer's feed.
 """
 
 import traceback
@@ -28,9 +28,9 @@ from chassis.storage.database import Database, insert_missing, now
 
 TRIES_BEFORE_PARKING = 3
 BATCH = 100
-"""Events in one transaction: enough to share a commit, few enough not to hold their locks for long."""
+"""Events per transaction: enough to share a commit, few enough not to hold their locks for long."""
 RESOURCES = "resources"
-"""Where a session keeps them for its handlers."""
+"""Key of the service's resources in `session.info`, for handlers."""
 
 T = TypeVar("T")
 
@@ -38,7 +38,7 @@ log = structlog.get_logger()
 
 
 class InboxRow(ChassisBase):
-    """An event that was seen; its being here is what makes a second delivery harmless."""
+    """Event that was received; its row makes a second delivery harmless."""
 
     __tablename__ = "inbox"
 
@@ -50,7 +50,7 @@ class InboxRow(ChassisBase):
 
 
 class FollowedRow(ChassisBase):
-    """How far a producer has been followed: every position up to this one was seen."""
+    """Progress with a producer: every position up to this one was received."""
 
     __tablename__ = "followed"
 
@@ -59,7 +59,7 @@ class FollowedRow(ChassisBase):
 
 
 class ParkedRow(ChassisBase):
-    """An event whose handler failed for its own reasons, kept whole for an operator to look at and replay."""
+    """Event whose handler failed for its own reasons, stored whole for an operator to inspect and replay."""
 
     __tablename__ = "parked"
 
@@ -73,7 +73,7 @@ class Inbox:
     def __init__(
         self, database: Database, handlers: Mapping[str, Handler], feeds: Mapping[str, Feed], resources: object = None
     ) -> None:
-        """`resources`: what the service built at start, for the handlers that need it."""
+        """Take the resources that the service built at start, for the handlers in need of them."""
         self._database = database
         self._handlers = handlers
         self._feeds = feeds
@@ -84,20 +84,20 @@ class Inbox:
             return session.scalar(select(FollowedRow.position).where(FollowedRow.producer == producer)) or 0
 
     def receive(self, events: Sequence[Event]) -> None:
-        """Applies events in order; returning means that they are safe here and may be acknowledged."""
+        """Apply events in order. After its return they are safe in this database and may be acknowledged."""
         for run in _runs(events):
             self._heal_before(run[0])
             self._apply(run)
 
     def catch_up(self, producer: str) -> bool:
-        """Applies the next page of the producer's own log; False when there is nothing new."""
+        """Apply the next page of the producer's own log, and return whether there was one."""
         events = self._feeds[producer].after(self.position(producer))
         self._apply(events)
         metrics.HEALED.labels(producer).inc(len(events))
         return bool(events)
 
     def _heal_before(self, event: Event) -> None:
-        """Applies what is missing between what was seen and `event`, from the producer's own log."""
+        """Apply the events missing before `event`, from the producer's own log."""
         producer = event.producer
         while (seen := self.position(producer)) < event.position - 1:
             log.warning("hole in a producer's positions", producer=producer, after=seen, before=event.position)
@@ -105,7 +105,7 @@ class Inbox:
                 raise Unavailable
 
     def _apply(self, run: Sequence[Event]) -> None:
-        """Applies events of one producer whose positions follow each other, in transactions of a bounded size."""
+        """Apply events of one producer with consecutive positions, in transactions of a bounded size."""
         for start in range(0, len(run), BATCH):
             batch = run[start : start + BATCH]
             if not self._apply_together(batch):
@@ -115,7 +115,7 @@ class Inbox:
             metrics.FOLLOWED.labels(producer).set(position)
 
     def _apply_together(self, batch: Sequence[Event]) -> bool:
-        """Without savepoints, which cost more than what a handler writes. False when one failed: then all is undone."""
+        """Apply a batch without savepoints, which cost more than a handler's writes. Return False after a rollback."""
         try:
             with self._database.writing() as session:
                 session.info[RESOURCES] = self._resources
@@ -137,7 +137,7 @@ class Inbox:
                 self._handle(session, event)
 
     def _handle(self, session: Session, event: Event) -> None:
-        """Behind a savepoint, so that what a failing handler did is undone and the others of its batch stay."""
+        """Run the handler behind a savepoint: its failure is undone, and the others of its batch stay."""
         handler = self._handlers.get(event.name)
         if handler is None:
             return
@@ -153,7 +153,7 @@ class Inbox:
 
 
 def attempt(session: Session, handler: Handler, event: Event) -> str | None:
-    """What the handler did wrong, undone, or None; a fault of the surroundings is raised."""
+    """Run the handler behind a savepoint and return None, or its fault after a rollback. A transient fault is raised."""
     try:
         with session.begin_nested():
             handler(session, event)
@@ -165,24 +165,24 @@ def attempt(session: Session, handler: Handler, event: Event) -> str | None:
 
 
 def _described(error: Exception) -> str:
-    """Its class and where it was raised; the message is left out, since it may quote a person's data."""
+    """Return the class of an error and its traceback, without its message, since that may quote personal data."""
     return f"{type(error).__name__}\n{''.join(traceback.format_tb(error.__traceback__))}"
 
 
 def resources(session: Session, kind: type[T]) -> T:
-    """What the service built at start, for a handler that needs more than its session."""
+    """Return the resources that the service built at start; `kind` is their class."""
     built = session.info[RESOURCES]
     assert isinstance(built, kind)
     return built
 
 
 def producers_of(handlers: Mapping[str, Handler]) -> frozenset[str]:
-    """The producers whose events a service handles."""
+    """Return the producers of the events that a service handles."""
     return frozenset(contracts.producer_of(name) for name in handlers)
 
 
 def _runs(events: Sequence[Event]) -> Iterator[list[Event]]:
-    """Cut wherever the producer changes or a position is missing."""
+    """Split events into runs: a new one begins where the producer changes or a position is missing."""
     run: list[Event] = []
     for event in events:
         if run and (event.producer, event.position) != (run[-1].producer, run[-1].position + 1):
@@ -194,7 +194,7 @@ def _runs(events: Sequence[Event]) -> Iterator[list[Event]]:
 
 
 def _first_seen(session: Session, batch: Sequence[Event]) -> list[Event]:
-    """Writes the events down before anything else, and returns those that were not there.
+    """Insert the ids of a batch before anything else, and return the events that were not there yet.
 
     The producer's row is locked first: of two workers with the same events, one waits and then finds them applied.
     """
@@ -211,7 +211,7 @@ def _first_seen(session: Session, batch: Sequence[Event]) -> list[Event]:
 
 
 def lock_producer(session: Session, producer: str) -> FollowedRow:
-    """Whoever holds it is the only one to apply this producer's events, until the end of the transaction."""
+    """Return a producer's row, locked: until the end of the transaction, no other one applies this producer's events."""
     statement = select(FollowedRow).where(FollowedRow.producer == producer).with_for_update()
     row = session.scalar(statement)
     if row is None:

@@ -1,7 +1,7 @@
-"""The relay's seat: one relay works for a service at a time, and it is woken when there is something to do.
+"""Leader lock: one relay works for a service at a time, and it is woken when there is something to do.
 
-On PostgreSQL the seat is an advisory lock, held by the very connection on which the relay works: whoever loses the one
-has lost the other. A relay that dies frees it at once, and the next one takes over at its next look.
+On PostgreSQL it is an advisory lock, held by the very connection on which the relay works, so that a relay loses both
+or neither. The death of a relay frees the lock at once, and the next one takes over at its next try.
 """
 
 import time
@@ -21,9 +21,9 @@ STANDBY_SECONDS = 1.0
 LOOK_SECONDS = 0.04
 CHANNEL = "outbox"
 LOCK = 4_741_747
-"""An arbitrary number: each service has a database of its own, so one lock there is enough."""
+"""Key of the advisory lock. The number is arbitrary: each service has a database of its own, so one key is enough."""
 SERVER_KEEPALIVES = ("tcp_keepalives_idle = 5", "tcp_keepalives_interval = 2", "tcp_keepalives_count = 3")
-"""Told to the server, which otherwise keeps the lock of a client that vanished from the network for hours."""
+"""Settings of the server's side: without them it keeps the lock of a vanished client for hours."""
 
 
 class LeaderLock(Protocol):
@@ -85,7 +85,7 @@ class PostgresLeaderLock:
 
 
 class LocalLeaderLock:
-    """On SQLite, where the launcher starts one worker, nobody else wants the seat; news is looked for."""
+    """Lock on SQLite, without a rival, since the launcher starts one worker; new rows are found by polling."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -97,7 +97,7 @@ class LocalLeaderLock:
         return self._connection
 
     def wait(self, seconds: float) -> None:
-        """Looks without a lock, so that an idle relay never makes a writer wait."""
+        """Poll without a lock, so that an idle relay never makes a writer wait."""
         poll_until(self._has_unpositioned_rows, self._database, seconds, LOOK_SECONDS)
 
     def release(self) -> None:

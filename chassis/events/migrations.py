@@ -1,4 +1,4 @@
-"""The chassis's own tables in the migrations of each service: outbox, inbox, and what goes with them."""
+"""Migrations of the chassis's own tables, called by each service's: outbox, inbox, and the tables beside them."""
 
 from types import ModuleType
 
@@ -10,7 +10,7 @@ from chassis.storage.database import BigInt, Json, UtcDateTime
 
 
 def run(metadata: sa.MetaData) -> None:
-    """What each service's `migrations/env.py` calls."""
+    """Run the migrations, as the body of each service's `migrations/env.py`."""
     context.configure(
         connection=context.config.attributes["connection"],
         target_metadata=[ChassisBase.metadata, metadata],
@@ -22,7 +22,7 @@ def run(metadata: sa.MetaData) -> None:
 
 
 def create_chassis_tables(op: ModuleType) -> None:
-    """The outbox and the inbox in their first shape, for a service's first migration."""
+    """Create the outbox and the inbox in their first form, for a service's first migration."""
     op.create_table(
         "outbox",
         sa.Column("seq", sa.BigInteger().with_variant(sa.Integer, "sqlite"), primary_key=True, autoincrement=True),
@@ -61,7 +61,7 @@ def create_chassis_tables(op: ModuleType) -> None:
 
 
 def publish_by_position(op: ModuleType) -> None:
-    """Second shape of the outbox: one row says how far it was published, and PostgreSQL tells the relay of news."""
+    """Bring the outbox to its second form: one row holds the published position, and PostgreSQL notifies the relay."""
     published = op.create_table(
         "published",
         sa.Column("id", sa.Integer(), primary_key=True),
@@ -78,7 +78,7 @@ def publish_by_position(op: ModuleType) -> None:
 
 
 def create_erased_subjects(op: ModuleType) -> None:
-    """Third: whose personal texts the service does not take in any more."""
+    """Create the table of erased subjects, third form of the chassis's tables."""
     op.create_table(
         "forgotten",
         sa.Column("subject", BigInt, primary_key=True, autoincrement=False),

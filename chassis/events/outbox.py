@@ -1,6 +1,6 @@
-"""The outbox: facts recorded in the transaction that makes them true, and kept as the service's log.
+"""Outbox: facts recorded in the transaction that makes them true, and kept as the service's log.
 
-A row gets its position (1, 2, 3 … without holes, per service) from the relay, after the commit. Rows stay: the feed
+A row receives its position (1, 2, 3 … without holes, per service) from the relay, after the commit. Rows stay: the feed
 serves them by position to any consumer that missed some, or that starts from the beginning.
 """
 
@@ -20,7 +20,7 @@ from chassis.storage.database import Conventions, Id, new_metadata, now
 
 @dataclass(frozen=True)
 class Event:
-    """A committed fact as other services see it."""
+    """Committed fact as other services see it."""
 
     id: uuid.UUID
     name: str
@@ -56,11 +56,12 @@ class Event:
 
 
 Handler = Callable[[Session, Event], None]
-"""Applies an event of another service; runs in the inbox's transaction and must be safe to run twice."""
+"""Function that applies an event of another service. It runs in the inbox's transaction and must be safe to run
+twice."""
 
 
 class ChassisBase(Conventions, DeclarativeBase):
-    """The tables that every service has beside its own."""
+    """Base of the tables that every service has beside its own."""
 
     metadata = new_metadata()
 
@@ -82,7 +83,7 @@ class OutboxRow(ChassisBase):
 
 
 class PublishedRow(ChassisBase):
-    """How far the outbox was handed to the transport: every position up to this one. There is one row."""
+    """Progress of the relay: the transport has taken every position up to this one. There is one row."""
 
     __tablename__ = "published"
 
@@ -99,7 +100,7 @@ Index(
 
 
 def record(session: Session, name: str, payload: JsonObject) -> None:
-    """Records a fact beside the change that made it true. Raises ContractBroken when the payload is not as agreed."""
+    """Record a fact beside the change that makes it true. Raises ContractBroken for a payload against its contract."""
     contracts.check(name, payload)
     row = OutboxRow(
         id=uuid.uuid4(), name=name, payload=payload, occurred_at=now(), correlation_id=correlation.current()

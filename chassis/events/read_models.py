@@ -1,6 +1,6 @@
-"""ReadModels: what a service keeps of other services' facts, apart from what it does because of them.
+"""Read models: tables of other services' facts, apart from a service's own reactions to them.
 
-A copy is made of events alone, so it can be made again from the producers' feeds (chassis/operating/rebuild.py).
+A read model is made of events alone, so it can be rebuilt from the producers' feeds (chassis/operating/rebuild.py).
 """
 
 from collections.abc import Mapping, Sequence
@@ -15,12 +15,12 @@ from chassis.events.outbox import Event, Handler
 
 @dataclass(frozen=True)
 class ReadModels:
-    """Tables, and the handlers that keep them."""
+    """Tables of read models, and the projections (handlers) that fill them."""
 
     models: Sequence[type[DeclarativeBase]] = ()
     handlers: Mapping[str, Handler] = field(default_factory=dict)
-    """Event name → what it changes in these tables. They read and write nothing else, need no resources, and do not
-    mind which of two producers' events comes first."""
+    """Projections by event name. They read and write these tables alone, need no resources, and give equal results in
+    any order of events from different producers."""
 
     @property
     def tables(self) -> list[Table]:

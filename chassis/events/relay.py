@@ -1,4 +1,4 @@
-"""The relay: gives committed outbox rows their position, and hands them to the transport in that order."""
+"""Relay: assigns positions to committed outbox rows, and hands them to the transport in that order."""
 
 from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
@@ -17,11 +17,11 @@ from chassis.storage.database import Database
 
 BATCH = 1000
 LOOK_SECONDS = 1.0
-"""How often it looks without having been woken."""
+"""Longest pause between two looks without a notification."""
 
 
 class Relay(Loop):
-    """A crash between two steps repeats a publication, never loses one: consumers know an event by its id."""
+    """Loop from outbox to transport. A crash repeats a publication and never loses one: consumers recognise event ids."""
 
     name = "relay"
 
@@ -29,9 +29,9 @@ class Relay(Loop):
         self._lock = leader_lock_of(database)
         self._transport = transport
         self._published: int | None = None
-        """The last position that the transport has taken; None before it was read."""
+        """Last position taken by the transport; None before it was read."""
         self._under_way: tuple[int, Future[None]] | None = None
-        """The last position of a full batch that is being published while the next one is claimed."""
+        """Last position of a full batch that is being published while the next one is claimed."""
         self._executor = ThreadPoolExecutor(1, "relay publishing")
 
     def run_once(self) -> bool:
@@ -85,7 +85,7 @@ class Relay(Loop):
         self._published = self._under_way = None
 
     def _claim(self, connection: Connection) -> list[Event]:
-        """Marks what was published, gives positions to what was committed since, and returns what is to go out."""
+        """Mark published rows, assign positions to rows committed since, and return the next events to publish."""
         with connection.begin():
             if self._published is None:
                 self._published = connection.scalar(select(PublishedRow.position)) or 0
@@ -100,7 +100,7 @@ def _mark_published(connection: Connection, position: int) -> None:
 
 
 def _assign_positions(connection: Connection) -> None:
-    """In the order in which they were recorded, among those that are committed: rows that come later are behind."""
+    """Assign positions to committed rows in the order of their recording; rows committed later come behind."""
     positioned = aliased(OutboxRow)
     last = select(func.coalesce(func.max(positioned.position), 0)).scalar_subquery()
     waiting = select(OutboxRow.seq).where(OutboxRow.position.is_(None)).order_by(OutboxRow.seq).limit(BATCH).subquery()

@@ -1,4 +1,4 @@
-"""What a worker counts, and the small server that shows it: `/metrics` for Prometheus, `/live` for the container."""
+"""Metrics of a worker, and the small server for them: `/metrics` for Prometheus, `/live` for the container."""
 
 import threading
 from collections.abc import Callable, Iterable
@@ -23,12 +23,14 @@ if TYPE_CHECKING:
 
 
 class _Silent(WSGIRequestHandler):
+    """Request handler without an access log: a probe every few seconds is not worth a line."""
+
     def log(self, type: str, message: str, *args: object) -> None:
-        """A probe every few seconds is not worth a line."""
+        """Discard the line."""
 
 
 def serve(host: str, port: int, is_live: Callable[[], bool]) -> BaseWSGIServer:
-    """In a thread that ends with the process, or when the server is shut down."""
+    """Start the server in a daemon thread, and return it."""
     show_metrics = make_wsgi_app()
 
     def app(environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:

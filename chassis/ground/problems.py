@@ -1,4 +1,4 @@
-"""Saying no: one exception class per way of refusing, answered as RFC 9457 problem+json with a stable code."""
+"""Refusals: one exception class per reason, answered as RFC 9457 problem+json with a stable code."""
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -39,13 +39,13 @@ log = structlog.get_logger()
 
 
 class Refusal(Exception):
-    """A way of saying no. Subclasses set the three attributes; `field` names the input that is to blame."""
+    """Refusal of a request. Subclasses set status, code and sentence; `field` names the invalid input."""
 
     status: ClassVar[int] = 409
     code: ClassVar[str]
     sentence: ClassVar[str]
     headers: Mapping[str, str] = {}
-    """Of the answer; an instance may have its own."""
+    """Headers of the answer; an instance may replace them."""
 
     def __init__(self, *, field: str | None = None) -> None:
         super().__init__(self.sentence)
@@ -56,7 +56,7 @@ class InvalidInput(Refusal):
     status, code, sentence = 422, "invalid_input", "Some of the input is not valid."
 
     def __init__(self, errors: Mapping[str, str]) -> None:
-        """`errors`: a code for each field that is wrong."""
+        """Take a code for each invalid field."""
         super().__init__()
         self.errors = [{"field": field, "code": code} for field, code in errors.items()]
 
@@ -88,7 +88,7 @@ class CatchingUp(Refusal):
 
 
 class Unavailable(Refusal):
-    """Something that this process depends on does not answer: transient, worth trying again."""
+    """Refusal because a dependency of this process does not answer. Trying again makes sense."""
 
     status, code, sentence = 503, "unavailable", "A part of the system does not answer; try again in a moment."
     headers = {"Retry-After": "2"}
@@ -121,7 +121,7 @@ def problem(
 
 
 def install(app: Flask) -> None:
-    """Every error of this application becomes a problem."""
+    """Answer every error of this application with a problem."""
     app.register_error_handler(Refusal, _refused)
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(Exception, _unexpected)
@@ -148,7 +148,7 @@ def _unexpected(error: Exception) -> Response:
 
 
 def field_errors(messages: Mapping[str, object]) -> Iterator[tuple[str, str]]:
-    """Flattens webargs' and marshmallow's nested messages to (field, code)."""
+    """Flatten the nested messages of webargs and marshmallow to pairs of field and code."""
     for located in messages.values():
         yield from _flatten(located, "")
 

@@ -1,4 +1,4 @@
-"""Input and output: unknown fields are refused, every text has a bound, every fault has a code."""
+"""Schemas of input and output: unknown fields are refused, every text has a bound, every fault has a code."""
 
 import re
 import unicodedata
@@ -9,22 +9,22 @@ from marshmallow import RAISE, ValidationError, fields, validate
 from marshmallow import Schema as MarshmallowSchema
 
 MAX_ID = 2**53 - 1
-"""The largest integer that every JSON reader keeps exactly."""
+"""Largest integer that every JSON reader represents exactly."""
 
 _CODES = {"required": "required", "null": "required", "validator_failed": "invalid", "too_large": "out_of_range"}
 _FORBIDDEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]")
-"""Control characters but tab and line feed, text-direction overrides and lone surrogates."""
-_UNSEEN = (
+"""Control characters except tab and line feed, text-direction overrides and lone surrogates."""
+_INVISIBLE = (
     r"\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2060-\u206f\u2800\u3164\ufe00-\ufe0f\ufeff"
     r"\uffa0\U000e0000-\U000e0fff"
 )
-"""Characters that leave no mark of their own: of no width, fillers, those that choose a variant of the one before."""
-_NOTHING_SEEN = re.compile(rf"[\s{_UNSEEN}]*")
-_SOMETHING_UNSEEN = re.compile(f"[{_UNSEEN}]")
+"""Characters without a mark of their own: zero width, fillers, variation selectors."""
+_ONLY_INVISIBLE = re.compile(rf"[\s{_INVISIBLE}]*")
+_ANY_INVISIBLE = re.compile(f"[{_INVISIBLE}]")
 
 
 class Schema(MarshmallowSchema):
-    """The base of every schema."""
+    """Base of every schema."""
 
     class Meta:  # noqa: D106 (marshmallow's own convention)
         unknown = RAISE
@@ -32,7 +32,7 @@ class Schema(MarshmallowSchema):
     error_messages = {"unknown": "unknown_field", "type": "invalid"}
 
     def on_bind_field(self, field_name: str, field_obj: fields.Field[Any]) -> None:
-        """Replaces marshmallow's English sentences by codes, also inside lists."""
+        """Replace marshmallow's English sentences by codes, also inside lists."""
         inner: fields.Field[Any] | None = field_obj
         while inner is not None:
             inner.error_messages = {key: _CODES.get(key, "invalid") for key in inner.error_messages}
@@ -40,8 +40,10 @@ class Schema(MarshmallowSchema):
 
 
 class Text(fields.String):
-    """Text as a person types it: normalised (NFC), without blanks around, without control characters. One in which
-    nothing can be seen is empty."""
+    """Text as a person types it: normalised (NFC), stripped, without control characters.
+
+    Text of invisible characters alone counts as empty.
+    """
 
     def __init__(self, *, lines: bool = False, **options: Any) -> None:
         super().__init__(**options)
@@ -53,17 +55,17 @@ class Text(fields.String):
         ).strip()
         if _FORBIDDEN.search(text) or (not self._lines and ("\n" in text or "\t" in text)):
             raise ValidationError("invalid_characters")
-        return "" if _NOTHING_SEEN.fullmatch(text) else text
+        return "" if _ONLY_INVISIBLE.fullmatch(text) else text
 
 
 class EmailAddress(Text):
-    """An address as typed, syntactically valid, and nothing in it that cannot be seen; nothing is looked up."""
+    """Email address as typed: syntactically valid, without invisible characters. No DNS lookup takes place."""
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **options: Any) -> str:
         text = super()._deserialize(value, attr, data, **options)
         if not text:
             return text
-        if _SOMETHING_UNSEEN.search(text):
+        if _ANY_INVISIBLE.search(text):
             raise ValidationError("not_an_email")
         try:
             return validate_email(text, check_deliverability=False).normalized
@@ -72,7 +74,7 @@ class EmailAddress(Text):
 
 
 class Identifier(fields.Integer):
-    """A whole number, or its digits in a query; never a fraction or a truth value."""
+    """Integer, or its digits in a query; never a fraction or a truth value."""
 
     def _validated(self, value: Any) -> int:
         if isinstance(value, bool) or not (isinstance(value, int) or (isinstance(value, str) and value.isdecimal())):
@@ -81,7 +83,7 @@ class Identifier(fields.Integer):
 
 
 def text(most: int, *, required: bool = True, least: int = 1, lines: bool = False, **options: Any) -> Text:
-    """A text of `least` to `most` characters; an optional one may be missing, null or empty and is then None."""
+    """Return a field for `least` to `most` characters. An optional one loads missing, null and empty as None."""
     if required:
         return Text(required=True, lines=lines, validate=_length(least, most), **options)
     return OptionalText(
@@ -94,14 +96,14 @@ def text(most: int, *, required: bool = True, least: int = 1, lines: bool = Fals
 
 
 class OptionalText(Text):
-    """Null and the empty text both stand for "not given"."""
+    """Text that may be left out: null and the empty text both load as None."""
 
     def deserialize(self, value: Any, attr: str | None = None, data: Any = None, **options: Any) -> Any:
         return super().deserialize(value, attr, data, **options) or None
 
 
 class OptionalEmailAddress(OptionalText, EmailAddress):
-    """An address that may be left out."""
+    """Email address that may be left out."""
 
 
 def email_address(*, required: bool = True) -> EmailAddress:
@@ -111,12 +113,12 @@ def email_address(*, required: bool = True) -> EmailAddress:
 
 
 def country() -> Text:
-    """ISO 3166-1 alpha-2."""
+    """Return a field for an ISO 3166-1 alpha-2 code."""
     return Text(required=True, validate=validate.Regexp(r"\A[A-Z]{2}\Z", error="not_a_country"))
 
 
 def identifier(**options: Any) -> fields.Integer:
-    """The number of a row."""
+    """Return a field for the number of a row."""
     return Identifier(validate=validate.Range(min=1, max=MAX_ID, error="out_of_range"), **options)
 
 

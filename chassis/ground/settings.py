@@ -1,7 +1,7 @@
 """Settings: parsed and typed once, at start, so that a wrong one stops the process and not a request.
 
-Every field `x` of a settings class is read from `GUICHET_X`, or from the file named by `GUICHET_X_FILE`.
-A missing, unknown, malformed or weak setting is reported by its name and its remedy, all of them at once.
+Every field `x` of a settings class is read from `GUICHET_X`, or from the file named by `GUICHET_X_FILE`. A missing,
+unknown, malformed or weak setting is reported by its name and its remedy, all of them at once.
 """
 
 import dataclasses
@@ -23,12 +23,12 @@ T = TypeVar("T")
 
 
 class SettingsError(Exception):
-    """One or more settings are unusable; the message has one line for each."""
+    """Error of one or more unusable settings; the message has a line for each."""
 
 
 @dataclass(frozen=True, repr=False)
 class Secret:
-    """A value that never shows itself in a log, a traceback or a repr."""
+    """Value that never shows itself in a log, a traceback or a repr."""
 
     value: str
 
@@ -58,7 +58,7 @@ def setting(*, help: str, default: object = dataclasses.MISSING) -> object:
 
 @dataclass(frozen=True)
 class WebSettings:
-    """What every HTTP process needs."""
+    """Settings of every HTTP process."""
 
     host: str = setting(default="127.0.0.1", help="address to listen on; 0.0.0.0 inside a container")
     port: int = setting(default=8000, help="TCP port to listen on")
@@ -69,7 +69,7 @@ class WebSettings:
     )
 
     def __post_init__(self) -> None:
-        """Raises SettingsError for what has the right type and yet cannot work."""
+        """Raise SettingsError for a value of the right type that cannot work."""
         if self.log_level not in LOG_LEVELS:
             raise SettingsError(f"{PREFIX}LOG_LEVEL: no such level. It is: {', '.join(LOG_LEVELS)}")
         if not 0 < self.port < 65536:
@@ -80,7 +80,7 @@ class WebSettings:
 
 @dataclass(frozen=True)
 class DatabaseSettings(WebSettings):
-    """What every process with a database of its own needs."""
+    """Settings of every process with a database of its own."""
 
     database_url: str = setting(help="SQLAlchemy URL of this service's own database")
     database_password: Secret | None = setting(default=None, help="password for that address, where it has none")
@@ -95,7 +95,7 @@ class DatabaseSettings(WebSettings):
     )
 
     def __post_init__(self) -> None:
-        """What one setting asks of another."""
+        """Raise SettingsError for settings that contradict each other."""
         super().__post_init__()
         if self.broker_url and self.broker_password is None and urlsplit(self.broker_url).password is None:
             raise SettingsError("GUICHET_BROKER_PASSWORD: missing. It is: the password of this service at the broker")
@@ -107,7 +107,7 @@ def revealed(secret: Secret | None) -> str | None:
 
 @dataclass(frozen=True)
 class ServiceSettings(DatabaseSettings):
-    """What a service needs that trusts identity's tokens and follows other services."""
+    """Settings of a service that trusts identity's tokens and follows other services."""
 
     identity_url: str = setting(help="base address of the identity service, such as http://identity:8101")
     client_secret: Secret = setting(help="this service's own secret at the identity service, 16 characters or more")
@@ -117,7 +117,7 @@ class ServiceSettings(DatabaseSettings):
 
 
 def load(cls: type[T], environ: Iterable[str] | None = None) -> T:
-    """Reads the settings `cls` from the environment; raises SettingsError with every fault found."""
+    """Read the settings `cls` from the environment. Raises SettingsError with every fault."""
     types, values, faults = get_type_hints(cls), {}, _unknown(cls, environ if environ is not None else os.environ)
     env = FileAwareEnv(prefix=PREFIX, strip_whitespace=True)
     for field in dataclasses.fields(cls):  # type: ignore[arg-type]

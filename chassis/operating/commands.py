@@ -1,4 +1,4 @@
-"""`guichet events …`: the operator's view of the bus, and the tools to mend what it carried."""
+"""Commands `guichet events …`: the operator's view of the bus, and the tools to mend its contents."""
 
 import json
 import uuid
@@ -31,14 +31,14 @@ as_json = click.option("--json", "as_json", is_flag=True, help="prints JSON inst
 
 @click.group()
 def events() -> None:
-    """What the services tell each other: where it stands, and how it is mended."""
+    """Mend what the services tell each other, and see where it stands."""
 
 
 @events.command("status")
 @service_name
 @as_json
 def show_status(service: str, as_json: bool) -> None:
-    """Shows what SERVICE has told and heard, and what waits. Run it with the settings of its worker."""
+    """Show what SERVICE has told and heard, and what waits. Run it with the settings of its worker."""
     with _opened(service) as opened:
         sections = service_status(opened)
     _print(sections, as_json, _status_lines)
@@ -48,7 +48,7 @@ def show_status(service: str, as_json: bool) -> None:
 @service_name
 @as_json
 def show_parked(service: str, as_json: bool) -> None:
-    """Lists the events that SERVICE could not apply. What they tell is not shown: it may be personal."""
+    """List the events that SERVICE could not apply. What they tell is not shown: it may be personal."""
     with _opened(service) as opened:
         rows = [_parked_row(parked) for parked in parked_events.parked(opened.database)]
     _print(rows, as_json, _parked_lines)
@@ -59,7 +59,7 @@ def show_parked(service: str, as_json: bool) -> None:
 @click.argument("event_id", type=click.UUID, required=False)
 @click.option("--all", "every", is_flag=True, help="every parked event, in the order in which they were told")
 def replay_parked(service: str, event_id: uuid.UUID | None, every: bool) -> None:
-    """Applies parked events again, each in a transaction of its own. One that fails again stays parked."""
+    """Apply parked events again, each in a transaction of its own. One that fails again stays parked."""
     if (event_id is None) is not every:
         raise click.UsageError("name one event, or say --all")
     with _opened(service) as opened:
@@ -74,7 +74,7 @@ def replay_parked(service: str, event_id: uuid.UUID | None, every: bool) -> None
 @service_name
 @click.option("--dry-run", is_flag=True, help="says what is wrong, and changes nothing")
 def rebuild_read_models(service: str, dry_run: bool) -> None:
-    """Makes what SERVICE keeps of other services' facts again, from their feeds; it goes on working meanwhile."""
+    """Make what SERVICE keeps of other services' facts again, from their feeds; it goes on working meanwhile."""
     with _opened(service) as opened:
         if not migrations.is_current(service, opened.database):
             raise click.ClickException(f"The database is not of this version. Run `guichet migrate {service}` first.")

@@ -1,4 +1,4 @@
-"""Parked events: which there are, and another try once the cause is put right."""
+"""Parked events: a list of them, and a second try once the cause is removed."""
 
 import uuid
 from dataclasses import dataclass
@@ -14,18 +14,18 @@ from chassis.storage.database import Database
 
 
 class NotParked(Exception):
-    """No event with this id is parked: there never was one, or it has been replayed."""
+    """Error for an id without a parked event: there never was one, or it has been replayed."""
 
 
 class NoHandler(Exception):
-    """This version of the service has no handler for the event."""
+    """Error for an event without a handler in this version of the service."""
 
 
 @dataclass(frozen=True)
 class Parked:
     event: Event
     error: str
-    """The first line says what it was, the others where. It quotes nobody's data."""
+    """Class of the error in the first line, its traceback in the others. Contains no personal data."""
     parked_at: str
 
     @property
@@ -34,7 +34,7 @@ class Parked:
 
 
 def parked(database: Database) -> list[Parked]:
-    """In their producers' order."""
+    """Return the parked events in their producers' order."""
     with database.reading() as session:
         rows = [
             Parked(Event.from_json(row.event), row.error, row.parked_at.isoformat(timespec="seconds"))

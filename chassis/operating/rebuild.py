@@ -1,9 +1,9 @@
-"""Rebuilding copies from the producers' feeds, while the service answers and its worker works.
+"""Rebuild of read models from the producers' feeds, while the service answers and its worker works.
 
-Temporary tables get the names of the copies; only this connection sees them, and sees them first, so the very handlers
-that keep the copies fill them. Once these are near to where the inbox stands, one short transaction holds the inbox up,
-brings them to exactly there, and makes the real tables equal to them. Whoever reads meanwhile sees what was before or
-what is after, never less.
+Temporary tables get the names of the read models. Only this connection sees them, and it sees them before the real
+ones, so that the service's own projections fill them. Once they are close to the inbox's positions, one short
+transaction locks the inbox, brings them to exactly these positions, and makes the real tables equal to them. Readers
+see the state before or after, never less.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -22,15 +22,15 @@ from chassis.operating.table_sync import Difference, Pair, fresh_schema
 from chassis.storage.database import Database
 
 MAX_TRIES = 100
-"""How often the inbox may have gone further than what is in hand, each time for a few milliseconds' news."""
+"""Number of times that the inbox may advance beyond the pages read, each time within a few milliseconds."""
 
 
 class CannotRebuild(Exception):
-    """The sentence says why; nothing was changed."""
+    """Error whose sentence gives the reason; nothing was changed."""
 
 
 class StrayWrite(Exception):
-    """A handler that should keep copies writes something else."""
+    """Fault of a projection that writes to another table than a read model's."""
 
 
 def rebuild(
@@ -52,21 +52,24 @@ def rebuild(
 
 
 def _own_connection(database: Database) -> Connection:
-    """Closing it ends it, and the temporary tables with it; nothing was prepared on it that means the real ones."""
+    """Return a connection outside the pool, whose closing ends it and its temporary tables.
+
+    It is a new one, so that no statement prepared on it refers to the real tables.
+    """
     connection = database.engine.connect()
     connection.detach()
     return connection
 
 
 class _Log:
-    """A producer's events from its first one on, in order, with a page in hand."""
+    """Events of a producer from its first one on, in order, with one page read in advance."""
 
     def __init__(self, producer: str, feed: Feed) -> None:
         self._producer = producer
         self._feed = feed
         self._page: list[Event] = []
         self.position = 0
-        """Up to here its events have been taken."""
+        """Position of the last event taken."""
 
     def read_next_page(self) -> None:
         if self._page:
@@ -162,7 +165,7 @@ class _Rebuild:
 
     @contextmanager
     def _transaction(self, *, writes: bool = False) -> Iterator[Session]:
-        """On SQLite only one that `writes` to the real tables takes their lock, and takes it at the start."""
+        """Open a transaction. On SQLite only one that `writes` to the real tables takes their lock, at its start."""
         self._connection.execution_options(sqlite_begin="BEGIN IMMEDIATE" if writes else "BEGIN")
         with Session(self._connection) as session, session.begin():
             listen(session, "before_flush", self._refuse_stray_writes)

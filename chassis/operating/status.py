@@ -1,4 +1,4 @@
-"""Where a service stands: what it has told, what it has heard, and what waits."""
+"""Status of a service: figures of its outbox, its inbox, its followed producers and its queues."""
 
 from collections.abc import Callable
 

@@ -1,4 +1,4 @@
-"""Making a table equal to a fresh one of the same name, which only this connection sees."""
+"""Synchronisation of a table with a fresh one of equal name, visible to this connection alone."""
 
 from dataclasses import dataclass
 
@@ -32,7 +32,7 @@ class Difference:
 
 
 def fresh_schema(connection: Connection) -> str:
-    """Where temporary tables are; both databases look there before anywhere else for a name without a schema."""
+    """Return the schema of temporary tables; both databases search it first for a name without a schema."""
     return "pg_temp" if connection.dialect.name == "postgresql" else "temp"
 
 
@@ -42,7 +42,7 @@ def _real_schema(connection: Connection) -> str:
 
 
 class Pair:
-    """The real table and the fresh one. What it asks and changes belongs in one transaction."""
+    """Real table and fresh one. Call its methods in one transaction."""
 
     def __init__(self, connection: Connection, table: Table) -> None:
         self._connection = connection
@@ -62,7 +62,10 @@ class Pair:
         return Difference(self._table.name, fresh - same, corrected, real - same, same - corrected)
 
     def make_equal(self) -> None:
-        """Rows that collide with others by a unique index, until these are corrected too, are written anew."""
+        """Make the real table equal to the fresh one.
+
+        Rows that collide with others by a unique index, until these are corrected too, are deleted and inserted anew.
+        """
         collides = or_(false(), *(self._differs_in(name) for name in _unique(self._table) if name in self._others))
         is_current = exists().select_from(self._fresh).where(self._same_key, ~collides).correlate(self._real)
         # Deletion before update before insertion: a unique index is checked row by row, so no step may meet a value
@@ -84,5 +87,5 @@ class Pair:
 
 
 def _unique(table: Table) -> set[str]:
-    """The columns of its unique indexes."""
+    """Return the columns of the unique indexes."""
     return {column.name for index in table.indexes if index.unique for column in index.columns}

@@ -1,4 +1,4 @@
-"""The processes that the command line can name, and how one is found with its settings."""
+"""Registry of the processes that the command line can name, with their settings."""
 
 import importlib
 import sys

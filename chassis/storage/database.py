@@ -1,6 +1,7 @@
 """Two databases behind SQLAlchemy: PostgreSQL in deployment, SQLite (WAL) in the embedded default.
 
-Only the edges open a transaction: a route, the inbox, a worker's loop. Rules and use cases are given a session.
+Transactions are opened at the outside only: by a route, the inbox, a worker's loop. Rules and use cases receive a
+session.
 """
 
 import time
@@ -60,13 +61,13 @@ BigInt = BigInteger().with_variant(Integer, "sqlite")
 T = TypeVar("T")
 
 Id = Annotated[int, mapped_column(BigInt, primary_key=True, autoincrement=True)]
-"""A row's own 64-bit number."""
+"""Type of a row's own 64-bit number."""
 BigId = Annotated[int, mapped_column(BigInt)]
-"""The number of another row, perhaps of another service."""
+"""Type of another row's number, perhaps in another service."""
 
 
 class NotForWriting(Exception):
-    """Something was changed in a session that reads."""
+    """Fault of code that changes an object in a reading session."""
 
 
 def now() -> datetime:
@@ -74,7 +75,7 @@ def now() -> datetime:
 
 
 class UtcDateTime(TypeDecorator[datetime]):
-    """Aware datetimes in UTC on both databases (SQLite stores none of the zone)."""
+    """Aware datetime in UTC on both databases, although SQLite stores no zone."""
 
     impl = DateTime(timezone=True)
     cache_ok = True
@@ -89,7 +90,7 @@ class UtcDateTime(TypeDecorator[datetime]):
 
 
 class Conventions:
-    """Mixed into each service's declarative base: how Python types are stored."""
+    """Mixin of each service's declarative base: the column types of Python types."""
 
     type_annotation_map = {
         datetime: UtcDateTime,
@@ -104,7 +105,7 @@ def new_metadata() -> MetaData:
 
 
 def wire_enum(values: type[Enum]) -> SqlEnum:
-    """A column that stores the wire value of an enum as text."""
+    """Return a column type that stores the wire value of an enum as text."""
     return SqlEnum(
         values,
         native_enum=False,
@@ -115,7 +116,7 @@ def wire_enum(values: type[Enum]) -> SqlEnum:
 
 
 class _ReadingSession(Session):
-    """Refuses to write: there may be no transaction that would take it back."""
+    """Session that refuses to write: there may be no transaction to roll back."""
 
 
 @event.listens_for(_ReadingSession, "before_flush")
@@ -124,7 +125,7 @@ def _refuse(*_: object) -> None:
 
 
 class Database:
-    """One service's database: sessions that read, and sessions that write."""
+    """Database of one service: sessions to read, and sessions to write."""
 
     def __init__(self, url: str, password: str | None = None) -> None:
         self.url = url
@@ -138,7 +139,7 @@ class Database:
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
-        """A session that leaves no trace; what it loaded can be read after its end."""
+        """Open a session that changes nothing; objects loaded in it stay readable after its end."""
         with _ReadingSession(self._reading) as session:
             yield session
 
@@ -150,12 +151,12 @@ class Database:
 
     @contextmanager
     def writing(self) -> Iterator[Session]:
-        """A session whose changes are committed at the end, all or, after an exception, none."""
+        """Open a session that commits at its end, or, after an exception, rolls everything back."""
         with Session(self._writing, expire_on_commit=False) as session, session.begin():
             yield session
 
     def connect_for_writing(self) -> Connection:
-        """A connection whose transactions write, for a loop that keeps it."""
+        """Return a connection with writing transactions, for a loop that keeps it."""
         return self._writing.connect()
 
     def dispose(self) -> None:
@@ -183,10 +184,10 @@ def insert_or_lock(session: Session, table: type[T], rows: Sequence[Mapping[str,
 
 
 def _postgresql(address: URL) -> tuple[Engine, Engine]:
-    """An engine that reads without transactions, and one with: on READ COMMITTED both see the same.
+    """Return an engine that reads without transactions, and one with them: on READ COMMITTED both see the same rows.
 
-    Opening and ending a transaction would be two more trips to the database, and asking a connection before each use
-    whether it lives a third: one that has just been used is believed. Each thread keeps the connection it needs.
+    A transaction costs two more round trips to the database, and a ping before each use a third: a connection in recent
+    use is trusted. The pool is unbounded (`pool_size=0`), since each thread keeps the one connection it needs.
     """
     reading = create_engine(
         address,
@@ -226,7 +227,7 @@ def _sqlite(address: URL) -> tuple[Engine, Engine]:
 
 
 def _tune_sqlite(engine: Engine) -> None:
-    """Explicit transactions: a writer takes its lock at the start (BEGIN IMMEDIATE), so it waits instead of failing."""
+    """Make transactions explicit: a writer takes its lock at the start (BEGIN IMMEDIATE), and so waits for others."""
 
     @event.listens_for(engine, "connect")
     def on_connect(connection: DBAPIConnection, _record: object) -> None:

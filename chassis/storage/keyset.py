@@ -1,4 +1,4 @@
-"""Keyset pages: a cursor instead of a page number, so that the hundredth page costs what the first one does."""
+"""Keyset pagination: a cursor instead of a page number, so that the hundredth page costs as little as the first."""
 
 import base64
 import binascii
@@ -34,11 +34,11 @@ Rows = Select[*tuple[Any, ...]]
 class Page:
     items: Sequence[Any]
     next: str | None
-    """The cursor of the next page; None on the last one."""
+    """Cursor of the next page; None on the last one."""
 
 
 def page_of(item: type[Schema]) -> type[Schema]:
-    """The schema of a page of `item`."""
+    """Return the schema of a page of `item`."""
     members = {
         "items": fields.List(fields.Nested(item), required=True),
         "next": fields.String(allow_none=True, required=True),
@@ -47,7 +47,10 @@ def page_of(item: type[Schema]) -> type[Schema]:
 
 
 def page(session: Session, statement: Rows, key: InstrumentedAttribute[int], *, after: str | None, limit: int) -> Page:
-    """The rows of `statement` after the cursor, by `key` ascending. Entities come as such, several columns as rows."""
+    """Return the rows of `statement` after the cursor, by `key` ascending.
+
+    A single entity is returned as an object, several columns as rows.
+    """
     following = statement.where(key > _decode(after)) if after else statement
     return _cut(session, following.order_by(key), key, limit)
 
@@ -55,7 +58,7 @@ def page(session: Session, statement: Rows, key: InstrumentedAttribute[int], *, 
 def newest_first(
     session: Session, statement: Rows, key: InstrumentedAttribute[int], *, after: str | None, limit: int
 ) -> Page:
-    """The same by `key` descending: the cursor leads to what is older."""
+    """Return a page as `page` does, by `key` descending: the cursor leads to older rows."""
     following = statement.where(key < _decode(after)) if after else statement
     return _cut(session, following.order_by(key.desc()), key, limit)
 

@@ -1,7 +1,7 @@
-"""Waiting for what somebody else commits.
+"""Polling for the commits of other processes.
 
-SQLite counts commits (PRAGMA data_version tells of those of other connections), so that at rest a look costs a few
-microseconds; elsewhere each look is a query.
+SQLite counts commits of other connections (PRAGMA data_version), so that a look at an idle database costs a few
+microseconds; on PostgreSQL each look is a query.
 """
 
 import sqlite3

@@ -1,6 +1,6 @@
-"""One line per request: the route's pattern and never its path or query, which may hold an id or a token.
+"""Access log: one line per request with the route's pattern, never its path or query, since these may hold a token.
 
-Around the application and not in its hooks, which would cost a short request a sixth of its time.
+It wraps the application instead of using its hooks, which would cost a short request a sixth of its time.
 """
 
 import time

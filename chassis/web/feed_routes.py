@@ -1,4 +1,4 @@
-"""The feed over HTTP, for the services that follow this one."""
+"""Route of the feed, for the services that follow this one."""
 
 from marshmallow import fields, validate
 

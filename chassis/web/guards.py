@@ -1,4 +1,4 @@
-"""Guards: every route declares who may call it; what a person may do with which object is the service's own rule."""
+"""Guards: every route declares its callers; a person's rights on an object are the service's own rule."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -14,10 +14,10 @@ from chassis.ground.problems import Forbidden, Refusal, Unauthenticated
 class Guard:
     name: str
     allows: Callable[[Caller], bool] | None
-    """None: anyone, also without a token."""
+    """Condition on the caller; None admits requests without a token, too."""
 
     def check(self) -> None:
-        """Raises Unauthenticated or Forbidden; afterwards `g.caller` is who calls."""
+        """Set `g.caller` to the authenticated caller. Raises Unauthenticated or Forbidden."""
         if self.allows is None:
             return
         g.caller = _authenticated()
@@ -51,7 +51,7 @@ OPERATOR = Guard("operator", lambda caller: caller.account_id is not None and ca
 
 
 def service(scope: str) -> Guard:
-    """A service with its own credentials and this scope."""
+    """Return the guard for a service with its own credentials and this scope."""
     return Guard(f"service with {scope}", lambda caller: caller.service is not None and scope in caller.scopes)
 
 

@@ -1,4 +1,4 @@
-"""OpenAPI 3.1 from the code: what `guichet openapi` exports to contracts/openapi and the tests hold against it."""
+"""OpenAPI 3.1 documents from the code: `guichet openapi` exports them to contracts/openapi, and tests compare."""
 
 import flask_smorest
 import yaml
@@ -16,12 +16,12 @@ class Api(flask_smorest.Api):  # type: ignore[misc]
 
 
 def config(title: str) -> dict[str, str]:
-    """What flask-smorest wants to know; the document itself is exported, not served."""
+    """Return flask-smorest's settings. The document is exported, not served."""
     return {"API_TITLE": f"Guichet {title}", "API_VERSION": VERSION, "OPENAPI_VERSION": "3.1.0"}
 
 
 def prepare(api: Api) -> None:
-    """The parts that every operation refers to."""
+    """Register the components to which every operation refers."""
     api.spec.components.schema("Problem", PROBLEM_SCHEMA)
     api.spec.components.security_scheme("bearer", {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"})
 

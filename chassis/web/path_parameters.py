@@ -6,7 +6,7 @@ from chassis.ground.schemas import MAX_ID
 
 
 class BoundedInteger(IntegerConverter):
-    """Number of a row, as `<int:…>`. A number that no database can hold matches no route and is answered with 404."""
+    """Number of a row, as `<int:…>`. A number too great for the databases matches no route and is answered with 404."""
 
     def __init__(
         self, map: Map, fixed_digits: int = 0, min: int | None = 1, max: int | None = MAX_ID, signed: bool = False

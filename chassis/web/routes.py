@@ -1,4 +1,4 @@
-"""Routes of a service: each declares its guard and the refusals that it may answer with, and both are documented."""
+"""Routes of a service: each declares its guard and its refusals, and both are documented."""
 
 import functools
 from collections.abc import Callable, Iterator, Sequence
@@ -34,7 +34,10 @@ log = structlog.get_logger()
 
 
 class _Parser(FlaskParser):
-    """Unknown query arguments are refused like unknown fields; a body that is not JSON is not an empty one."""
+    """Parser that refuses unknown query arguments like unknown fields, and a body that is not JSON.
+
+    webargs itself takes the latter for an empty one.
+    """
 
     DEFAULT_UNKNOWN_BY_LOCATION = {**FlaskParser.DEFAULT_UNKNOWN_BY_LOCATION, "query": "raise", "form": "raise"}
 
@@ -48,7 +51,7 @@ class _Parser(FlaskParser):
 
 
 class Routes(flask_smorest.Blueprint):
-    """A blueprint on which no route can be declared without its guard."""
+    """Blueprint on which no route can be declared without its guard."""
 
     ARGUMENTS_PARSER = _Parser()
 
@@ -122,7 +125,7 @@ class Routes(flask_smorest.Blueprint):
 
 @contextmanager
 def _database_may_be_silent() -> Iterator[None]:
-    """A database that is down or locked is no fault of the request: the caller is told to come again."""
+    """Turn the error of a database that is down or locked into Unavailable: the request itself has no fault."""
     try:
         yield
     except OperationalError as error:

@@ -1,4 +1,4 @@
-"""Writes the companies as the two stock files of Sirene."""
+"""Writer of the companies as the two stock files of Sirene."""
 
 import csv
 from collections.abc import Collection, Iterable, Iterator

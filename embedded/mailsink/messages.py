@@ -1,4 +1,4 @@
-"""What a person reads of a message: its subject, its text, its HTML. Any bytes at all can be read, however broken."""
+"""Parsing of a message into subject, text, HTML and headers. Arbitrary bytes can be parsed, however broken."""
 
 from dataclasses import dataclass
 from email import message_from_bytes, policy

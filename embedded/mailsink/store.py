@@ -1,7 +1,7 @@
-"""Accepted mails on disk: a Maildir for the messages, and a journal of what was accepted, one line for each delivery.
+"""Accepted mails on disk: a Maildir for the messages, and a journal with one line for each delivery.
 
-The order on disk is the message, then its line, each flushed to the disk; only then does the SMTP server answer 250. A
-message without a line was therefore never acknowledged: it is swept away at start, and its sender will send it again.
+The order on disk is the message, then its line, each flushed; only then does the SMTP server answer 250. A message
+without a line was therefore never acknowledged: it is deleted at start, and its sender will send it again.
 """
 
 import json
@@ -23,7 +23,7 @@ Delivery = TypedDict("Delivery", {"message_id": str, "from": str, "to": list[str
 
 @dataclass(frozen=True)
 class StoredMail:
-    """One mail, however often it was accepted; `number` is 1, 2, 3 … in the order of first acceptance."""
+    """Mail, however often it was accepted; `number` is 1, 2, 3 … in the order of first acceptance."""
 
     number: int
     key: str
@@ -36,7 +36,7 @@ class StoredMail:
 
 
 class MailStore:
-    """Safe to use from several threads of one process."""
+    """Store that several threads of one process may use."""
 
     def __init__(self, folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
@@ -48,7 +48,7 @@ class MailStore:
         self._load()
 
     def accept(self, content: bytes, sender: str, recipients: Iterable[str]) -> StoredMail:
-        """Keeps one delivery for good. Raises OSError when the disk refuses it."""
+        """Store one delivery durably. Raises OSError when the disk refuses it."""
         parsed = parse(content)
         delivery: Delivery = {
             "message_id": parsed.message_id or f"<{uuid.uuid4()}@no-message-id.invalid>",
@@ -64,7 +64,7 @@ class MailStore:
             return self._count(delivery, parsed)
 
     def mails(self, *, after: int = 0, to: str | None = None) -> list[StoredMail]:
-        """Oldest first; `to` is compared with the envelope's recipients, whatever the case."""
+        """Return mails with a number above `after`, oldest first; `to` selects by envelope recipient, ignoring case."""
         recipient = to.casefold() if to is not None else None
         with self._lock:
             mails = list(self._mails.values())
@@ -82,7 +82,7 @@ class MailStore:
             return parse(self._maildir.get_bytes(self._mails[mail.message_id].key))
 
     def _count(self, delivery: Delivery, parsed: ParsedMessage) -> StoredMail:
-        """A repeat keeps its number and takes the newest content: a link in the earlier one may have been replaced."""
+        """Add a delivery. A repeat keeps its number and takes the newest content: an earlier link may be replaced."""
         earlier = self._mails.get(delivery["message_id"])
         mail = StoredMail(
             number=len(self._mails) + 1,
@@ -122,7 +122,7 @@ class MailStore:
 
 
 def _whole_lines(journal: Path) -> list[Delivery]:
-    """The journal's deliveries. A last line cut short by a crash was never acknowledged, so it is taken away."""
+    """Return the journal's deliveries. A last line cut short by a crash was never acknowledged, so it is removed."""
     if not journal.exists():
         return []
     content = journal.read_bytes()
@@ -133,7 +133,7 @@ def _whole_lines(journal: Path) -> list[Delivery]:
 
 
 def _flush_folder(folder: Path) -> None:
-    """A new file is only as durable as the entry that names it."""
+    """Flush a folder: a new file is only as durable as the entry with its name."""
     handle = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(handle)

@@ -1,4 +1,4 @@
-"""The page that shows the mails, and the same as JSON for the journey and the tests."""
+"""Page with the mails, and a JSON form of it for the journey and the tests."""
 
 from flask import (
     Blueprint,
@@ -21,7 +21,7 @@ MAIL_POLICY = (
     "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'; "
     "frame-ancestors 'self'; sandbox allow-popups allow-popups-to-escape-sandbox"
 )
-"""A mail is a stranger's page: no script, nothing fetched, links open in a tab of their own."""
+"""Policy for a mail, a page of unknown origin: no script, no fetched content, links open in a new tab."""
 
 pages = Blueprint("mailsink", __name__)
 
@@ -37,7 +37,7 @@ def mailbox_app(store: MailStore) -> Flask:
 
 @pages.get("/")
 def mailbox_page() -> Response:
-    """Newest first. It refreshes itself by a header, unless `?pause` was asked for: no script is needed."""
+    """Show the mails, newest first. A header refreshes the page, unless `?pause` is set: no script is needed."""
     mails, paused = _store().mails(), "pause" in request.args
     answer = make_response(
         render_template(
@@ -67,7 +67,7 @@ def mail_html(number: int) -> Response:
 
 @pages.get("/api/mails")
 def mails_json() -> dict[str, object] | tuple[dict[str, object], int]:
-    """Mails to `to` with a number above `after`, oldest first, at most 100: ask again after the last one's id."""
+    """Return at most 100 mails to `to` with a number above `after`, oldest first; continue after the last one's id."""
     after = request.args.get("after", "0")
     if not (after.isascii() and after.isdecimal()):
         return {

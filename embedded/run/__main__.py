@@ -1,4 +1,4 @@
-"""`python -m embedded.run`: everything on this machine, until Ctrl-C."""
+"""Entry point `python -m embedded.run`: the whole system on this machine, until Ctrl-C."""
 
 import fcntl
 import json
@@ -26,7 +26,7 @@ MAX_PORT = 65535 - 104
 @click.option("--port", type=click.IntRange(1024, MAX_PORT), default=8000, show_default=True, help="the portal's")
 @click.option("--forget", is_flag=True, help="delete the data instead of running")
 def main(folder: Path, port: int, forget: bool) -> None:
-    """Runs Guichet: identity, structures, espaces, notifier, the gateway and a mailbox."""
+    """Run Guichet: identity, structures, espaces, notifier, the gateway and a mailbox."""
     layout, progress = Layout(folder.resolve(), port), Progress()
     try:
         with only_copy(layout):
@@ -43,7 +43,7 @@ def main(folder: Path, port: int, forget: bool) -> None:
 
 @contextmanager
 def only_copy(layout: Layout) -> Iterator[None]:
-    """Holds the folder's lock; the operating system frees it however the process ends."""
+    """Hold the folder's lock; the operating system frees it however the process ends."""
     layout.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     with (layout.folder / "lock").open("w") as lock:
         try:
@@ -54,7 +54,7 @@ def only_copy(layout: Layout) -> Iterator[None]:
 
 
 def await_end_of_last_run(layout: Layout, progress: Progress) -> None:
-    """After a launcher that was killed, its processes end by themselves: what they have in hand is theirs to finish."""
+    """Wait for the processes of a killed launcher: they end by themselves, after the work in hand."""
     if not layout.state.exists():
         return
     pids = json.loads(layout.state.read_text())["pids"].values()
@@ -66,7 +66,10 @@ def await_end_of_last_run(layout: Layout, progress: Progress) -> None:
 
 
 def _leads_a_session(pid: int) -> bool:
-    """Whether the process is there and is one that a launcher starts; another with the same number rarely is."""
+    """Return whether the process exists and leads a session, as a launcher's child does.
+
+    Another process with a recycled number rarely does.
+    """
     with suppress(ProcessLookupError):
         return os.getsid(pid) == pid
     return False

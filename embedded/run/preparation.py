@@ -1,4 +1,4 @@
-"""What is made once: secrets, a small directory and the databases. A second start finds all of it."""
+"""Preparation of the first start: secrets, a small directory and the databases. Later starts reuse them."""
 
 import os
 import secrets
@@ -15,7 +15,7 @@ LARGEST_LOG_BYTES = 5_000_000
 
 
 class Failed(Exception):
-    """A step did not work; the message is what to tell."""
+    """Failure of a step; the message is for the person at the terminal."""
 
 
 def prepare(layout: Layout, progress: Progress) -> None:
@@ -37,7 +37,7 @@ def prepare(layout: Layout, progress: Progress) -> None:
 
 
 def make_secrets(layout: Layout) -> None:
-    """Readable by their owner alone; what is there stays, so that sessions and tokens go on."""
+    """Make missing secrets, readable by their owner alone. Existing ones stay, so that sessions and tokens go on."""
     layout.secret("").mkdir(parents=True, exist_ok=True, mode=0o700)
     layout.log("").parent.mkdir(exist_ok=True)
     for name in (*FOLLOWS, "session"):

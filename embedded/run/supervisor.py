@@ -1,4 +1,4 @@
-"""Keeps the processes running: starts them, restarts one that died, stops them all cleanly."""
+"""Supervisor of the processes: it starts them, restarts one that died, and stops them all cleanly."""
 
 import ctypes
 import json
@@ -27,7 +27,7 @@ PR_SET_PDEATHSIG = 1
 
 
 class Child:
-    """One process of the fleet, with what is needed to start it again."""
+    """Process of the fleet, with the state needed to start it again."""
 
     def __init__(self, process: Process, layout: Layout) -> None:
         self.process = process
@@ -54,12 +54,12 @@ class Child:
         return self.running.poll() is not None
 
     def end_group(self) -> None:
-        """Kills what the process left behind: gunicorn's worker would hold the port for seconds after its master."""
+        """Kill the remaining children of the process: gunicorn's worker would hold the port longer than its master."""
         with suppress(ProcessLookupError):
             os.killpg(self.running.pid, signal.SIGKILL)
 
     def plan_restart(self) -> float:
-        """Seconds until the next start: longer each time, unless it ran well for a while."""
+        """Return the seconds until the next start: longer each time, unless the process ran well for a while."""
         lived = time.monotonic() - self.started_at
         self.pause = FIRST_PAUSE_SECONDS if lived > WELL_AFTER_SECONDS else self.pause
         planned, self.pause = self.pause, min(self.pause * 2, LONGEST_PAUSE_SECONDS)
@@ -75,7 +75,7 @@ class Supervisor:
         self._children: list[Child] = []
 
     def run(self, fleet: Sequence[Process]) -> None:
-        """Until SIGINT or SIGTERM. Raises Failed when the fleet does not become ready."""
+        """Run the fleet until SIGINT or SIGTERM. Raises Failed when it does not become ready."""
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, self._stop)
         try:
@@ -147,7 +147,7 @@ class Supervisor:
         new.replace(self._layout.state)
 
     def _end(self) -> None:
-        """Each child finishes what it has in hand; one that takes too long is killed, and named."""
+        """Stop the children. Each finishes its work in hand; one that takes too long is killed, and named."""
         self._layout.state.unlink(missing_ok=True)
         if not self._children:
             return
@@ -172,6 +172,6 @@ def _answers(url: str) -> bool:
 
 
 def _die_with_parent() -> None:
-    """On Linux, a child ends when the launcher does, however that happens."""
+    """Ask Linux to end this child with the launcher, however that happens."""
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)

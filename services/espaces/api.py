@@ -91,5 +91,4 @@ def _answers(checks: list[Check]) -> list[Access]:
 
 
 def _available() -> Resources:
-    found = resources(Resources)
-    return found
+    return resources(Resources)

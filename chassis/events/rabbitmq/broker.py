@@ -1,4 +1,4 @@
-"""Where the broker is, and how long it is waited for."""
+"""Address of the broker, and the time limits for its answers."""
 
 from dataclasses import dataclass
 from urllib.parse import quote, urlsplit
@@ -15,9 +15,10 @@ class Broker:
     url: str
     password: str | None
     client: str
-    """What the broker's own pages call this connection."""
+    """Name of this connection on the broker's management pages."""
     heartbeat_seconds: int = HEARTBEAT_SECONDS
-    """A peer that vanished is given up within two of them and ten seconds: pika allows five for delay each time."""
+    """Interval of heartbeats. A vanished peer is given up within two of them and ten seconds, since pika allows five
+    for delay each time."""
 
     def parameters(self) -> pika.ConnectionParameters:
         address = urlsplit(self.url)

@@ -17,7 +17,7 @@ from chassis.ground.problems import Unavailable
 
 CONFIRM_SECONDS = 10
 CHUNK = 100
-"""Messages that are made before the first of them is sent."""
+"""Messages encoded before the first of them is sent."""
 BLOCKED = "blocked by an alarm of the broker"
 
 log = structlog.get_logger()
@@ -31,7 +31,7 @@ class Outgoing:
 
 
 class Unroutable(Unavailable):
-    """The broker knows no queue for a message: its consumer has not started yet, or nobody follows its producer."""
+    """Failure for lack of a queue: the consumer has not started yet, or no service follows the producer."""
 
 
 class _Batch:
@@ -46,7 +46,7 @@ class _Batch:
         self._done = threading.Event()
 
     def take(self, count: int, first: int) -> Sequence[Outgoing]:
-        """The next messages to be sent, whose tags are `first` and those after it; none of a batch that has failed."""
+        """Return the next messages to send, with consecutive tags from `first`; none of a failed batch."""
         start = len(self.messages) - self._unsent
         messages = () if self.fault else self.messages[start : start + count]
         self._unsent -= len(messages)
@@ -63,7 +63,7 @@ class _Batch:
         self._done.set()
 
     def outcome(self) -> None:
-        """Waits. Raises Unavailable when it is not certain that the broker has all of it."""
+        """Wait for the confirms. Raises Unavailable when it is not certain that the broker has every message."""
         if not self._done.wait(CONFIRM_SECONDS):
             self.fault = "no confirm in time"
         if self.fault:
@@ -74,7 +74,7 @@ class _Batch:
 
 
 class Publisher:
-    """Publishes batches in order; a batch is done once every message of it was confirmed by the broker.
+    """Publisher of batches in order; a batch is done once the broker has confirmed every message of it.
 
     pika's blocking connection waits for each message alone, so this one is driven by callbacks in its thread.
     """
@@ -108,7 +108,7 @@ class Publisher:
         return self._opened.is_set() and not self._fault
 
     def publish(self, messages: Sequence[Outgoing]) -> None:
-        """Raises Unavailable when it is not certain that the broker has all of it, Unroutable when it wants no part."""
+        """Publish a batch. Raises Unavailable when the broker may lack a message, Unroutable when no queue takes one."""
         batch = self._batch = _Batch(messages)
         if fault := self._fault or (BLOCKED if self._blocked.is_set() else ""):
             batch.failed(fault)
@@ -136,11 +136,11 @@ class Publisher:
             self._connection.close()
 
     def _hang_up(self) -> None:
-        """On a peer that does not answer the farewell, such as a broker that reads nothing from blocked publishers."""
+        """Cut the connection to a peer that ignores the farewell, as a broker does that reads nothing from publishers."""
         self._connection._terminate_stream(ConnectionError())  # pika has no public way
 
     def _call_in_loop(self, call: Callable[[], None]) -> None:
-        """In the thread of the connection; never, when that has ended."""
+        """Call in the thread of the connection; never, once that has ended."""
         self._connection.ioloop.add_callback_threadsafe(call)
 
     def _serve(self) -> None:
@@ -160,7 +160,7 @@ class Publisher:
         self._opened.set()
 
     def _send(self, batch: _Batch) -> None:
-        """Some, and the rest after the connection had its turn: the broker works on these while those are made."""
+        """Send one chunk, and the rest after the connection had its turn: the broker works while we encode."""
         if self._channel is None or not self._channel.is_open:
             batch.failed("connection lost")
             return
@@ -192,7 +192,7 @@ class Publisher:
         self._blocked.clear()
 
     def _channel_ended(self, error: object) -> None:
-        """By itself when the broker found fault with it; otherwise with its connection."""
+        """Close the connection too, when the broker closed the channel alone because of a fault."""
         self._fail(type(error).__name__)
         if self._connection.is_open:
             self._connection.close()

@@ -29,19 +29,22 @@ class Incoming:
 
 @dataclass(frozen=True)
 class Queue:
-    """A durable quorum queue and what it is bound to, to be declared."""
+    """Durable quorum queue and its bindings, to be declared."""
 
     name: str
     bindings: Sequence[tuple[str, str]]
-    """Exchange and routing key of each."""
+    """Exchange and routing key of each binding."""
     arguments: Mapping[str, object] = field(default_factory=dict)
 
 
 class Subscription:
-    """Messages of one queue, until the connection or the queue is lost; what was not acknowledged comes again."""
+    """Consumer of one queue, until the connection or the queue is lost.
+
+    The broker then delivers unacknowledged messages again.
+    """
 
     def __init__(self, broker: Broker, queues: Sequence[Queue], prefetch: int) -> None:
-        """Declares all `queues`, and subscribes to the first; `most`: messages held here and not acknowledged."""
+        """Declare all `queues` and subscribe to the first; `prefetch` bounds the unacknowledged messages held here."""
         self._arrived: queue.SimpleQueue[Incoming | None] = queue.SimpleQueue()
         self._ended = threading.Event()
         try:
@@ -57,7 +60,7 @@ class Subscription:
         return not self._ended.is_set()
 
     def take(self, max_messages: int, wait: float) -> list[Incoming]:
-        """What has arrived, in order; waits up to `wait` seconds for the first one."""
+        """Return the messages that have arrived, in order; wait up to `wait` seconds for the first one."""
         messages: list[Incoming] = []
         until = time.monotonic() + wait
         with suppress(queue.Empty):
@@ -72,11 +75,11 @@ class Subscription:
         self._call_in_loop(lambda: self._channel.basic_ack(tag, multiple=True))
 
     def reject(self, tag: int) -> None:
-        """To the dead-letter queue."""
+        """Reject a message to the dead-letter queue."""
         self._call_in_loop(lambda: self._channel.basic_reject(tag, requeue=False))
 
     def close(self) -> None:
-        """After what was acknowledged has been told to the broker."""
+        """Close the connection after the acknowledgements have reached the broker."""
         self._call_in_loop(self._channel.stop_consuming)
         self._thread.join(CLOSE_SECONDS)
 
@@ -93,14 +96,14 @@ class Subscription:
             raise
 
     def _declare(self, declared: Queue) -> None:
-        """Idempotent; refused by the broker when the queue is there with other arguments."""
+        """Declare a queue, idempotently; the broker refuses one that exists with other arguments."""
         arguments = {"x-queue-type": "quorum", **declared.arguments}
         self._channel.queue_declare(declared.name, durable=True, arguments=arguments)
         for exchange, key in declared.bindings:
             self._channel.queue_bind(declared.name, exchange, key)
 
     def _call_in_loop(self, call: Callable[[], None]) -> None:
-        """On a connection that is gone there is nothing to tell: the broker gives the messages out again."""
+        """Call in the thread of the connection. After a loss there is nothing to do: the broker delivers again."""
         with suppress(*FAULTS):
             self._connection.add_callback_threadsafe(call)
 
@@ -108,7 +111,7 @@ class Subscription:
         self._arrived.put(Incoming(deliver.delivery_tag, deliver.routing_key, body))
 
     def _serve(self) -> None:
-        """Ends when the connection is lost, and when the broker takes the consumer away because the queue is gone."""
+        """Serve the connection until it is lost, or until the broker cancels the consumer because the queue is gone."""
         try:
             self._channel.start_consuming()
             self._connection.close()
