@@ -9,9 +9,8 @@ from dataclasses import dataclass
 import psycopg
 from chassis.events.inbox import BATCH, Inbox
 from chassis.events.outbox import Event
-from chassis.events.rabbitmq import transport as rabbitmq_transport
 from chassis.events.rabbitmq.subscription import Subscription
-from chassis.events.rabbitmq.transport import EXCHANGE, RabbitTransport, queue_of
+from chassis.events.rabbitmq.transport import EXCHANGE, RabbitTransport, queue_of, queues_for
 from chassis.events.relay import Relay
 from chassis.storage import migrations
 from chassis.storage.database import Database, now
@@ -71,7 +70,7 @@ class Place:
         for database, service in (("producer", "identity"), ("consumer", CONSUMER)):
             self.postgres.create(database)
             migrations.migrate(service, self.postgres.url(database))
-        queues = rabbitmq_transport._queues(CONSUMER, [rows.PRODUCER])
+        queues = queues_for(CONSUMER, [rows.PRODUCER])
         Subscription(self.rabbit.broker(), queues, 1).close()
 
     def producer(self) -> str:
@@ -122,7 +121,7 @@ def relay(place: Place, effort: Effort, published: int) -> Figure:
 
 
 def _last_published(drained: Relay) -> int:
-    return drained._published or 0
+    return drained.published_position or 0
 
 
 def _check_order(place: Place, published: int, count: int) -> None:

@@ -47,7 +47,7 @@ def makers() -> Mapping[str, Callable[[], str]]:
 
 
 def make(folder: Path) -> list[str]:
-    """Make the missing secrets and return their names. The broker's definitions follow from its passwords every time."""
+    """Make the missing secrets and return their names. The broker's definitions follow from its passwords each time."""
     folder.mkdir(parents=True, exist_ok=True)
     folder.chmod(0o700)
     (folder / ".gitignore").write_text("*\n")

@@ -43,7 +43,7 @@ class Credentials:
         self._lock = threading.Lock()
 
     def token(self) -> str:
-        with self._lock:
+        with self._lock:  # one thread renews the token, the others wait for it
             if time.monotonic() >= self._renew_at:
                 self._renew()
             return self._token
@@ -114,7 +114,7 @@ def _answered(call: Callable[[], requests.Response]) -> requests.Response:
 
 
 def _body(answer: requests.Response) -> JsonObject:
-    """Return the JSON object of the answer; an answer without one comes from a proxy in between. Raises as the client."""
+    """Return the JSON object of the answer. An answer without one comes from a proxy in between: Unavailable."""
     try:
         body = answer.json()
     except ValueError as error:
@@ -127,7 +127,7 @@ def _body(answer: requests.Response) -> JsonObject:
 
 
 def _refusal(answer: requests.Response, body: JsonObject) -> RemoteRefusal | Unavailable:
-    """Return the exception for an answer of 400 or more. A 429 without a code is a proxy's rate limit, thus transient."""
+    """Return the exception for a status of 400 or more. A 429 without a code is a proxy's rate limit: transient."""
     code = body.get("code") or body.get("error")
     if answer.status_code == 429 and not code:
         return Unavailable()

@@ -65,7 +65,7 @@ class StaticKeys:
 
 
 class JwksKeys:
-    """Identity's published keys, cached for some minutes. An unknown key id fetches them again, but not at every try."""
+    """Identity's published keys, cached for some minutes. An unknown key id fetches them again, but not at each try."""
 
     def __init__(self, identity_url: str, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
@@ -90,6 +90,7 @@ class JwksKeys:
 
     def _fetch(self) -> None:
         """Fetch the keys. When identity does not answer, earlier keys stay in use: tokens remain verifiable."""
+        # With keys in memory, a failed fetch counts as well: otherwise every request would wait for its timeout.
         self._fetched_at = self._clock() if self._keys else self._fetched_at
         try:
             answer = self._session.get(self._url, timeout=TIMEOUT_SECONDS)
@@ -119,10 +120,11 @@ class TokenVerifier:
         self._lock = threading.Lock()
 
     def verify(self, token: str) -> Caller:
-        """Return the caller. Raises Unauthenticated unless identity signed the token for us and now, Unavailable without keys.
+        """Return the caller. Raises Unauthenticated unless identity signed the token for us, Unavailable without keys.
 
         The signature is checked again once identity's keys are replaced, so that a revoked key ends its tokens.
         """
+        # Read without the lock: a lookup is atomic, and a race only verifies a token twice.
         earlier = self._remembered.get(token)
         if earlier and time.time() < earlier.until and self._keys.find(earlier.key_id) is earlier.keys:
             return earlier.caller
@@ -139,6 +141,7 @@ class TokenVerifier:
             return _key(*used[-1])
 
         try:
+            # One algorithm alone: the header of a forged token must not choose its own verification.
             claims = jwt.decode(token, key, algorithms=[ALGORITHM]).claims
             _CLAIMS.validate(claims)
             return _Verified(_caller(claims), *used[-1], claims["exp"] + LEEWAY_SECONDS)

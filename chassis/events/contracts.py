@@ -39,7 +39,7 @@ def _validator(name: str) -> Draft202012Validator:
 
 
 def check(name: str, payload: JsonObject) -> None:
-    """Raise ContractBroken for an invalid payload, with the place but never the value, since it may be personal."""
+    """Raise ContractBroken for an invalid payload. It names the place, never the value, which may be personal."""
     for error in _validator(name).iter_errors(payload):
         raise ContractBroken(f"{name}: {error.json_path} breaks {error.validator!r}")
 
@@ -51,7 +51,7 @@ def producer_of(name: str) -> str:
 
 @cache
 def personal_texts(name: str) -> Mapping[str, tuple[str, ...]]:
-    """Return the personal texts of an event: field → the fields with their owners. An event without contract has none."""
+    """Return the personal texts of an event: field → the fields naming their owners. None without a contract."""
     if name not in event_names():
         return {}
     properties = event_schema(name)["properties"]

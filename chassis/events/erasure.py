@@ -19,6 +19,7 @@ def erase_subject(session: Session, subject: int) -> None:
     insert_missing(session, ErasedSubjectRow, [{"subject": subject, "forgotten_at": now()}], ErasedSubjectRow.subject)
     for row in session.scalars(select(OutboxRow).where(_concerns(subject)).with_for_update()):
         row.payload = contracts.redacted(row.name, row.payload, {subject})
+    # Locked, so that a replay under way ends first, and none begins with the unredacted text.
     for parked in session.scalars(select(ParkedRow).with_for_update()):
         name, payload = parked.event["name"], parked.event["payload"]
         parked.event = {**parked.event, "payload": contracts.redacted(name, payload, {subject})}

@@ -1,4 +1,4 @@
-"""Feed: a service's outbox by position. The embedded transport follows it, and holes in positions are filled from it."""
+"""Feed: a service's outbox by position, followed by the embedded transport and read to fill holes."""
 
 from collections.abc import Sequence
 from typing import Protocol

@@ -124,7 +124,7 @@ class Inbox:
                         with correlation.bound(event.correlation_id):
                             handler(session, event)
         except TRANSIENT:
-            raise
+            raise  # database or feed will come back: nothing is wrong with the events
         except Exception as error:
             log.warning("batch failed", producer=batch[0].producer, events=len(batch), fault=_described(error))
             return False
@@ -153,7 +153,7 @@ class Inbox:
 
 
 def attempt(session: Session, handler: Handler, event: Event) -> str | None:
-    """Run the handler behind a savepoint and return None, or its fault after a rollback. A transient fault is raised."""
+    """Run the handler behind a savepoint and return None, or its fault after a rollback. Raise transient faults."""
     try:
         with session.begin_nested():
             handler(session, event)
@@ -201,6 +201,7 @@ def _first_seen(session: Session, batch: Sequence[Event]) -> list[Event]:
     followed, received_at = lock_producer(session, batch[0].producer), now()
     if batch[0].position > followed.position + 1:
         raise Unavailable  # a hole since it was looked for: an operator has set the position back
+    # A batch that is delivered again lies behind the position.
     followed.position = max(followed.position, batch[-1].position)
     rows = [
         {"event_id": e.id, "producer": e.producer, "name": e.name, "position": e.position, "received_at": received_at}
@@ -211,10 +212,11 @@ def _first_seen(session: Session, batch: Sequence[Event]) -> list[Event]:
 
 
 def lock_producer(session: Session, producer: str) -> FollowedRow:
-    """Return a producer's row, locked: until the end of the transaction, no other one applies this producer's events."""
+    """Return a producer's row, locked: no other transaction applies this producer's events until this one ends."""
     statement = select(FollowedRow).where(FollowedRow.producer == producer).with_for_update()
     row = session.scalar(statement)
     if row is None:
+        # Of two workers that insert at once, the later one inserts nothing and then waits for the other's lock.
         insert_missing(session, FollowedRow, [{"producer": producer, "position": 0}], FollowedRow.producer)
         row = session.scalars(statement).one()
     return row

@@ -102,6 +102,7 @@ Index(
 def record(session: Session, name: str, payload: JsonObject) -> None:
     """Record a fact beside the change that makes it true. Raises ContractBroken for a payload against its contract."""
     contracts.check(name, payload)
+    # The id is set here and not by the column's default, which runs at the flush: the answer names it.
     row = OutboxRow(
         id=uuid.uuid4(), name=name, payload=payload, occurred_at=now(), correlation_id=correlation.current()
     )

@@ -21,14 +21,14 @@ LOOK_SECONDS = 1.0
 
 
 class Relay(Loop):
-    """Loop from outbox to transport. A crash repeats a publication and never loses one: consumers recognise event ids."""
+    """Loop from outbox to transport. A crash repeats a publication, loses none: consumers recognise event ids."""
 
     name = "relay"
 
     def __init__(self, database: Database, transport: Transport) -> None:
         self._lock = leader_lock_of(database)
         self._transport = transport
-        self._published: int | None = None
+        self.published_position: int | None = None
         """Last position taken by the transport; None before it was read."""
         self._under_way: tuple[int, Future[None]] | None = None
         """Last position of a full batch that is being published while the next one is claimed."""
@@ -73,7 +73,7 @@ class Relay(Loop):
             return False
         (last, published), self._under_way = self._under_way, None
         published.result()
-        self._published = last
+        self.published_position = last
         return True
 
     def _release(self) -> None:
@@ -82,17 +82,18 @@ class Relay(Loop):
             wait([self._under_way[1]])
         self._lock.release()
         # The next leader may publish meanwhile: the position is read again after the lock was acquired again.
-        self._published = self._under_way = None
+        self.published_position = self._under_way = None
 
     def _claim(self, connection: Connection) -> list[Event]:
         """Mark published rows, assign positions to rows committed since, and return the next events to publish."""
         with connection.begin():
-            if self._published is None:
-                self._published = connection.scalar(select(PublishedRow.position)) or 0
+            if self.published_position is None:
+                self.published_position = connection.scalar(select(PublishedRow.position)) or 0
             else:
-                _mark_published(connection, self._published)
+                # Marked with the next claim, in one transaction: a crash in between only publishes a batch again.
+                _mark_published(connection, self.published_position)
             _assign_positions(connection)
-            return _events_after(connection, self._under_way[0] if self._under_way else self._published)
+            return _events_after(connection, self._under_way[0] if self._under_way else self.published_position)
 
 
 def _mark_published(connection: Connection, position: int) -> None:

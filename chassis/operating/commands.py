@@ -63,7 +63,7 @@ def replay_parked(service: str, event_id: uuid.UUID | None, every: bool) -> None
     if (event_id is None) is not every:
         raise click.UsageError("name one event, or say --all")
     with _opened(service) as opened:
-        opened.build()
+        opened.build()  # a wrong setting ends the command before any event is tried
         ids = [row.event.id for row in parked_events.parked(opened.database)] if event_id is None else [event_id]
         outcomes = [_replayed(opened, chosen_id, alone=not every) for chosen_id in ids]
     if not all(outcomes):

@@ -145,13 +145,14 @@ class Database:
 
     @contextmanager
     def reading_rows(self) -> Iterator[Connection]:
-        """Open a connection for the reads that run most often and take rows: a session would cost as much as the read."""
+        """Open a connection for the most frequent reads, of rows: a session would cost as much as the read."""
         with self._reading.connect() as connection:
             yield connection
 
     @contextmanager
     def writing(self) -> Iterator[Session]:
         """Open a session that commits at its end, or, after an exception, rolls everything back."""
+        # Objects outlive the commit, since answers are made of them afterwards; expired ones would be read again.
         with Session(self._writing, expire_on_commit=False) as session, session.begin():
             yield session
 

@@ -77,7 +77,7 @@ def _encode(key: int) -> str:
 
 def _decode(cursor: str) -> int:
     try:
-        key = int(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+        key = int(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))  # `_encode` strips the padding
     except (ValueError, binascii.Error) as error:
         raise InvalidInput({"after": "invalid"}) from error
     if not 0 <= key <= MAX_ID:

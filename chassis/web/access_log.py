@@ -49,5 +49,6 @@ def install(app: Flask) -> None:
 
 def _route(environ: "WSGIEnvironment") -> str | None:
     """Return the pattern of the matched route; None for an address without a route."""
+    # Flask leaves its request here. Its rule is set only by the routing, so it cannot be read before the answer.
     rule = environ["werkzeug.request"].url_rule
     return rule.rule if rule else None

@@ -47,4 +47,5 @@ def feed(query: JsonObject) -> JsonObject:
     """Events after a position, waiting for news if asked to"""
     database, after, limit = current_service().database, query["after"], query["limit"]
     events = poll_until(lambda: read(database, after, limit), database, query["wait"], LOOK_AGAIN_SECONDS)
+    # `last` is read after the events, so that it is never older than they are.
     return {"items": [event.to_json() for event in events], "last": last_position(database)}

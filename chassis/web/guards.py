@@ -40,6 +40,7 @@ def _authenticated() -> Caller:
         raise Unauthenticated
     verifier: TokenVerifier = current_app.extensions["guichet.verifier"]
     caller = verifier.verify(token.strip())
+    # A token outlives its session: identity asks its database, too, whether the session is still open.
     if not current_app.extensions["guichet.service"].admits(caller):
         raise Unauthenticated
     return caller

@@ -34,10 +34,7 @@ log = structlog.get_logger()
 
 
 class _Parser(FlaskParser):
-    """Parser that refuses unknown query arguments like unknown fields, and a body that is not JSON.
-
-    webargs itself takes the latter for an empty one.
-    """
+    """Parser that refuses unknown query arguments as it does unknown fields, and a body that is not JSON."""
 
     DEFAULT_UNKNOWN_BY_LOCATION = {**FlaskParser.DEFAULT_UNKNOWN_BY_LOCATION, "query": "raise", "form": "raise"}
 

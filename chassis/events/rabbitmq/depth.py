@@ -40,7 +40,7 @@ def _connected(broker: Broker) -> Iterator[pika.BlockingConnection]:
 
 
 def _depth(connection: pika.BlockingConnection, queue: str) -> QueueDepth | None:
-    """Return the depth of a queue, asked on a channel of its own, since the broker closes it when the queue is missing."""
+    """Return the depth of a queue, or None. It is asked on a channel of its own, since a missing queue closes it."""
     channel = connection.channel()
     try:
         answer = channel.queue_declare(queue, passive=True).method

@@ -108,7 +108,7 @@ class Publisher:
         return self._opened.is_set() and not self._fault
 
     def publish(self, messages: Sequence[Outgoing]) -> None:
-        """Publish a batch. Raises Unavailable when the broker may lack a message, Unroutable when no queue takes one."""
+        """Publish a batch. Raises Unavailable when the broker may lack a message, Unroutable without a queue."""
         batch = self._batch = _Batch(messages)
         if fault := self._fault or (BLOCKED if self._blocked.is_set() else ""):
             batch.failed(fault)
@@ -119,6 +119,8 @@ class Publisher:
         except Unroutable:
             raise
         except Unavailable:
+            # A blocked connection is unblocked once the alarm ends. Any other doubt ends it: the batch is published
+            # again on a new one.
             if not self._blocked.is_set():
                 self.close()
             raise
@@ -136,7 +138,7 @@ class Publisher:
             self._connection.close()
 
     def _hang_up(self) -> None:
-        """Cut the connection to a peer that ignores the farewell, as a broker does that reads nothing from publishers."""
+        """Cut the connection to a peer that ignores the farewell, such as a broker with blocked publishers."""
         self._connection._terminate_stream(ConnectionError())  # pika has no public way
 
     def _call_in_loop(self, call: Callable[[], None]) -> None:
@@ -169,6 +171,8 @@ class Publisher:
             properties = BasicProperties(
                 content_type="application/json", delivery_mode=2, message_id=message.message_id, type=message.key
             )
+            # Mandatory: the broker returns a message without a queue, and does so before it confirms it, so that
+            # `returned` is complete at the last confirm.
             self._channel.basic_publish(self._exchange, message.key, message.body, properties, mandatory=True)
         self._sent += len(messages)
         if messages:
@@ -204,4 +208,4 @@ class Publisher:
     def _fail(self, fault: str) -> None:
         self._fault = self._fault or fault
         self._batch.failed(self._fault)
-        self._opened.set()
+        self._opened.set()  # wakes the constructor, which waits for the channel

@@ -105,7 +105,9 @@ class QueueConsumer(Loop):
             self._unacknowledged = list(self._events(messages, subscription))
         arrived = bool(self._unacknowledged)
         if arrived:
+            # On a fault of the database they stay in hand, and the next step tries again without a new delivery.
             self._receive()
+            # One acknowledgement settles every tag up to this one; rejected ones among them are settled already.
             subscription.acknowledge_up_to(self._unacknowledged[-1][0])
             self._unacknowledged = []
         self._catch_up([each for each in self._producers if time.monotonic() >= self._catch_up_at[each]])
@@ -120,12 +122,13 @@ class QueueConsumer(Loop):
             self._reset()
             try:
                 self._subscription = Subscription(
-                    self._broker, _queues(self._service, self._producers), MAX_UNACKNOWLEDGED
+                    self._broker, queues_for(self._service, self._producers), MAX_UNACKNOWLEDGED
                 )
             except Unavailable:
                 self._catch_up(self._producers)
                 raise
             log.info("subscribed", queue=queue_of(self._service))
+            # A queue that was lost and declared anew is empty: its events are only in the feeds.
             self._expect_within(self._producers, self._wait_seconds)
         return self._subscription
 
@@ -159,7 +162,7 @@ class QueueConsumer(Loop):
         return next((event.position for event in events if event.position > seen), seen) > seen + 1
 
     def _reset(self) -> None:
-        """Forget a lost subscription and its messages. The broker delivers them again; lost ones come from the feeds."""
+        """Drop a lost subscription and its messages. The broker delivers them again; lost ones come from the feeds."""
         if self._subscription is not None:
             log.warning("broker or queue lost", queue=queue_of(self._service))
             metrics.BROKER_LOST.inc()
@@ -179,7 +182,7 @@ class QueueConsumer(Loop):
             self._expect_within([producer], CATCH_UP_SECONDS)
 
 
-def _queues(service: str, producers: Collection[str]) -> list[Queue]:
+def queues_for(service: str, producers: Collection[str]) -> list[Queue]:
     """Return the service's queue, and the one for its dead letters."""
     name = queue_of(service)
     arguments = {
@@ -187,7 +190,7 @@ def _queues(service: str, producers: Collection[str]) -> list[Queue]:
         "x-dead-letter-exchange": DEAD_LETTER_EXCHANGE,
         "x-dead-letter-routing-key": name,
         "x-dead-letter-strategy": "at-least-once",
-        "x-overflow": "reject-publish",
+        "x-overflow": "reject-publish",  # RabbitMQ demands it for dead letters at least once
         "x-delivery-limit": MAX_DELIVERIES,
     }
     dead = Queue(dead_letter_queue_of(service), [(DEAD_LETTER_EXCHANGE, name)])
