@@ -2,7 +2,8 @@
 
 import re
 import unicodedata
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, TypedDict, Unpack
 
 from email_validator import EmailNotValidError, validate_email
 from marshmallow import RAISE, ValidationError, fields, validate
@@ -23,6 +24,10 @@ _ONLY_INVISIBLE = re.compile(rf"[\s{_INVISIBLE}]*")
 _ANY_INVISIBLE = re.compile(f"[{_INVISIBLE}]")
 
 
+Data = Mapping[str, object] | None
+"""Input around a field's value, as marshmallow passes it on."""
+
+
 class Schema(MarshmallowSchema):
     """Base of every schema."""
 
@@ -39,6 +44,20 @@ class Schema(MarshmallowSchema):
             inner = getattr(inner, "inner", None)
 
 
+class FieldOptions(TypedDict, total=False):
+    """Options of marshmallow's fields that schemas of services set."""
+
+    load_default: object
+    attribute: str | None
+    metadata: Mapping[str, object]
+
+
+class IdentifierOptions(FieldOptions, total=False):
+    """Options of an identifier, which unlike a text is optional unless required."""
+
+    required: bool
+
+
 class Text(fields.String):
     """Text as a person types it: normalised (NFC), stripped, without control characters.
 
@@ -49,7 +68,7 @@ class Text(fields.String):
         super().__init__(**options)
         self._lines = lines
 
-    def _deserialize(self, value: Any, attr: str | None, data: Any, **options: Any) -> str:
+    def _deserialize(self, value: object, attr: str | None, data: Data, **options: object) -> str:
         text = unicodedata.normalize(
             "NFC", super()._deserialize(value, attr, data, **options).replace("\r\n", "\n")
         ).strip()
@@ -61,7 +80,7 @@ class Text(fields.String):
 class EmailAddress(Text):
     """Email address as typed: syntactically valid, without invisible characters. No DNS lookup takes place."""
 
-    def _deserialize(self, value: Any, attr: str | None, data: Any, **options: Any) -> str:
+    def _deserialize(self, value: object, attr: str | None, data: Data, **options: object) -> str:
         text = super()._deserialize(value, attr, data, **options)
         if not text:
             return text
@@ -76,13 +95,15 @@ class EmailAddress(Text):
 class Identifier(fields.Integer):
     """Integer, or its digits in a query; never a fraction or a truth value."""
 
-    def _validated(self, value: Any) -> int:
+    def _validated(self, value: object) -> int:
         if isinstance(value, bool) or not (isinstance(value, int) or (isinstance(value, str) and value.isdecimal())):
             raise self.make_error("invalid", input=value)
         return super()._validated(value)
 
 
-def text(most: int, *, required: bool = True, least: int = 1, lines: bool = False, **options: Any) -> Text:
+def text(
+    most: int, *, required: bool = True, least: int = 1, lines: bool = False, **options: Unpack[FieldOptions]
+) -> Text:
     """Return a field for `least` to `most` characters. An optional one loads missing, null and empty as None."""
     if required:
         return Text(required=True, lines=lines, validate=_length(least, most), **options)
@@ -98,7 +119,7 @@ def text(most: int, *, required: bool = True, least: int = 1, lines: bool = Fals
 class OptionalText(Text):
     """Text that may be left out: null and the empty text both load as None."""
 
-    def deserialize(self, value: Any, attr: str | None = None, data: Any = None, **options: Any) -> Any:
+    def deserialize(self, value: object, attr: str | None = None, data: Data = None, **options: object) -> Any:
         return super().deserialize(value, attr, data, **options) or None
 
 
@@ -117,7 +138,7 @@ def country() -> Text:
     return Text(required=True, validate=validate.Regexp(r"\A[A-Z]{2}\Z", error="not_a_country"))
 
 
-def identifier(**options: Any) -> fields.Integer:
+def identifier(**options: Unpack[IdentifierOptions]) -> fields.Integer:
     """Return a field for the number of a row."""
     return Identifier(validate=validate.Range(min=1, max=MAX_ID, error="out_of_range"), **options)
 
