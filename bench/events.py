@@ -105,7 +105,7 @@ def relay(place: Place, effort: Effort, published: int) -> Figure:
         rows.wait_in_outbox(place.producer(), published, effort.events)
         database = Database(place.postgres.url("producer"))
         transport = RabbitTransport(place.rabbit.broker(), rows.PRODUCER, ())
-        drained = Relay(database, transport)
+        drained = Relay(database, transport)  # the loop itself, without a worker's thread around it
         with _Watch(effort.events) as watch:
             while _last_published(drained) < published + effort.events:
                 drained.run_once()

@@ -52,6 +52,7 @@ def make(folder: Path) -> list[str]:
     folder.chmod(0o700)
     (folder / ".gitignore").write_text("*\n")
     made = [name for name, value in makers().items() if _keep(folder / name, value)]
+    # Read back from the files: an operator may have replaced one, and the broker must know the same.
     passwords = {name: (folder / f"{name}-broker-password").read_text().strip() for name in (*SERVICES, "operator")}
     _replace(folder / DEFINITIONS, json.dumps(definitions(passwords), indent=2) + "\n")
     return made
@@ -104,6 +105,7 @@ def _dead_letters_end(virtual_host: str) -> dict[str, object]:
 
 
 def password_hash(password: str) -> str:
+    # RabbitMQ's rabbit_password_hashing_sha256: four bytes of salt, then the hash of salt and password.
     salt = secrets.token_bytes(4)
     return base64.b64encode(salt + hashlib.sha256(salt + password.encode()).digest()).decode()
 

@@ -14,8 +14,8 @@ def run(metadata: sa.MetaData) -> None:
     context.configure(
         connection=context.config.attributes["connection"],
         target_metadata=[ChassisBase.metadata, metadata],
-        render_as_batch=True,
-        transactional_ddl=True,
+        render_as_batch=True,  # SQLite cannot alter most of a table: Alembic makes a new one and copies the rows
+        transactional_ddl=True,  # Alembic takes SQLite to have none; it has, once transactions are explicit
     )
     with context.begin_transaction():
         context.run_migrations()
@@ -96,5 +96,6 @@ _NOTIFY_ON_INSERT = (
 
 
 def _partial_index(op: ModuleType, name: str, column: str, condition: str) -> None:
+    # Partial, so that it stays as small as the work that is left, however long the log grows.
     where = sa.text(condition)
     op.create_index(name, "outbox", [column], postgresql_where=where, sqlite_where=where)

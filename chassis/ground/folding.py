@@ -15,4 +15,5 @@ def folded(text: str) -> str:
 def has_words_of(column: InstrumentedAttribute[str], typed: str) -> ColumnElement[bool]:
     """Return the condition that a folded column contains every word, in any order; without a word, nothing matches."""
     words = folded(typed).split()
+    # Without the condition, an empty conjunction would match every row.
     return and_(*(column.contains(word) for word in words)) if words else false()

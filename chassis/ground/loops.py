@@ -38,7 +38,7 @@ def keep_running(loop: Loop, stop: threading.Event, beat: Callable[[], None] = l
             busy = loop.run_once()
         except Exception as error:
             _log_fault(loop, error, pause)
-            stop.wait(pause)
+            stop.wait(pause)  # and no sleep: a worker that stops does not sit out its pauses
             pause = min(pause * 2, LONGEST_PAUSE_SECONDS)
         else:
             pause = FIRST_PAUSE_SECONDS

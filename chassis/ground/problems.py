@@ -133,6 +133,7 @@ def _refused(refusal: Refusal) -> Response:
 
 def _http_error(error: HTTPException) -> Response:
     status = error.code or 500
+    # webargs puts its messages there, by the part of the request; `json` alone stands for a body that is not JSON.
     details = getattr(error, "data", None) or {}
     if status == 422:
         return _refused(InvalidInput(dict(field_errors(details.get("messages", {})))))

@@ -69,6 +69,7 @@ class Text(fields.String):
         self._lines = lines
 
     def _deserialize(self, value: object, attr: str | None, data: Data, **options: object) -> str:
+        # Normalised before it is validated: bounds count these characters, and equal texts compare equal.
         text = unicodedata.normalize(
             "NFC", super()._deserialize(value, attr, data, **options).replace("\r\n", "\n")
         ).strip()
@@ -84,6 +85,7 @@ class EmailAddress(Text):
         text = super()._deserialize(value, attr, data, **options)
         if not text:
             return text
+        # With such a character, two addresses that look alike would be two accounts.
         if _ANY_INVISIBLE.search(text):
             raise ValidationError("not_an_email")
         try:
@@ -96,6 +98,7 @@ class Identifier(fields.Integer):
     """Integer, or its digits in a query; never a fraction or a truth value."""
 
     def _validated(self, value: object) -> int:
+        # Python counts booleans as integers; a query has digits only.
         if isinstance(value, bool) or not (isinstance(value, int) or (isinstance(value, str) and value.isdecimal())):
             raise self.make_error("invalid", input=value)
         return super()._validated(value)
@@ -120,6 +123,7 @@ class OptionalText(Text):
     """Text that may be left out: null and the empty text both load as None."""
 
     def deserialize(self, value: object, attr: str | None = None, data: Data = None, **options: object) -> Any:
+        # Not in `_deserialize`: the validators run after it, and would fail on None.
         return super().deserialize(value, attr, data, **options) or None
 
 

@@ -51,7 +51,7 @@ def setting(*, help: str, default: T) -> T: ...
 
 def setting(*, help: str, default: object = dataclasses.MISSING) -> object:
     """Declare a field of a settings class, required without a default; `help` is the remedy in an error message."""
-    if isinstance(default, dict):
+    if isinstance(default, dict):  # dataclasses refuse a mutable default
         return dataclasses.field(default_factory=lambda: dict(default), metadata={"help": help}, kw_only=True)
     return dataclasses.field(default=default, metadata={"help": help}, kw_only=True)
 

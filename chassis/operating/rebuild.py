@@ -148,6 +148,7 @@ class _Rebuild:
     def _apply(self, session: Session, events: Sequence[Event]) -> None:
         """Apply events together, since a savepoint costs more than a row; one by one if that fails."""
         handled = [event for event in events if event.name in self._read_models.handlers]
+        # One attempt for all: its savepoint undoes every event of the page when one fails.
         if handled and attempt(session, lambda *_: self._handle(session, handled), handled[0]) is not None:
             for event in handled:
                 self._handle_or_skip(session, event)

@@ -138,7 +138,7 @@ def create_app(service: Service[S, R], settings: S) -> Flask:
     running.build()
     access_log.install(app)
     app.after_request(_name_recorded_event)
-    proxies.trust(app, settings.proxies)
+    proxies.trust(app, settings.proxies)  # last, thus outermost: everything inside sees the client's own address
     return app
 
 
@@ -146,6 +146,7 @@ def bare_app(service: Service[S, R]) -> Flask:
     """Return an application with routes and documentation, and no database behind them."""
     app = Flask(service.name, static_folder=None)
     app.config.update(MAX_CONTENT_LENGTH=MAX_BODY_BYTES, PROPAGATE_EXCEPTIONS=False, **openapi.config(service.name))
+    # In the order of the schema, as the document shows them.
     app.json.sort_keys = False  # type: ignore[attr-defined]
     app.url_map.converters["int"] = BoundedInteger
     api = openapi.Api(app)

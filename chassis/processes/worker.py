@@ -22,6 +22,7 @@ class Worker:
         self._stuck_seconds = stuck_seconds
         self._stop = threading.Event()
         self._beats = dict.fromkeys((loop.name for loop in loops), time.monotonic())
+        # Daemons: a loop that is stuck must not keep the process from ending.
         self._threads = [
             threading.Thread(target=self._keep_running, args=(loop,), name=loop.name, daemon=True) for loop in loops
         ]

@@ -31,6 +31,7 @@ def prepare(layout: Layout, progress: Progress) -> None:
             (*GUICHET, "migrate", *SERVICES),
             {"GUICHET_DATABASE_URL": layout.database_url("{service}")},
         )
+    # Only before a start: a running process keeps its log open, whatever its name.
     for old in layout.folder.glob("log/*.log"):
         if old.stat().st_size > LARGEST_LOG_BYTES:
             old.replace(old.with_suffix(".log.1"))
@@ -61,6 +62,7 @@ def make_directory(layout: Layout) -> None:
 
 def _keep(path: Path, text: str) -> None:
     if not path.exists():
+        # Created with its final mode: it is at no moment readable by others.
         new = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(new, "w") as file:
             file.write(text)

@@ -115,6 +115,7 @@ class Supervisor:
             if not child.has_died():
                 continue
             if not child.restart_at:
+                # The rest of its group still holds the port, and the next start would fail on it.
                 child.end_group()
                 pause = child.plan_restart()
                 how = f"ended with {child.running.returncode}"
@@ -142,6 +143,7 @@ class Supervisor:
             "pid": os.getpid(),
             "pids": {child.process.name: child.running.pid for child in self._children},
         }
+        # Renamed into place: a reader never sees half of it.
         new = self._layout.state.with_suffix(".new")
         new.write_text(json.dumps(state, indent=2))
         new.replace(self._layout.state)
@@ -152,6 +154,7 @@ class Supervisor:
         if not self._children:
             return
         self._progress.line("  stopping …")
+        # First all, then wait for each: they stop side by side, within one limit.
         for child in self._children:
             child.running.terminate()
         until = time.monotonic() + STOP_SECONDS

@@ -27,6 +27,7 @@ class Broker:
             address = address._replace(netloc=f"{user}:{quote(self.password, safe='')}@{host}")
         parameters = pika.URLParameters(address.geturl())
         parameters.heartbeat = self.heartbeat_seconds
+        # One try: the loops above try again, with a growing pause and a look at the feeds in between.
         parameters.connection_attempts = 1
         parameters.socket_timeout = parameters.stack_timeout = CONNECT_SECONDS
         parameters.client_properties = {"connection_name": self.client}

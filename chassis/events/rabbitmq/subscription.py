@@ -119,4 +119,4 @@ class Subscription:
             log.warning("subscription lost", reason=type(error).__name__)
         finally:
             self._ended.set()
-            self._arrived.put(None)
+            self._arrived.put(None)  # wakes `take`, which may wait for a message
