@@ -12,8 +12,9 @@ from chassis.events.outbox import Event
 from chassis.events.rabbitmq.subscription import Subscription
 from chassis.events.rabbitmq.transport import EXCHANGE, RabbitTransport, queue_of, queues_for
 from chassis.events.relay import Relay
+from chassis.ground.clock import now
 from chassis.storage import migrations
-from chassis.storage.database import Database, now
+from chassis.storage.database import Database
 from sqlalchemy import BigInteger
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 

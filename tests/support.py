@@ -16,9 +16,10 @@ from chassis.events import contracts
 from chassis.events.inbox import Inbox
 from chassis.events.outbox import Event, OutboxRow
 from chassis.ground import correlation
+from chassis.ground.clock import now
 from chassis.ground.settings import Secret, ServiceSettings
 from chassis.processes.service import AnyService, create_app
-from chassis.storage.database import Database, now
+from chassis.storage.database import Database
 from tests import keys
 from tests.databases import fresh_database
 

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from chassis.events import contracts
 from chassis.events.outbox import ChassisBase, Event
-from chassis.storage.database import BigId
+from chassis.storage.column_types import BigId
 
 
 class ErasedSubjectRow(ChassisBase):

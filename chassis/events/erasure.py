@@ -11,7 +11,8 @@ from chassis.events import contracts
 from chassis.events.erased_subjects import ErasedSubjectRow
 from chassis.events.inbox import ParkedRow
 from chassis.events.outbox import OutboxRow
-from chassis.storage.database import insert_missing, now
+from chassis.ground.clock import now
+from chassis.storage.database import insert_missing
 
 
 def erase_subject(session: Session, subject: int) -> None:

@@ -21,10 +21,11 @@ from chassis.events.erased_subjects import redact_erased
 from chassis.events.feed import Feed
 from chassis.events.outbox import ChassisBase, Event, Handler
 from chassis.ground import correlation, metrics
+from chassis.ground.clock import now
 from chassis.ground.json import JsonObject
 from chassis.ground.problems import Unavailable
 from chassis.ground.transient import TRANSIENT
-from chassis.storage.database import Database, insert_missing, now
+from chassis.storage.database import Database, insert_missing
 
 TRIES_BEFORE_PARKING = 3
 BATCH = 100

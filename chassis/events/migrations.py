@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from alembic import context
 
 from chassis.events.outbox import ChassisBase
-from chassis.storage.database import BigInt, Json, UtcDateTime
+from chassis.storage.column_types import BigInt, Json, UtcDateTime
 
 
 def run(metadata: sa.MetaData) -> None:

@@ -14,8 +14,9 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 
 from chassis.events import contracts
 from chassis.ground import correlation
+from chassis.ground.clock import now
 from chassis.ground.json import JsonObject
-from chassis.storage.database import Conventions, Id, new_metadata, now
+from chassis.storage.column_types import Conventions, Id, new_metadata
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, Date, Index, String, Text, false, literal_column
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
-from chassis.storage.database import BigId, BigInt, Conventions, Id, new_metadata, now, wire_enum
+from chassis.ground.clock import now
+from chassis.storage.column_types import BigId, BigInt, Conventions, Id, new_metadata, wire_enum
 from services.espaces.catalogue import Espace, Permission
 from services.espaces.errors import (
     EspaceAlreadyOpen,

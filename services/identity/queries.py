@@ -8,8 +8,8 @@ from typing import Any, TypeVar
 from sqlalchemy import Connection, bindparam, select
 from sqlalchemy.orm import Session
 
+from chassis.ground.clock import now
 from chassis.storage.compiled_reads import CompiledRead
-from chassis.storage.database import now
 from chassis.storage.keyset import Page, newest_first
 from services.identity import opaque_tokens
 from services.identity.errors import AccountUnknown, CaptchaUnknown

@@ -9,7 +9,7 @@ from chassis.events import contracts
 from chassis.events.erasure import erase_subject
 from chassis.events.outbox import Event, Handler
 from chassis.events.read_models import project_then_react
-from chassis.storage.database import now
+from chassis.ground.clock import now
 from services.notifier import queries
 from services.notifier.mails import MAILS
 from services.notifier.models import Mail, MailState, Recipient

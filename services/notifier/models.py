@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, false
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
-from chassis.storage.database import BigId, Conventions, Id, new_metadata, wire_enum
+from chassis.storage.column_types import BigId, Conventions, Id, new_metadata, wire_enum
 from services.notifier.errors import ClaimLost, NotDue, NotParked
 
 FIRST_DELAY_SECONDS = 1

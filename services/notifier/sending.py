@@ -18,8 +18,9 @@ import structlog
 from sqlalchemy.exc import OperationalError
 
 from chassis.ground import correlation
+from chassis.ground.clock import now
 from chassis.ground.loops import Loop
-from chassis.storage.database import Database, now
+from chassis.storage.database import Database
 from services.notifier import message, queries
 from services.notifier.errors import ClaimLost, Moot, PermanentFault, TransientFault
 from services.notifier.links import Link, Links

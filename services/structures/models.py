@@ -8,8 +8,9 @@ from typing import Any
 from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, and_
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship, validates
 
+from chassis.ground.clock import now
 from chassis.ground.folding import folded
-from chassis.storage.database import BigId, BigInt, Conventions, Id, new_metadata, now, wire_enum
+from chassis.storage.column_types import BigId, BigInt, Conventions, Id, new_metadata, wire_enum
 from services.structures import errors
 from services.structures.identifiers import IdentifierType
 

@@ -10,7 +10,7 @@ from chassis.ground.problems import Refusal
 from chassis.ground.schemas import Schema, email_address, identifier, text
 from chassis.ground.settings import ServiceSettings
 from chassis.processes.service import Service, no_resources
-from chassis.storage.database import new_metadata
+from chassis.storage.column_types import new_metadata
 from chassis.storage.keyset import PageQuery, page_of
 from chassis.web import guards
 from chassis.web.request_context import caller, writing

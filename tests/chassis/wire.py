@@ -24,11 +24,13 @@ from chassis.events.outbox import Event, Handler, record
 from chassis.events.rabbitmq.transport import RabbitTransport
 from chassis.events.relay import Relay
 from chassis.events.transport import EmbeddedTransport, Transport
+from chassis.ground.clock import now
 from chassis.ground.loops import Loop
 from chassis.ground.settings import Secret, ServiceSettings
 from chassis.processes.service import Service, create_app, no_resources
 from chassis.storage import migrations
-from chassis.storage.database import Database, new_metadata, now
+from chassis.storage.column_types import new_metadata
+from chassis.storage.database import Database
 from tests import keys
 from tests.containers.rabbitmq import BrokerUnderTest, fresh_broker
 

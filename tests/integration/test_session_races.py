@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import func, select
 from werkzeug.test import TestResponse
 
-from chassis.storage.database import now
+from chassis.ground.clock import now
 from services.identity import use_cases
 from services.identity.models import AccountSession, Happening
 from tests import databases

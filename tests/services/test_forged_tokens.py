@@ -6,8 +6,8 @@ from collections.abc import Iterator
 import pytest
 
 from chassis.calls.tokens import LEEWAY_SECONDS
+from chassis.ground.clock import now
 from chassis.processes.service import AnyService
-from chassis.storage.database import now
 from chassis.web.guards import PERSON, PUBLIC
 from tests import keys
 from tests.architecture.test_routes import guards

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from chassis.storage.database import now
+from chassis.ground.clock import now
 from chassis.web.guards import PUBLIC, service
 from chassis.web.request_context import reading, writing
 from chassis.web.routes import Routes

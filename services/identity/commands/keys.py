@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import click
 
-from chassis.storage.database import now
+from chassis.ground.clock import now
 from services.identity.commands.shared import settings_of
 from services.identity.key_file import rewrite
 from services.identity.settings import KeySettings

@@ -3,7 +3,7 @@
 from sqlalchemy.orm import Session
 
 from chassis.events.outbox import record
-from chassis.storage.database import now
+from chassis.ground.clock import now
 from services.identity.models import ActivationLink, Credentials, Happening, Origin
 from services.identity.use_cases.history import remember
 from services.identity.use_cases.shared import locked_link

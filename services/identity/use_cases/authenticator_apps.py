@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from chassis.storage.database import now
+from chassis.ground.clock import now
 from services.identity import authenticator_apps, errors
 from services.identity.models import ENROLMENT_VALIDITY, AuthenticatorApp, Origin, SecondFactorKind
 from services.identity.sealing import Sealer

@@ -3,7 +3,7 @@
 from sqlalchemy.orm import Session
 
 from chassis.events.outbox import record
-from chassis.storage.database import now
+from chassis.ground.clock import now
 from services.identity.models import Happening, Origin, RecoveryLink
 from services.identity.use_cases.history import remember
 from services.identity.use_cases.holding import Proof, proved_account

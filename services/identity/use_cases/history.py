@@ -2,7 +2,7 @@
 
 from sqlalchemy.orm import Session
 
-from chassis.storage.database import now
+from chassis.ground.clock import now
 from services.identity.models import Happening, HistoryEntry, Origin
 
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
-from chassis.storage.database import now
+from chassis.ground.clock import now
 from services.identity import errors
 from services.identity.models import Account, AccountSession, AccountStatus, Happening, Origin
 from services.identity.use_cases.history import remember

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from chassis.storage.database import now
+from chassis.ground.clock import now
 from services.identity import errors, opaque_tokens
 from services.identity.models import Account, ActivationLink, LoginEmailLink, MailedLink, RecoveryLink
 from services.identity.use_cases.shared import locked_account_of_number

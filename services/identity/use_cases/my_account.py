@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from chassis.events.outbox import record
-from chassis.storage.database import now
+from chassis.ground.clock import now
 from services.identity.models import Account, Happening, Origin, RecoveryLink
 from services.identity.use_cases.history import remember
 from services.identity.use_cases.holding import Holder, Proof, held_account, proved_account

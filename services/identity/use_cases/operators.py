@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, undefer
 
 from chassis.events.outbox import record
-from chassis.storage.database import now
+from chassis.ground.clock import now
 from services.identity.errors import AccountUnknown
 from services.identity.models import Account, AccountStatus, Happening, HistoryEntry, Origin
 from services.identity.use_cases.history import remember

@@ -9,8 +9,8 @@ from sqlalchemy import delete, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from chassis.ground.clock import now
 from chassis.ground.problems import Refusal
-from chassis.storage.database import now
 from services.identity import errors
 from services.identity.models import (
     CHALLENGE_VALIDITY,

@@ -8,7 +8,7 @@ from contextlib import suppress
 from sqlalchemy.orm import Session
 
 from chassis.events.outbox import record
-from chassis.storage.database import now
+from chassis.ground.clock import now
 from services.identity import errors
 from services.identity.models import Account, AccountStatus, Happening, Origin, RecoveryLink
 from services.identity.use_cases.history import remember

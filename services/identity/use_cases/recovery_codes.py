@@ -4,7 +4,7 @@ from sqlalchemy import delete, exists, func, select
 from sqlalchemy.orm import Session
 
 from chassis.events.outbox import record
-from chassis.storage.database import now
+from chassis.ground.clock import now
 from services.identity import errors, opaque_tokens, recovery_codes
 from services.identity.models import Happening, Origin, RecoveryCode
 from services.identity.use_cases.history import remember

@@ -9,8 +9,8 @@ from sqlalchemy import Select, delete, func, select
 from sqlalchemy.orm import Session
 
 from chassis.events.outbox import record
+from chassis.ground.clock import now
 from chassis.ground.problems import Refusal
-from chassis.storage.database import now
 from services.identity import errors, opaque_tokens
 from services.identity.models import (
     CHALLENGE_VALIDITY,

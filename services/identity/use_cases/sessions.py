@@ -8,7 +8,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from chassis.events.outbox import record
-from chassis.storage.database import now
+from chassis.ground.clock import now
 from services.identity import errors, opaque_tokens, refresh_tokens
 from services.identity.devices import device
 from services.identity.models import (

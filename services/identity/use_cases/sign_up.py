@@ -9,7 +9,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from chassis.events.outbox import record
-from chassis.storage.database import now
+from chassis.ground.clock import now
 from services.identity.models import Account, AccountStatus, Happening, Origin
 from services.identity.use_cases.history import remember
 from services.identity.use_cases.shared import have_mail_sent, locked_account, person_facts

@@ -8,7 +8,8 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from chassis.events.outbox import record
-from chassis.storage.database import insert_or_lock, now
+from chassis.ground.clock import now
+from chassis.storage.database import insert_or_lock
 from services.identity import errors
 from services.identity.models import WRONG_PASSWORDS, Happening, Limit, Origin, Tries, account_key
 from services.identity.use_cases.history import remember

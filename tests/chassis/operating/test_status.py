@@ -12,7 +12,7 @@ from chassis.ground.settings import Secret, ServiceSettings
 from chassis.operating.rebuild import rebuild
 from chassis.operating.status import Sections, service_status
 from chassis.processes.service import RunningService, Service, no_resources
-from chassis.storage.database import new_metadata
+from chassis.storage.column_types import new_metadata
 from services.notifier.app import SERVICE as NOTIFIER
 from tests.chassis.wire import ACTIVATED, Wire, a_rabbit, a_wire, apply, embedded, running
 from tests.containers.rabbitmq import PASSWORDS, fresh_broker

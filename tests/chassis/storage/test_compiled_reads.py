@@ -9,8 +9,10 @@ import pytest
 from sqlalchemy import Boolean, Column, DateTime, Integer, MetaData, String, Table, bindparam, literal, select
 from sqlalchemy.exc import OperationalError
 
+from chassis.ground.clock import now
+from chassis.storage.column_types import UtcDateTime, wire_enum
 from chassis.storage.compiled_reads import CompiledRead
-from chassis.storage.database import Database, UtcDateTime, now, wire_enum
+from chassis.storage.database import Database
 from tests import databases
 
 

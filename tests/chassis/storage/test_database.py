@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from chassis.storage.database import Database, NotForWriting, UtcDateTime
+from chassis.storage.column_types import UtcDateTime
+from chassis.storage.database import Database, NotForWriting
 from tests.chassis.wire import Effect, EffectBase
 
 

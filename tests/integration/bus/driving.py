@@ -13,9 +13,11 @@ from chassis.events.outbox import Event
 from chassis.events.rabbitmq.broker import Broker
 from chassis.events.rabbitmq.subscription import Incoming, Subscription
 from chassis.events.rabbitmq.transport import RabbitTransport, queues_for
+from chassis.ground.clock import now
 from chassis.ground.loops import Loop, keep_running
 from chassis.ground.problems import Unavailable
-from chassis.storage.database import Database, new_metadata, now
+from chassis.storage.column_types import new_metadata
+from chassis.storage.database import Database
 from tests.waiting import until
 
 NAMES = {"identity": "identity.account_activated.v1", "structures": "structures.attachment_approved.v1"}

@@ -12,8 +12,8 @@ import pyotp
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
+from chassis.ground.clock import now
 from chassis.ground.settings import Secret
-from chassis.storage.database import now
 from services.identity.app import SERVICE
 from services.identity.models import (
     Account,

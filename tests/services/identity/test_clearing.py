@@ -5,7 +5,7 @@ from datetime import timedelta
 import time_machine
 from sqlalchemy import select
 
-from chassis.storage.database import now
+from chassis.ground.clock import now
 from services.identity.app import SERVICE
 from services.identity.clearing import Clearing
 from services.identity.models import AccountSession, Happening

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 import time_machine
 
+from chassis.ground.clock import now
 from chassis.ground.settings import Secret
-from chassis.storage.database import now
 from services.identity.key_file import KeysInUse, rewrite
 from services.identity.signing_keys import as_set, new_signing_key, replaced
 from tests.services.identity.builders import Identity, bearer, identity_under_test, refusal

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from chassis.storage.database import now
+from chassis.ground.clock import now
 from services.identity import errors
 from services.identity.models import AccountStatus, Captcha, Credentials, SessionValidity
 from tests.services.identity.builders import a_link, a_session, an_account

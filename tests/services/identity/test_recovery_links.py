@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from chassis.storage.database import now
+from chassis.ground.clock import now
 from services.identity import errors
 from services.identity.models import MOST_TRIES, AccountStatus
 from tests.services.identity.builders import a_recovery_link, an_account

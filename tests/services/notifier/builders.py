@@ -8,8 +8,9 @@ from typing import Any
 
 from sqlalchemy import select
 
+from chassis.ground.clock import now
 from chassis.ground.settings import Secret
-from chassis.storage.database import Database, now
+from chassis.storage.database import Database
 from services.notifier.links import Link, LinkKind
 from services.notifier.models import Mail, MailState, Recipient
 from services.notifier.rendering import Renderer

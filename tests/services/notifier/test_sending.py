@@ -9,7 +9,8 @@ import pytest
 import structlog
 import time_machine
 
-from chassis.storage.database import Database, now
+from chassis.ground.clock import now
+from chassis.storage.database import Database
 from services.notifier.errors import Moot, TransientFault
 from services.notifier.links import Link, LinkKind
 from services.notifier.models import MailState, TryOutcome

@@ -9,7 +9,7 @@ import time_machine
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
-from chassis.storage.database import now
+from chassis.ground.clock import now
 from services.identity import use_cases
 from services.identity.app import SERVICE
 from services.identity.models import Happening, HistoryEntry, by_command

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 import time_machine
 
-from chassis.storage.database import now
+from chassis.ground.clock import now
 from services.identity import use_cases
 from services.identity.models import by_command
 from tests.services.identity.builders import Identity, bearer, refusal

@@ -8,7 +8,7 @@ import pytest
 import time_machine
 from werkzeug.test import TestResponse
 
-from chassis.storage.database import now
+from chassis.ground.clock import now
 from services.identity import use_cases
 from services.identity.models import Account, Happening, by_command
 from tests import databases

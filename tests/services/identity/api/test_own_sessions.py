@@ -6,7 +6,7 @@ import pytest
 import time_machine
 from werkzeug.test import TestResponse
 
-from chassis.storage.database import now
+from chassis.ground.clock import now
 from services.identity import use_cases
 from services.identity.models import AccountSession, Happening
 from tests.services.identity.builders import PASSWORD, Identity, an_address, bearer, faults, refusal

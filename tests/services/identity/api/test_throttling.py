@@ -10,7 +10,7 @@ import time_machine
 from sqlalchemy import select, update
 from werkzeug.test import TestResponse
 
-from chassis.storage.database import now
+from chassis.ground.clock import now
 from services.identity.models import Happening, HistoryEntry, Tries
 from tests.databases import everything_in
 from tests.services.identity.builders import EMAIL, PASSWORD, Identity, an_address, identity_under_test, refusal
