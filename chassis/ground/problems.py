@@ -45,7 +45,7 @@ class Refusal(Exception):
     code: ClassVar[str]
     sentence: ClassVar[str]
     headers: Mapping[str, str] = {}
-    """Headers of the answer; an instance may replace them."""
+    """Headers of the answer; an instance may have its own."""
 
     def __init__(self, *, field: str | None = None) -> None:
         super().__init__(self.sentence)
