@@ -12,7 +12,9 @@ def folded(text: str) -> str:
     return " ".join(re.findall(r"[0-9A-Z]+", unidecode(text).upper()))
 
 
-def has_words_of(column: InstrumentedAttribute[str], typed: str) -> ColumnElement[bool]:
+def has_words_of(
+    column: InstrumentedAttribute[str] | InstrumentedAttribute[str | None], typed: str
+) -> ColumnElement[bool]:
     """Return the condition that a folded column contains every word, in any order; without a word, nothing matches."""
     words = folded(typed).split()
     # Without the condition, an empty conjunction would match every row.
