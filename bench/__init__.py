@@ -1,1 +1,1 @@
-"""The benchmark: each figure beside its floor, measured in the same run, in turns."""
+"""Benchmark: each figure beside its floor, measured alternately in one run."""

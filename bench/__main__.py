@@ -1,4 +1,7 @@
-"""`make bench`: measures, writes var/bench.json and the table in docs/performance.md. It shows, and judges nothing."""
+"""Entry point of `make bench`: it measures, and writes var/bench.json and the table in docs/performance.md.
+
+It shows figures and judges none.
+"""
 
 import argparse
 import logging
@@ -11,7 +14,7 @@ from chassis.ground import logs
 
 from bench import containers, events, growth, latency, report, routes, sign_ins
 from bench.events import Place
-from bench.measuring import FULL, QUICK, Effort, Figure
+from bench.measurement import FULL, QUICK, Effort, Figure
 
 PARTS: dict[str, Callable[[Place, Effort], Iterator[Figure]]] = {
     "routes": lambda place, effort: routes.measure(place.postgres, effort),
@@ -23,22 +26,22 @@ PARTS: dict[str, Callable[[Place, Effort], Iterator[Figure]]] = {
 
 
 def main() -> None:
-    asked = _arguments()
-    effort = QUICK if asked.quick else FULL
+    arguments = _arguments()
+    effort = QUICK if arguments.quick else FULL
     logs.configure("bench", "ERROR")
     logging.getLogger("pika").setLevel(logging.CRITICAL)  # the broker is knocked at until it answers
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # so that the containers go on the way out
     containers.remove_left_behind()
     with ExitStack() as stack:
         place = Place(stack.enter_context(containers.postgres()), stack.enter_context(containers.rabbit()))
-        for part in asked.parts or PARTS:
-            found = []
+        for part in arguments.parts or PARTS:
+            figures = []
             for figure in PARTS[part](place, effort):
-                found.append(figure)
+                figures.append(figure)
                 sys.stdout.write(report.line(figure) + "\n")
                 sys.stdout.flush()
-            report.keep(part, found, quick=asked.quick)
-    if not asked.quick:
+            report.store(part, figures, quick=arguments.quick)
+    if not arguments.quick:
         report.write_page()
 
 

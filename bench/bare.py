@@ -1,19 +1,21 @@
-"""The floor of the routes: Flask, psycopg, one query and nothing else, on the same server as ours.
+"""Floor of the routes: Flask, psycopg and one query, on the server that we use: `python -m bench.bare PORT DSN`.
 
-`python -m bench.bare PORT DSN`. No token is verified here, nothing is logged, no input is checked and no transaction
-opened: what our routes cost beyond this is the price of all that.
+No token is verified here, nothing is logged, no input is checked and no transaction opened: the rest of our routes'
+cost is the price of these.
 """
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from queue import LifoQueue
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 import psycopg
 from chassis.ground.settings import WebSettings
 from chassis.processes.server import serve
 from flask import Flask, Response, jsonify, request
-from psycopg.rows import DictRow, dict_row, namedtuple_row
+from psycopg.rows import RowFactory, dict_row, namedtuple_row
+
+Row = TypeVar("Row")
 
 THREADS = 16
 ACCOUNT = """
@@ -22,7 +24,7 @@ ACCOUNT = """
     FROM accounts JOIN sessions ON sessions.account_id = accounts.id
     WHERE sessions.id = %s AND ended_at IS NULL AND expires_at > now()
 """
-"""Whether the session is open is seen to in the same statement."""
+"""Account of an open session, in a single statement."""
 ACCESS = """
     SELECT people.is_active, structures.status, structures.is_centre_de_gestion, attachments.role,
         openings.id AS opening_id, subscriptions.status AS subscription_status
@@ -47,13 +49,15 @@ MANY = ACCESS.format(
 )
 
 
-class Pool:
-    def __init__(self, dsn: str, rows: Any) -> None:
-        self._free: LifoQueue[psycopg.Connection[Any]] = LifoQueue()
+class Pool(Generic[Row]):
+    """Open connections, as many as there are threads."""
+
+    def __init__(self, dsn: str, rows: RowFactory[Row]) -> None:
+        self._free: LifoQueue[psycopg.Connection[Row]] = LifoQueue()
         for _ in range(THREADS):
             self._free.put(psycopg.connect(dsn, autocommit=True, row_factory=rows))
 
-    def run(self, query: str, values: Any) -> list[Any]:
+    def run(self, query: str, values: Sequence[object]) -> list[Row]:
         connection = self._free.get()
         try:
             return connection.execute(query.encode(), values).fetchall()
@@ -65,8 +69,7 @@ def account(dsn: str) -> Callable[..., Response]:
     pool = Pool(dsn, dict_row)
 
     def show(account_id: int) -> Response:
-        found: list[DictRow] = pool.run(ACCOUNT, (account_id,))
-        return jsonify(found[0])
+        return jsonify(pool.run(ACCOUNT, (account_id,))[0])
 
     return show
 
@@ -75,8 +78,8 @@ def access(dsn: str) -> Callable[..., Response]:
     pool = Pool(dsn, namedtuple_row)
 
     def check() -> Response:
-        asked = request.args
-        values = (int(asked["account_id"]), int(asked["structure_id"]), asked["espace"], asked["permission"])
+        query = request.args
+        values = (int(query["account_id"]), int(query["structure_id"]), query["espace"], query["permission"])
         return jsonify(_decided(pool.run(ONE, values)[0]))
 
     return check
@@ -87,14 +90,14 @@ def accesses(dsn: str) -> Callable[..., Response]:
 
     def check() -> Response:
         checks = request.get_json()["checks"]
-        values = [[asked[name] for asked in checks] for name in ("account_id", "structure_id", "espace", "permission")]
+        values = [[check[name] for check in checks] for name in ("account_id", "structure_id", "espace", "permission")]
         return jsonify(items=[_decided(row) for row in pool.run(f"{MANY} ORDER BY asked.number", values)])
 
     return check
 
 
-def _decided(found: Any) -> dict[str, Any]:
-    allowed = found.subscription_status == "VALIDE" and found.opening_id is not None and found.status == "ACTIF"
+def _decided(row: Any) -> dict[str, object]:
+    allowed = row.subscription_status == "VALIDE" and row.opening_id is not None and row.status == "ACTIF"
     return {"allowed": allowed, "reason": "granted" if allowed else "no_subscription", "until": None}
 
 

@@ -1,14 +1,14 @@
-"""The floor of relay and inbox: pika alone, by its callbacks, which is the fastest that it can be used.
+"""Floor of relay and inbox: pika alone, by its callbacks, its fastest use.
 
 `BlockingConnection` waits for each confirm by itself and reaches a fraction of this.
 """
 
 from collections.abc import Callable, Sequence
-from typing import Any
 
 import pika
 from chassis.events.rabbitmq.broker import Broker
 from pika.channel import Channel
+from pika.frame import Method
 from pika.spec import Basic, BasicProperties
 
 WINDOW = 1_000
@@ -16,21 +16,21 @@ WINDOW = 1_000
 
 
 class Refused(Exception):
-    """The broker did not take a message."""
+    """Failure because the broker did not take a message."""
 
 
 def publish(broker: Broker, exchange: str, key: str, bodies: Sequence[bytes]) -> None:
-    """Returns once the broker has confirmed every one."""
+    """Publish messages, and return once the broker has confirmed each."""
     _Publishing(broker, exchange, key, bodies).run()
 
 
 def consume(broker: Broker, queue: str, count: int, batch: int, apply: Callable[[Sequence[bytes]], None]) -> None:
-    """Takes `count` messages, gives them to `apply` in batches and acknowledges each batch at once after it."""
+    """Take `count` messages, pass them to `apply` in batches and acknowledge each batch after it."""
     _Consuming(broker, queue, count, batch, apply).run()
 
 
 class _Talk:
-    """One connection with one channel, from its opening to its end."""
+    """Connection with one channel, from its opening to its end."""
 
     def __init__(self, broker: Broker) -> None:
         self._fault: BaseException | None = None
@@ -54,7 +54,7 @@ class _Talk:
         self._done = True
         self._connection.close()
 
-    def _end(self, error: Any) -> None:
+    def _end(self, error: object) -> None:
         self._fault = error if isinstance(error, BaseException) else None
         self._connection.ioloop.stop()
 
@@ -75,7 +75,7 @@ class _Publishing(_Talk):
         channel.confirm_delivery(self._answered, callback=lambda _: self._fill())
 
     def _fill(self) -> None:
-        """Half a window at a time: a write for each confirm would cost more."""
+        """Send half a window at a time: a write for each confirm would cost more."""
         if self._sent - self._confirmed > WINDOW // 2:
             return
         until = min(self._confirmed + WINDOW, len(self._bodies))
@@ -83,7 +83,7 @@ class _Publishing(_Talk):
             self._channel.basic_publish(*self._address, body, self._properties, mandatory=True)
         self._sent = until
 
-    def _answered(self, frame: Any) -> None:
+    def _answered(self, frame: Method) -> None:
         answer = frame.method
         if not isinstance(answer, Basic.Ack):
             self._connection.close()

@@ -1,15 +1,14 @@
-"""The two processes between a commit and its effect in another service: `python -m bench.chain ROLE JSON`.
+"""Processes between a commit and its effect in another service: `python -m bench.chain ROLE JSON`.
 
-Ours are the loops of two workers, as a worker runs them. The floor's are as short as one can write them: whoever is
-notified publishes what the notification says and waits for its confirm, whoever receives it inserts and commits.
-Both tell of an effect by a notification that goes out with its commit.
+Ours are the loops of two workers, as a worker runs them. The floor's are as short as possible: a process that is
+notified publishes the notification and waits for its confirm, another receives it, inserts and commits. Both announce
+an effect by a notification that goes out with its commit.
 """
 
 import json
 import sys
 import threading
 from dataclasses import asdict, dataclass
-from typing import Any
 
 import pika
 import psycopg
@@ -20,24 +19,25 @@ from chassis.events.relay import Relay
 from chassis.ground import logs
 from chassis.ground.loops import Loop, keep_running
 from chassis.storage.database import Database
+from pika.spec import Basic
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from bench import rows
 from bench.containers import Rabbit
-from bench.events import CONSUMER, NoNews, applied
+from bench.events import CONSUMER, EmptyFeed, applied
 
 EFFECTS = "effects"
-"""The channel on which an effect is told."""
+"""Channel of the notifications of effects."""
 BARE_NEWS = "bare_news"
 BARE_KEY = "bare.happened"
 BARE_QUEUE = "bare"
-TELL = f"SELECT pg_notify('{EFFECTS}', '')"
+NOTIFY = f"SELECT pg_notify('{EFFECTS}', '')"
 
 
 @dataclass(frozen=True)
 class Ends:
-    """The databases at both ends, as psycopg reads them, and the broker between them."""
+    """Databases at both ends, as psycopg reads them, and the broker between them."""
 
     producer: str
     consumer: str
@@ -59,9 +59,9 @@ def relay(ends: Ends) -> None:
 def inbox(ends: Ends) -> None:
     def apply(session: Session, event: Event) -> None:
         applied(session, event)
-        session.execute(text(TELL))
+        session.execute(text(NOTIFY))
 
-    receiving = Inbox(_database(ends.consumer), {rows.EVENT: apply}, {rows.PRODUCER: NoNews()})
+    receiving = Inbox(_database(ends.consumer), {rows.EVENT: apply}, {rows.PRODUCER: EmptyFeed()})
     for consumer in RabbitTransport(ends.rabbit.broker(), CONSUMER, [rows.PRODUCER]).consumers(receiving):
         _run(consumer)
 
@@ -83,9 +83,9 @@ def bare_inbox(ends: Ends) -> None:
     channel.queue_bind(BARE_QUEUE, EXCHANGE, BARE_KEY)
     with psycopg.connect(ends.consumer) as connection:
 
-        def on_message(_channel: Any, deliver: Any, _properties: Any, body: bytes) -> None:
+        def on_message(_channel: object, deliver: Basic.Deliver, _properties: object, body: bytes) -> None:
             connection.execute(b"INSERT INTO effects (event_id) VALUES (%s)", (body.decode(),))
-            connection.execute(TELL.encode())
+            connection.execute(NOTIFY.encode())
             connection.commit()
             channel.basic_ack(deliver.delivery_tag)
 

@@ -1,4 +1,4 @@
-"""PostgreSQL and RabbitMQ in containers of this bench's own, with their normal durability, and removed at its end."""
+"""PostgreSQL and RabbitMQ in containers of this bench alone, with their normal durability, removed at its end."""
 
 import secrets
 import subprocess
@@ -6,7 +6,6 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
 
 import pika
 import psycopg
@@ -25,15 +24,15 @@ class Postgres:
     password: str
 
     def url(self, database: str) -> str:
-        """As SQLAlchemy reads it."""
+        """Return the address as SQLAlchemy reads it."""
         return f"postgresql+psycopg://postgres:{self.password}@{self.address}:5432/{database}"
 
     def dsn(self, database: str) -> str:
-        """As psycopg reads it."""
+        """Return the address as psycopg reads it."""
         return f"postgresql://postgres:{self.password}@{self.address}:5432/{database}"
 
     def create(self, database: str) -> None:
-        """An empty one, in the place of any before."""
+        """Create an empty database in the place of any before."""
         with psycopg.connect(self.dsn("postgres"), autocommit=True) as connection:
             connection.execute(f'DROP DATABASE IF EXISTS "{database}" WITH (FORCE)'.encode())
             connection.execute(f'CREATE DATABASE "{database}"'.encode())
@@ -48,7 +47,7 @@ class Rabbit:
         return Broker(f"amqp://{USER}@{self.address}:5672/%2F", self.password, "bench")
 
     def connect(self) -> "pika.BlockingConnection":
-        """Without heartbeats, which a connection that waits for something else cannot answer."""
+        """Open a connection without heartbeats: one that waits for other things cannot answer them."""
         parameters = self.broker().parameters()
         parameters.heartbeat = 0
         return pika.BlockingConnection(parameters)
@@ -58,9 +57,9 @@ class Rabbit:
 def postgres() -> Iterator[Postgres]:
     password = secrets.token_hex(16)
     with _container("postgres:17", f"POSTGRES_PASSWORD={password}") as address:
-        found = Postgres(address, password)
-        _until_ready(lambda: psycopg.connect(found.dsn("postgres"), connect_timeout=2).close(), psycopg.Error)
-        yield found
+        server = Postgres(address, password)
+        _until_ready(lambda: psycopg.connect(server.dsn("postgres"), connect_timeout=2).close(), (psycopg.Error,))
+        yield server
 
 
 @contextmanager
@@ -68,15 +67,15 @@ def rabbit() -> Iterator[Rabbit]:
     password = secrets.token_hex(16)
     settings = (f"RABBITMQ_DEFAULT_USER={USER}", f"RABBITMQ_DEFAULT_PASS={password}")
     with _container("rabbitmq:4-management", *settings) as address:
-        found = Rabbit(address, password)
-        _until_ready(lambda: found.connect().close(), (AMQPError, OSError))
-        with_exchanges(found)
-        yield found
+        broker = Rabbit(address, password)
+        _until_ready(lambda: broker.connect().close(), (AMQPError, OSError))
+        declare_exchanges(broker)
+        yield broker
 
 
-def with_exchanges(found: Rabbit) -> None:
-    """In a deployment they come with the broker's definitions."""
-    connection = found.connect()
+def declare_exchanges(broker: Rabbit) -> None:
+    """Declare the exchanges; in a deployment they come with the broker's definitions."""
+    connection = broker.connect()
     channel = connection.channel()
     channel.exchange_declare(EXCHANGE, "topic", durable=True)
     channel.exchange_declare(DEAD_LETTER_EXCHANGE, "direct", durable=True)
@@ -84,14 +83,14 @@ def with_exchanges(found: Rabbit) -> None:
 
 
 def remove_left_behind() -> None:
-    """What a run that was killed could not remove."""
+    """Remove the containers of a run that was killed."""
     for name in _docker("ps", "--all", "--quiet", "--filter", f"label={LABEL}").split():
         _remove(name)
 
 
 @contextmanager
 def _container(image: str, *variables: str) -> Iterator[str]:
-    """Yields its address in the engine's network: no proxy stands in between, as a published port has one."""
+    """Yield the container's address in the engine's network: a published port would have a proxy in between."""
     settings = [part for variable in variables for part in ("--env", variable)]
     name = _docker("run", "--detach", "--hostname", "bench", "--label", LABEL, *settings, image).strip()
     try:
@@ -108,12 +107,12 @@ def _docker(*arguments: str) -> str:
     return subprocess.run(["docker", *arguments], check=True, capture_output=True, text=True).stdout
 
 
-def _until_ready(attempt: Callable[[], Any], fault: Any) -> None:
+def _until_ready(attempt: Callable[[], object], faults: tuple[type[Exception], ...]) -> None:
     until = time.monotonic() + START_SECONDS
     while True:
         try:
             attempt()
-        except fault:
+        except faults:
             if time.monotonic() > until:
                 raise
             time.sleep(0.3)

@@ -5,33 +5,32 @@ import time
 import uuid
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import psycopg
 from chassis.events.inbox import BATCH, Inbox
 from chassis.events.outbox import Event
-from chassis.events.rabbitmq import transport as rabbitmq_transport
 from chassis.events.rabbitmq.subscription import Subscription
-from chassis.events.rabbitmq.transport import EXCHANGE, RabbitTransport, queue_of
+from chassis.events.rabbitmq.transport import EXCHANGE, RabbitTransport, queue_of, queues_for
 from chassis.events.relay import Relay
+from chassis.ground.clock import now
 from chassis.storage import migrations
-from chassis.storage.database import Database, now
+from chassis.storage.database import Database
 from sqlalchemy import BigInteger
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 
 from bench import bare_amqp, rows
 from bench.containers import Postgres, Rabbit
-from bench.measuring import Effort, Figure, in_turns
+from bench.measurement import Effort, Figure, in_turns
 
 CONSUMER = "espaces"
 QUEUE = queue_of(CONSUMER)
 RELAY_AIM, INBOX_AIM = 0.85, 0.70
 AGES_AGO = 1_000
-"""Events in the log before those that are measured, unless it is their number that is looked at."""
+"""Events in the log before the measured ones, unless their number is the subject."""
 
 
 class OrderLost(Exception):
-    """What came out of the queue is not what went in, in its order."""
+    """Failure because the queue delivered other events than it received, or in another order."""
 
 
 class Base(DeclarativeBase):
@@ -39,7 +38,7 @@ class Base(DeclarativeBase):
 
 
 class Effect(Base):
-    """The row that a handler writes."""
+    """Row that a handler writes."""
 
     __tablename__ = "effects"
 
@@ -51,8 +50,8 @@ def applied(session: Session, event: Event) -> None:
     session.add(Effect(event_id=event.id))
 
 
-class NoNews:
-    """The feed of a producer from whom nothing is missing."""
+class EmptyFeed:
+    """Feed of a producer without new events."""
 
     def after(self, position: int, *, wait: float = 0) -> Sequence[Event]:
         return ()
@@ -63,7 +62,7 @@ class NoNews:
 
 @dataclass(frozen=True)
 class Place:
-    """Where events come from, what carries them, and where they go."""
+    """Databases of producer and consumer, and the broker between them."""
 
     postgres: Postgres
     rabbit: Rabbit
@@ -72,7 +71,7 @@ class Place:
         for database, service in (("producer", "identity"), ("consumer", CONSUMER)):
             self.postgres.create(database)
             migrations.migrate(service, self.postgres.url(database))
-        queues = rabbitmq_transport._queues(CONSUMER, [rows.PRODUCER])
+        queues = queues_for(CONSUMER, [rows.PRODUCER])
         Subscription(self.rabbit.broker(), queues, 1).close()
 
     def producer(self) -> str:
@@ -107,7 +106,7 @@ def relay(place: Place, effort: Effort, published: int) -> Figure:
         rows.wait_in_outbox(place.producer(), published, effort.events)
         database = Database(place.postgres.url("producer"))
         transport = RabbitTransport(place.rabbit.broker(), rows.PRODUCER, ())
-        drained = Relay(database, transport)
+        drained = Relay(database, transport)  # the loop itself, without a worker's thread around it
         with _Watch(effort.events) as watch:
             while _last_published(drained) < published + effort.events:
                 drained.run_once()
@@ -123,25 +122,25 @@ def relay(place: Place, effort: Effort, published: int) -> Figure:
 
 
 def _last_published(drained: Relay) -> int:
-    return drained._published or 0
+    return drained.published_position or 0
 
 
 def _check_order(place: Place, published: int, count: int) -> None:
-    """Takes everything out of the queue: each position once, in order."""
-    found: list[int] = []
+    """Empty the queue. Raises OrderLost unless each position came once, in order."""
+    positions: list[int] = []
 
     def look(bodies: Sequence[bytes]) -> None:
-        found.extend(json.loads(body)["position"] for body in bodies)
+        positions.extend(json.loads(body)["position"] for body in bodies)
 
     bare_amqp.consume(place.rabbit.broker(), QUEUE, count, BATCH, look)
-    if found != list(range(published + 1, published + count + 1)):
+    if positions != list(range(published + 1, published + count + 1)):
         raise OrderLost
 
 
 def inbox(place: Place, effort: Effort, seen: int) -> Figure:
     def prepared() -> None:
         place.empty_queue()
-        rows.forget_newer(place.consumer(), seen)
+        rows.delete_newer(place.consumer(), seen)
         bodies = [_body(position) for position in range(seen + 1, seen + effort.events + 1)]
         bare_amqp.publish(place.rabbit.broker(), EXCHANGE, rows.EVENT, bodies)
 
@@ -156,7 +155,7 @@ def inbox(place: Place, effort: Effort, seen: int) -> Figure:
     def ours() -> float:
         prepared()
         database = Database(place.postgres.url("consumer"))
-        receiving = Inbox(database, {rows.EVENT: applied}, {rows.PRODUCER: NoNews()})
+        receiving = Inbox(database, {rows.EVENT: applied}, {rows.PRODUCER: EmptyFeed()})
         (consumer,) = RabbitTransport(place.rabbit.broker(), CONSUMER, [rows.PRODUCER]).consumers(receiving)
         with _Watch(effort.events) as watch:
             while receiving.position(rows.PRODUCER) < seen + effort.events:
@@ -172,7 +171,7 @@ def inbox(place: Place, effort: Effort, seen: int) -> Figure:
     return Figure(name, "events/s", bare, received, INBOX_AIM)
 
 
-def _write(connection: "psycopg.Connection[Any]", bodies: Sequence[bytes]) -> None:
+def _write(connection: "psycopg.Connection[tuple[object, ...]]", bodies: Sequence[bytes]) -> None:
     for body in bodies:
         connection.execute(b"INSERT INTO effects (event_id) VALUES (%s)", (uuid.UUID(json.loads(body)["id"]),))
     connection.commit()
@@ -180,8 +179,8 @@ def _write(connection: "psycopg.Connection[Any]", bodies: Sequence[bytes]) -> No
 
 def _check_applied(place: Place, count: int) -> None:
     with psycopg.connect(place.consumer()) as connection:
-        found = connection.execute(b"SELECT count(*), count(DISTINCT event_id) FROM effects").fetchone()
-    if found != (count, count):
+        counts = connection.execute(b"SELECT count(*), count(DISTINCT event_id) FROM effects").fetchone()
+    if counts != (count, count):
         raise OrderLost
 
 

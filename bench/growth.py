@@ -1,11 +1,11 @@
-"""Part 5: the same figures over ever more rows. A flat line is the aim: what is old makes nothing new slower."""
+"""Part 5: growth of these figures with ever more rows. A flat line is the aim: old rows make nothing new slower."""
 
 from collections.abc import Iterator
 from dataclasses import replace
 
 from bench import events, routes
 from bench.events import Place
-from bench.measuring import Effort, Figure
+from bench.measurement import Effort, Figure
 from bench.servers import running
 
 

@@ -1,5 +1,7 @@
-"""Part 4: from the commit of one event to its effect in another service's database, on a machine that has nothing else
-to do: each event is followed to its end before the next one happens."""
+"""Part 4: from the commit of one event to its effect in another service's database.
+
+The machine has no other work: each event is followed to its end before the next one happens.
+"""
 
 import subprocess
 import sys
@@ -8,7 +10,6 @@ import uuid
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from statistics import median
-from typing import Any
 
 import psycopg
 from chassis.events.outbox import record
@@ -16,50 +17,50 @@ from chassis.storage.database import Database
 
 from bench import chain, rows
 from bench.events import Place
-from bench.measuring import Effort, Figure, in_turns, percentile
+from bench.measurement import Effort, Figure, in_turns, percentile
 
 P50_AIM, P99_AIM = 20.0, 100.0
 PAUSE_SECONDS = 0.02
-"""Between two events, so that each is a single one."""
+"""Pause between two events, so that each travels alone."""
 LONGEST_SECONDS = 30.0
 
 Happen = Callable[[], None]
 
 
 class NoEffect(Exception):
-    """An event had no effect in time."""
+    """Failure because an event had no effect in time."""
 
 
 def measure(place: Place, effort: Effort) -> Iterator[Figure]:
     place.prepare()
     rows.fill_inbox(place.consumer(), 0)
-    rows.forget_newer(place.consumer(), 0)
+    rows.delete_newer(place.consumer(), 0)
     ends = chain.Ends(place.producer(), place.consumer(), place.rabbit.address, place.rabbit.password)
     database = Database(place.postgres.url("producer"))
     times: dict[str, list[list[float]]] = {"floor": [], "ours": []}
     with ExitStack() as stack:
         for role in chain.ROLES:
             stack.enter_context(_process(role, ends))
-        heard = stack.enter_context(psycopg.connect(place.consumer(), autocommit=True))
-        heard.execute(f"LISTEN {chain.EFFECTS}".encode())
-        news = stack.enter_context(psycopg.connect(place.producer()))
-        news.execute(b"CREATE TABLE bare_outbox (id uuid PRIMARY KEY, at timestamptz NOT NULL DEFAULT now())")
+        listener = stack.enter_context(psycopg.connect(place.consumer(), autocommit=True))
+        listener.execute(f"LISTEN {chain.EFFECTS}".encode())
+        producer = stack.enter_context(psycopg.connect(place.producer()))
+        producer.execute(b"CREATE TABLE bare_outbox (id uuid PRIMARY KEY, at timestamptz NOT NULL DEFAULT now())")
         each = max(1, effort.singles // effort.rounds)
 
         def following(name: str, happen: Happen) -> Callable[[], float]:
             def measured() -> float:
-                times[name].append([_follow(happen, heard) for _ in range(each)])
+                times[name].append([_follow(happen, listener) for _ in range(each)])
                 return median(times[name][-1])
 
             return measured
 
         floor, ours = in_turns(
-            effort.rounds, following("floor", lambda: _bare(news)), following("ours", lambda: _ours(database))
+            effort.rounds, following("floor", lambda: _bare(producer)), following("ours", lambda: _ours(database))
         )
     database.dispose()
     name = "Commit to effect in another service"
     yield Figure(f"{name}, p50", "ms", floor, ours, P50_AIM, more_is_better=False)
-    worst = {kind: [percentile(some, 99) for some in found[1:]] for kind, found in times.items()}
+    worst = {kind: [percentile(some, 99) for some in rounds[1:]] for kind, rounds in times.items()}
     yield Figure(f"{name}, p99", "ms", worst["floor"], worst["ours"], P99_AIM, more_is_better=False)
 
 
@@ -68,19 +69,19 @@ def _ours(database: Database) -> None:
         record(session, rows.EVENT, rows.PAYLOAD)
 
 
-def _bare(connection: "psycopg.Connection[Any]") -> None:
+def _bare(connection: "psycopg.Connection[tuple[object, ...]]") -> None:
     event_id = uuid.uuid4()
     connection.execute(b"INSERT INTO bare_outbox (id) VALUES (%s)", (event_id,))
     connection.execute(b"SELECT pg_notify(%s, %s)", (chain.BARE_NEWS, str(event_id)))
     connection.commit()
 
 
-def _follow(happen: Happen, heard: "psycopg.Connection[Any]") -> float:
-    """Milliseconds from the commit to the word of its effect."""
+def _follow(happen: Happen, listener: "psycopg.Connection[tuple[object, ...]]") -> float:
+    """Return the milliseconds from the commit to the notification of its effect."""
     time.sleep(PAUSE_SECONDS)
     happen()
     committed = time.perf_counter()
-    for _ in heard.notifies(timeout=LONGEST_SECONDS, stop_after=1):
+    for _ in listener.notifies(timeout=LONGEST_SECONDS, stop_after=1):
         return 1000 * (time.perf_counter() - committed)
     raise NoEffect
 

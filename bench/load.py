@@ -1,8 +1,8 @@
-"""A load of HTTP requests over kept-alive connections, from a process of its own: `python -m bench.load`.
+"""Load of HTTP requests over kept-alive connections, from a process of its own: `python -m bench.load`.
 
-Reads a JSON job on standard input, writes what it saw on standard output. Requests are bytes made beforehand and an
-answer is only looked at for its status and its end, so that the load costs less than any server that it is put on:
-`busy` is the share of the time in which this process used a processor, and far from 1 it is not what limits.
+It reads a JSON job on standard input and writes its results on standard output. Requests are bytes made beforehand, and
+of an answer only status and end are read, so that the load costs less than any server under it: `busy` is this
+process's share of processor time, and far from 1 it is not the limit.
 """
 
 import json
@@ -14,7 +14,6 @@ import time
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from itertools import cycle
-from typing import Any
 
 CONNECTIONS = 8
 _END = b"\r\n\r\n"
@@ -22,21 +21,21 @@ _END = b"\r\n\r\n"
 
 @dataclass(frozen=True)
 class Load:
-    """What came of it."""
+    """Results of a load."""
 
     per_second: float
     busy: float
     p50: float
     p99: float
-    """Milliseconds."""
+    """Milliseconds, as p50."""
 
 
 class LoadFailed(Exception):
-    """A server answered with something else than a success, or not at all."""
+    """Failure because a server did not answer with success, or not at all."""
 
 
-def request(method: str, path: str, token: str = "", body: Any = None) -> str:
-    """One HTTP/1.1 request, ready to be sent."""
+def request(method: str, path: str, token: str = "", body: object = None) -> str:
+    """Return one HTTP/1.1 request, ready to be sent."""
     content = json.dumps(body) if body is not None else ""
     lines = [f"{method} {path} HTTP/1.1", "Host: bench"]
     lines += [f"Authorization: Bearer {token}"] if token else []
@@ -45,7 +44,7 @@ def request(method: str, path: str, token: str = "", body: Any = None) -> str:
 
 
 def put(port: int, requests: Sequence[str], seconds: float, connections: int = CONNECTIONS) -> Load:
-    """Puts the load on a server of this machine, from another process."""
+    """Put the load on a server of this machine, from another process."""
     job = {"port": port, "requests": list(requests), "seconds": seconds, "connections": connections}
     command = [sys.executable, "-m", "bench.load"]
     done = subprocess.run(command, input=json.dumps(job), capture_output=True, text=True, check=False)
@@ -66,13 +65,13 @@ class _Connection:
         self.socket.sendall(content)
 
     def answered(self) -> bool:
-        """Takes what has come; True once the answer is whole."""
+        """Read from the connection, and return whether the answer is complete."""
         some = self.socket.recv(65536)
         if not some:
             raise LoadFailed("connection closed")
         self.received += some
-        head, found, body = self.received.partition(_END)
-        if not found:
+        head, separator, body = self.received.partition(_END)
+        if not separator:
             return False
         if not head.startswith(b"HTTP/1.1 20"):
             raise LoadFailed(self.received.decode(errors="replace"))

@@ -1,4 +1,4 @@
-"""Where the figures go: var/bench.json, part by part, and from there the tables in docs/performance.md."""
+"""Report of the figures: var/bench.json, part by part, and from there the tables in docs/performance.md."""
 
 import json
 import os
@@ -8,9 +8,10 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 from statistics import median
-from typing import Any
 
-from bench.measuring import Figure
+from chassis.ground.json import JsonObject
+
+from bench.measurement import Figure
 
 ROOT = Path(__file__).parent.parent
 RESULTS = ROOT / "var" / "bench.json"
@@ -20,37 +21,37 @@ BEGIN, END = "<!-- written by make bench -->", "<!-- end of what make bench wrot
 
 
 def line(figure: Figure) -> str:
-    """One figure, for the terminal."""
+    """Return one figure for the terminal."""
     over = f" over {figure.rows:,} rows" if figure.rows else ""
     aim = f"; aim {_aim(figure)}" if figure.aim else ""
     return f"{figure.name}{over}: {_ours(figure)} against {_floor(figure)}, {_ratio(figure)}{aim}"
 
 
-def keep(part: str, figures: Sequence[Figure], *, quick: bool) -> None:
-    """Beside the other parts, which may have been measured at another time."""
+def store(part: str, figures: Sequence[Figure], *, quick: bool) -> None:
+    """Store a part's figures beside the other parts, perhaps measured at another time."""
     results = QUICK_RESULTS if quick else RESULTS
     results.parent.mkdir(exist_ok=True)
-    kept: dict[str, Any] = json.loads(results.read_text()) if results.exists() else {}
-    kept[part] = {
+    stored: JsonObject = json.loads(results.read_text()) if results.exists() else {}
+    stored[part] = {
         "at": datetime.now(UTC).isoformat(timespec="seconds"),
         "load_average": os.getloadavg()[0],
         "processors": os.cpu_count(),
         "python": platform.python_version(),
         "figures": [asdict(figure) for figure in figures],
     }
-    results.write_text(json.dumps(kept, indent=1))
+    results.write_text(json.dumps(stored, indent=1))
 
 
 def write_page() -> None:
-    """Renders everything that was measured so far between the two marks."""
-    kept: dict[str, Any] = json.loads(RESULTS.read_text())
+    """Render all stored figures between the two marks of the page."""
+    stored: JsonObject = json.loads(RESULTS.read_text())
     before, _, rest = PAGE.read_text("utf-8").partition(BEGIN)
     after = rest.partition(END)[2]
-    PAGE.write_text("\n".join([before + BEGIN, *_tables(kept), END + after]), "utf-8")
+    PAGE.write_text("\n".join([before + BEGIN, *_tables(stored), END + after]), "utf-8")
 
 
-def _tables(kept: dict[str, Any]) -> Iterator[str]:
-    for part, measured in kept.items():
+def _tables(stored: JsonObject) -> Iterator[str]:
+    for part, measured in stored.items():
         yield ""
         yield f"`make bench PARTS={part}`, {measured['at']}, {_machine(measured)}:"
         yield ""
@@ -59,7 +60,7 @@ def _tables(kept: dict[str, Any]) -> Iterator[str]:
     yield ""
 
 
-def _machine(measured: dict[str, Any]) -> str:
+def _machine(measured: JsonObject) -> str:
     load = measured["load_average"]
     return f"{measured['processors']} processors, Python {measured['python']}, load average at the end {load:.1f}"
 
@@ -72,7 +73,7 @@ def _compared(figures: Sequence[Figure]) -> Iterator[str]:
 
 
 def _grown(figures: Sequence[Figure]) -> Iterator[str]:
-    """A row for each figure, a column for each number of rows."""
+    """Yield a table: a row for each figure, a column for each number of rows."""
     counts = sorted({figure.rows for figure in figures if figure.rows})
     yield "| figure, and its ratio to the floor | " + " | ".join(f"{count:,} rows" for count in counts) + " |"
     yield "|---|" + "---:|" * len(counts)

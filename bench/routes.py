@@ -1,4 +1,4 @@
-"""Part 1: a route with one indexed read, and the access check, against bare Flask with the same query."""
+"""Part 1: a route with one indexed read, and the access check, against bare Flask with an equal query."""
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 
 from bench import load, rows
 from bench.containers import Postgres
-from bench.measuring import Effort, Figure, in_turns
+from bench.measurement import Effort, Figure, in_turns
 from bench.servers import Servers, running
 
 ROWS = 1_000
@@ -20,7 +20,7 @@ class Route:
     name: str
     service: str
     ours: Sequence[str]
-    """The requests that are put to the service; the gateway has the same under /api/v1."""
+    """Requests to the service; the gateway has them under /api/v1."""
     floor: Sequence[str]
 
     @property
@@ -35,13 +35,13 @@ def measure(postgres: Postgres, effort: Effort) -> Iterator[Figure]:
 
 
 def filled(postgres: Postgres, servers: Servers, count: int) -> list[Route]:
-    """The routes, over tables of `count` rows each, asked for by people from everywhere in them."""
+    """Return the routes over tables of `count` rows each, with callers from all parts of them."""
     for service in rows.TABLES:
         rows.fill(postgres.dsn(service), service, count)
     application, people = servers.application(), [count * n // rows.PEOPLE for n in range(1, rows.PEOPLE + 1)]
     checks = [_check(person) for person in people]
     bodies = [{"checks": (checks * 2)[start : start + CHECKS]} for start in range(rows.PEOPLE)]
-    one = [f"/access?{urlencode(check)}" for check in checks]
+    paths = [f"/access?{urlencode(check)}" for check in checks]
     return [
         Route(
             "GET /accounts/me",
@@ -52,8 +52,8 @@ def filled(postgres: Postgres, servers: Servers, count: int) -> list[Route]:
         Route(
             "GET /access",
             "espaces",
-            [load.request("GET", path, application) for path in one],
-            [load.request("GET", path) for path in one],
+            [load.request("GET", path, application) for path in paths],
+            [load.request("GET", path) for path in paths],
         ),
         Route(
             f"POST /access/checks, {CHECKS} at once",
@@ -74,24 +74,24 @@ def _check(person: int) -> dict[str, int | str]:
 
 
 def compared(servers: Servers, route: Route, effort: Effort, ways: Sequence[str]) -> Iterator[Figure]:
-    """A figure for each way that is asked for: straight to the service, or through the gateway."""
+    """Yield a figure for each way: straight to the service, or through the gateway."""
     busiest = [0.0]
 
     def under(name: str, requests: Sequence[str]) -> Callable[[], float]:
         def measured() -> float:
-            seen = load.put(servers.ports[name], requests, effort.seconds)
-            busiest.append(seen.busy)
-            return seen.per_second
+            result = load.put(servers.ports[name], requests, effort.seconds)
+            busiest.append(result.busy)
+            return result.per_second
 
         return measured
 
-    floor, *found = in_turns(
+    floor, *results = in_turns(
         effort.rounds,
         under(f"bare {route.service}", route.floor),
         *(under(*_WAYS[way](route)) for way in ways),
     )
-    for way, ours in zip(ways, found, strict=True):
-        name, aim = _TOLD[way]
+    for way, ours in zip(ways, results, strict=True):
+        name, aim = _LABELS[way]
         yield Figure(route.name + name, "requests/s", floor, ours, aim, details={"busiest load": max(busiest)})
 
 
@@ -99,4 +99,4 @@ _WAYS: dict[str, Callable[[Route], tuple[str, Sequence[str]]]] = {
     "direct": lambda route: (route.service, route.ours),
     "gateway": lambda route: ("gateway", route.through_gateway),
 }
-_TOLD = {"direct": ("", DIRECT), "gateway": (", through the gateway", THROUGH_GATEWAY)}
+_LABELS = {"direct": ("", DIRECT), "gateway": (", through the gateway", THROUGH_GATEWAY)}

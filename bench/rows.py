@@ -1,15 +1,14 @@
-"""Filling the tables: so many of each, all alike, and what PostgreSQL knows of them brought up to date."""
-
-from typing import Any
+"""Rows of the tables: any number of each, all alike, and PostgreSQL's statistics brought up to date."""
 
 import psycopg
 from chassis.events.contracts import event_schema
+from chassis.ground.json import JsonObject
 from psycopg.types.json import Jsonb
 
 ESPACE = "FACTURES_RECUES"
 PERMISSION = "MODIFICATION"
 PEOPLE = 100
-"""How many different people the load speaks for: those with the lowest numbers."""
+"""Number of people in whose name the load speaks: those with the lowest numbers."""
 
 _NUMBERS = "generate_series(1, %(count)s) AS n"
 
@@ -24,7 +23,7 @@ SESSIONS = f"""
     INSERT INTO sessions (id, account_id, family_hash, token_hash, created_at, last_used_at, expires_at, user_agent)
     SELECT n, n, md5(n::text), '', now(), now(), now() + interval '30 days', 'bench' FROM {_NUMBERS}
 """
-"""One for each person, of the same number."""
+"""Session of each person, of equal number."""
 ESPACES = (
     f"""INSERT INTO structures SELECT n, 'SIRET', lpad(n::text, 14, '0'), 'Commune ' || n, 'ACTIF', false
     FROM {_NUMBERS}""",
@@ -37,7 +36,7 @@ ESPACES = (
 )
 PRODUCER = "identity"
 EVENT = f"{PRODUCER}.account_registered.v1"
-PAYLOAD: dict[str, Any] = event_schema(EVENT)["examples"][0]
+PAYLOAD: JsonObject = event_schema(EVENT)["examples"][0]
 OUTBOX = f"""
     INSERT INTO outbox (id, name, occurred_at, correlation_id, payload, position)
     SELECT gen_random_uuid(), '{EVENT}', now(), gen_random_uuid()::text, %(payload)s, {{position}} FROM {_NUMBERS}
@@ -50,7 +49,7 @@ TABLES = {
 
 
 def fill(dsn: str, service: str, count: int) -> None:
-    """Replaces what the service's tables hold."""
+    """Replace the contents of the service's tables."""
     statements = {"identity": (ACCOUNTS, SESSIONS), "espaces": ESPACES}[service]
     with psycopg.connect(dsn) as connection:
         connection.execute(f"TRUNCATE {', '.join(TABLES[service])} CASCADE".encode())
@@ -60,7 +59,7 @@ def fill(dsn: str, service: str, count: int) -> None:
 
 
 def fill_outbox(dsn: str, published: int) -> None:
-    """As many events as were `published` long ago."""
+    """Fill the outbox with events `published` long ago."""
     with psycopg.connect(dsn) as connection:
         connection.execute(b"TRUNCATE outbox RESTART IDENTITY")
         connection.execute(OUTBOX.format(position="n").encode(), {"count": published, "payload": Jsonb(PAYLOAD)})
@@ -68,7 +67,7 @@ def fill_outbox(dsn: str, published: int) -> None:
 
 
 def wait_in_outbox(dsn: str, published: int, waiting: int) -> None:
-    """So many `waiting` without a position behind those `published`, and none of a round before."""
+    """Add events without a position behind those `published`, and delete those of a round before."""
     with psycopg.connect(dsn) as connection:
         connection.execute(b"DELETE FROM outbox WHERE position > %s OR position IS NULL", (published,))
         connection.execute(OUTBOX.format(position="NULL").encode(), {"count": waiting, "payload": Jsonb(PAYLOAD)})
@@ -77,7 +76,7 @@ def wait_in_outbox(dsn: str, published: int, waiting: int) -> None:
 
 
 def fill_inbox(dsn: str, applied: int) -> None:
-    """As many events as were `applied` long ago."""
+    """Fill the inbox with events `applied` long ago."""
     with psycopg.connect(dsn) as connection:
         connection.execute(b"TRUNCATE inbox, parked")
         connection.execute(b"CREATE TABLE IF NOT EXISTS effects (id bigserial PRIMARY KEY, event_id uuid NOT NULL)")
@@ -85,8 +84,8 @@ def fill_inbox(dsn: str, applied: int) -> None:
     _analyze(dsn)
 
 
-def forget_newer(dsn: str, applied: int) -> None:
-    """What a round before has left behind those `applied` long ago."""
+def delete_newer(dsn: str, applied: int) -> None:
+    """Delete the traces of a round before, behind the events `applied` long ago."""
     with psycopg.connect(dsn) as connection:
         connection.execute(b"TRUNCATE effects, followed")
         connection.execute(b"DELETE FROM inbox WHERE position > %s", (applied,))

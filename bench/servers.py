@@ -1,6 +1,6 @@
-"""The processes that are measured, as they run in a deployment, on ports of this bench's own.
+"""Servers under measurement, as they run in a deployment, on ports of this bench alone.
 
-All of them are up during the whole part, but only one is under load at a time: the others wait, which costs nothing.
+All of them run during the whole part, but only one is under load at a time; waiting costs nothing.
 """
 
 import json
@@ -32,12 +32,12 @@ _GUICHET = (sys.executable, "-m", "chassis")
 
 
 class NotStarted(Exception):
-    """A process has ended, or is silent, instead of answering; the message is what it wrote."""
+    """Failure of a process to start; the message is its log."""
 
 
 @dataclass(frozen=True)
 class Servers:
-    """The port and the process of each, and whoever may speak to them."""
+    """Port and process of each server, and tokens for their callers."""
 
     ports: Mapping[str, int]
     pids: Mapping[str, int]
@@ -47,13 +47,13 @@ class Servers:
         return self.tokens.for_person(account_id, session_id=account_id).value
 
     def application(self) -> str:
-        """One that asks for others, as another service does."""
+        """Return the token of a service that asks for others' rights."""
         return self.tokens.for_service("notifier", ["access.check"]).value
 
 
 @contextmanager
 def running(postgres: Postgres) -> Iterator[Servers]:
-    """Identity, espaces and gateway, and the bare floors beside them, on new databases."""
+    """Run identity, espaces and gateway, and the bare floors beside them, on new databases."""
     keys = json.dumps({"keys": [signing_keys.new_signing_key()]})
     for service in ("identity", "espaces"):
         postgres.create(service)
@@ -73,7 +73,7 @@ def _processes(
 ) -> Iterator[tuple[str, tuple[str, ...], dict[str, str]]]:
     urls = {name: f"http://127.0.0.1:{port}" for name, port in ports.items()}
     secret_of = {f"CLIENT_SECRET_{name}": secrets.token_hex(16) for name in ("STRUCTURES", "ESPACES", "NOTIFIER")}
-    told = {
+    settings_of = {
         "identity": {
             "DATABASE_URL": postgres.url("identity"),
             "SIGNING_KEYS": keys,
@@ -95,7 +95,7 @@ def _processes(
             "SESSION_SECRET": secrets.token_hex(16),
         },
     }
-    for name, settings in told.items():
+    for name, settings in settings_of.items():
         yield name, (*_GUICHET, "api", name), {**settings, "PORT": str(ports[name])}
     for name in ("identity", "espaces"):
         bare = f"bare {name}"

@@ -1,4 +1,4 @@
-"""Part 5: signing in, against the hashing that it cannot do without; and the memory that it takes."""
+"""Part 5: signing in, against the hashing at its core; and the memory that it takes."""
 
 import time
 from collections.abc import Callable, Iterator
@@ -11,13 +11,13 @@ from services.identity.settings import Settings
 
 from bench import load, rows
 from bench.containers import Postgres
-from bench.measuring import Effort, Figure, in_turns
+from bench.measurement import Effort, Figure, in_turns
 from bench.servers import running
 
 PASSWORD = "quatre mots choisis au hasard"  # noqa: S105  # of made-up people, for the time of this bench
 AIM = 0.80
 DEFAULTS = Settings
-"""Parameters and number at once are those that identity has by itself."""
+"""Hashing parameters and concurrency are identity's defaults."""
 
 
 def measure(postgres: Postgres, effort: Effort) -> Iterator[Figure]:
@@ -25,7 +25,7 @@ def measure(postgres: Postgres, effort: Effort) -> Iterator[Figure]:
     stored = hasher.hash(PASSWORD)
     with running(postgres) as servers:
         rows.fill(postgres.dsn("identity"), "identity", rows.PEOPLE)
-        _give_everybody(stored, postgres.dsn("identity"))
+        _set_password_hashes(stored, postgres.dsn("identity"))
         resting, port = _peak_mib(servers.pids["identity"]), servers.ports["identity"]
         requests = [load.request("POST", "/sessions", body=_credentials(n)) for n in range(1, rows.PEOPLE + 1)]
         floor, ours = in_turns(
@@ -44,7 +44,7 @@ def measure(postgres: Postgres, effort: Effort) -> Iterator[Figure]:
         )
 
 
-def _give_everybody(password_hash: str, dsn: str) -> None:
+def _set_password_hashes(password_hash: str, dsn: str) -> None:
     with psycopg.connect(dsn) as connection:
         connection.execute(b"UPDATE accounts SET password_hash = %s", (password_hash,))
         connection.execute(b"TRUNCATE sessions")  # those to come take the same numbers
@@ -55,7 +55,7 @@ def _credentials(number: int) -> dict[str, str]:
 
 
 def _hashes_per_second(hash_one: Callable[[], object], seconds: float) -> float:
-    """As many at once as identity makes."""
+    """Return the hashes per second, with identity's concurrency."""
     began = time.perf_counter()
 
     def work(_: int) -> int:
@@ -71,7 +71,7 @@ def _hashes_per_second(hash_one: Callable[[], object], seconds: float) -> float:
 
 
 def _peak_mib(pid: int) -> float:
-    """Of the process that answers: gunicorn's child."""
+    """Return the peak memory of the answering process, gunicorn's child."""
     [child] = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
     status = Path(f"/proc/{child}/status").read_text()
     return int(status.partition("VmHWM:")[2].split()[0]) / 1024

@@ -1,1 +1,1 @@
-"""What makes a Flask application one of our services. Knows no word of the domain."""
+"""Machinery that turns a Flask application into a service. It contains no word of the domain."""

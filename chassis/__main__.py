@@ -1,4 +1,4 @@
-"""`python -m chassis` is `guichet`, for where its script is not installed."""
+"""Entry point `python -m chassis`, equal to `guichet` where its script is not installed."""
 
 from chassis.cli import main
 

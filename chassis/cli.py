@@ -1,13 +1,13 @@
-"""`guichet`: the one command, whose second word is the role of the process."""
+"""Command line `guichet`: its second word is the role of the process."""
 
 import importlib
 import importlib.util
-from typing import Any
 
 import click
 
 from chassis.ground import logs, metrics
-from chassis.ground.settings import DatabaseSettings, revealed
+from chassis.ground.json import JsonObject
+from chassis.ground.settings import DatabaseSettings, WebSettings, revealed
 from chassis.operating import new_migration
 from chassis.operating.commands import events
 from chassis.processes import server
@@ -19,7 +19,7 @@ from chassis.web import openapi
 
 
 class Commands(click.Group):
-    """The roles below, and `guichet <service> …` for the services that bring commands of their own."""
+    """Group of the roles below and of `guichet <service> …`, for services with commands of their own."""
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         module = f"services.{cmd_name}.commands"
@@ -36,8 +36,11 @@ def main() -> None:
 @main.command()
 @click.argument("services", nargs=-1, required=True, type=click.Choice(SERVICES))
 def migrate(services: tuple[str, ...]) -> None:
-    """Brings databases to their newest shape. With one service, GUICHET_DATABASE_URL names its database; with
-    several, the address holds {service} where the name goes."""
+    """Bring databases to their newest shape.
+
+    With one service, GUICHET_DATABASE_URL names its database; with several, the address holds {service} where the name
+    goes.
+    """
     settings = settings_of(DatabaseSettings)
     for name in services:
         url = settings.database_url.replace("{service}", name)
@@ -60,9 +63,9 @@ def new_migration_file(service: str, message: str) -> None:
 @main.command()
 @process_name
 def api(process: str) -> None:
-    """Answers HTTP requests."""
+    """Answer HTTP requests."""
     module = module_of(process)
-    settings = settings_of(module.Settings if process == GATEWAY else module.SERVICE.settings)
+    settings: WebSettings = settings_of(module.Settings if process == GATEWAY else module.SERVICE.settings)
     logs.configure(f"{process} api", settings.log_level)
     if process == GATEWAY:
         server.serve(lambda: module.create_app(settings), settings)
@@ -73,30 +76,33 @@ def api(process: str) -> None:
 @main.command("worker")
 @service_name
 def run_worker(service: str) -> None:
-    """Publishes this service's events, applies those of others, and does its work in the background."""
+    """Publish this service's events, apply those of others, and do its work in the background."""
     started = running(service)
     settings = started.settings
     logs.configure(f"{service} worker", settings.log_level)
-    working = Worker(started.loops())
+    worker = Worker(started.loops())
     if settings.metrics_port is not None:
-        metrics.serve(settings.host, settings.metrics_port, working.is_live)
-    working.run()
+        metrics.serve(settings.host, settings.metrics_port, worker.is_live)
+    worker.run()
 
 
 @main.command("openapi")
 @process_name
 def export_openapi(process: str) -> None:
-    """Prints the OpenAPI document of a service or of the gateway, as YAML."""
+    """Print the OpenAPI document of a service or of the gateway, as YAML."""
     click.echo(openapi.to_yaml(described(process)), nl=False)
 
 
 main.add_command(events)
 
 
-def described(process: str) -> dict[str, Any]:
-    """The OpenAPI document, from the code alone."""
+def described(process: str) -> JsonObject:
+    """Return the OpenAPI document, made from the code alone."""
     module = module_of(process)
     if process == GATEWAY:
-        document: dict[str, Any] = module.openapi()
-        return document
-    return openapi.document(bare_app(module.SERVICE).extensions["flask-smorest"]["apis"][""]["ext_obj"].spec)
+        gateway_document: JsonObject = module.openapi()
+        return gateway_document
+    service_document: JsonObject = (
+        bare_app(module.SERVICE).extensions["flask-smorest"]["apis"][""]["ext_obj"].spec.to_dict()
+    )
+    return service_document

@@ -1,7 +1,7 @@
-"""`python -m deploy.secrets FOLDER`: makes every secret of deploy/docker-compose.yml that is not there yet.
+"""Secrets of a deployment: `python -m deploy.secrets FOLDER` makes those missing for deploy/docker-compose.yml.
 
-Compose mounts the files as they are, and the containers read them as other users: the files are readable, and what
-keeps them is the folder, which only its owner may enter.
+Compose mounts the files as they are, and the containers read them as other users: the files are readable, and the
+folder, which only its owner may enter, protects them.
 """
 
 import base64
@@ -12,7 +12,6 @@ import secrets
 import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
 
 from services.identity.factors import encryption_at_rest
 from services.identity.tokens import signing_keys
@@ -22,16 +21,16 @@ FOLLOWERS = ("structures", "espaces", "notifier")
 VIRTUAL_HOST = "guichet"
 DEFINITIONS = "rabbitmq-definitions.json"
 DEAD_LETTERS_KEPT_DAYS = 30
-"""Long enough to look at them. They may quote people, who have a right to be forgotten."""
+"""Time to inspect dead letters. They may quote people, who have a right to erasure."""
 ALL_RIGHTS = {"configure": ".*", "write": ".*", "read": ".*"}
 FOR_THE_OPERATOR_TO_FILL = ("sirene-key", "smtp-password")
-"""Given by others: INSEE, and whoever runs the mail server. Made empty, which counts as none."""
+"""Secrets issued by others: INSEE, and the mail server's operator. Made empty, which counts as none."""
 WRITTEN_AGAIN = (*FOR_THE_OPERATOR_TO_FILL, "identity-signing-keys")
-"""In place, by the operator or by `guichet identity keys rotate`."""
+"""Files written in place, by the operator or by `guichet identity keys rotate`."""
 
 
 def makers() -> Mapping[str, Callable[[], str]]:
-    """Each secret but the broker's definitions, which hold others."""
+    """Return a maker for each secret but the broker's definitions, which contain others."""
     passwords = [
         "operator-database-password",
         "operator-broker-password",
@@ -48,18 +47,19 @@ def makers() -> Mapping[str, Callable[[], str]]:
 
 
 def make(folder: Path) -> list[str]:
-    """The names of those made now. What exists stays; the definitions follow from the broker's passwords every time."""
+    """Make the missing secrets and return their names. The broker's definitions follow from its passwords each time."""
     folder.mkdir(parents=True, exist_ok=True)
     folder.chmod(0o700)
     (folder / ".gitignore").write_text("*\n")
     made = [name for name, value in makers().items() if _keep(folder / name, value)]
+    # Read back from the files: an operator may have replaced one, and the broker must know the same.
     passwords = {name: (folder / f"{name}-broker-password").read_text().strip() for name in (*SERVICES, "operator")}
     _replace(folder / DEFINITIONS, json.dumps(definitions(passwords), indent=2) + "\n")
     return made
 
 
-def definitions(passwords: Mapping[str, str], virtual_host: str = VIRTUAL_HOST) -> dict[str, Any]:
-    """What the broker knows from its start on; queues are declared by the services that own them."""
+def definitions(passwords: Mapping[str, str], virtual_host: str = VIRTUAL_HOST) -> dict[str, object]:
+    """Return the broker's definitions at its start; queues are declared by the services that own them."""
     return {
         "vhosts": [{"name": virtual_host, "default_queue_type": "quorum"}],
         "users": [
@@ -93,7 +93,7 @@ def definitions(passwords: Mapping[str, str], virtual_host: str = VIRTUAL_HOST) 
     }
 
 
-def _dead_letters_end(virtual_host: str) -> dict[str, Any]:
+def _dead_letters_end(virtual_host: str) -> dict[str, object]:
     return {
         "vhost": virtual_host,
         "name": "dead letters end",
@@ -105,12 +105,13 @@ def _dead_letters_end(virtual_host: str) -> dict[str, Any]:
 
 
 def password_hash(password: str) -> str:
+    # RabbitMQ's rabbit_password_hashing_sha256: four bytes of salt, then the hash of salt and password.
     salt = secrets.token_bytes(4)
     return base64.b64encode(salt + hashlib.sha256(salt + password.encode()).digest()).decode()
 
 
 def _rights(service: str) -> dict[str, str]:
-    """On its own queues, and on the exchanges: to publish there and to bind its queues to them."""
+    """Return a service's rights on its own queues and on the exchanges: to publish there and to bind its queues."""
     return {
         "configure": rf"^guichet\.{service}(\.dead)?$",
         "write": rf"^guichet\.(events|dead|{service}(\.dead)?)$",
@@ -118,7 +119,7 @@ def _rights(service: str) -> dict[str, str]:
     }
 
 
-def _exchange(name: str, kind: str, virtual_host: str) -> dict[str, Any]:
+def _exchange(name: str, kind: str, virtual_host: str) -> dict[str, object]:
     return {
         "name": name,
         "vhost": virtual_host,
@@ -138,7 +139,7 @@ def _keep(path: Path, value: Callable[[], str]) -> bool:
 
 
 def _replace(path: Path, text: str) -> None:
-    """At once or not at all: half a secret is worse than none."""
+    """Write a file at once or not at all, since half a secret is worse than none."""
     new = path.with_name(f".{path.name}.new")
     new.write_text(text)
     new.chmod(0o644 if path.name in WRITTEN_AGAIN else 0o444)

@@ -9,7 +9,7 @@ from typing import Any
 
 from chassis.ground.settings import Secret
 from chassis.processes.registry import SERVICES
-from chassis.processes.service import Service
+from chassis.processes.service import AnyService
 from tests import keys
 from tests.support import ServiceUnderTest, service_under_test
 
@@ -34,12 +34,12 @@ OWN_SETTINGS: Mapping[str, Mapping[str, Any]] = {
 """What each service needs beside the usual settings, with every address out of reach."""
 
 
-def services() -> list[Service]:
+def services() -> list[AnyService]:
     return [importlib.import_module(f"services.{name}.app").SERVICE for name in SERVICES]
 
 
 @contextmanager
-def running(service: Service) -> Iterator[ServiceUnderTest]:
+def running(service: AnyService) -> Iterator[ServiceUnderTest]:
     """`service` on an empty database, with nothing else running."""
     with service_under_test(service, **OWN_SETTINGS.get(service.name, {})) as under_test:
         yield under_test

@@ -6,7 +6,7 @@ from joserfc import jwt
 from joserfc.jwk import KeySet, OKPKey
 
 from chassis.calls import tokens
-from chassis.storage.database import now
+from chassis.ground.clock import now
 
 KEY = OKPKey.generate_key("Ed25519", parameters={"kid": "test", "alg": "Ed25519", "use": "sig"})
 KEYS = KeySet([KEY])

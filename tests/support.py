@@ -16,9 +16,10 @@ from chassis.events import contracts
 from chassis.events.inbox import Inbox
 from chassis.events.outbox import Event, OutboxRow
 from chassis.ground import correlation
+from chassis.ground.clock import now
 from chassis.ground.settings import Secret, ServiceSettings
-from chassis.processes.service import Service, create_app
-from chassis.storage.database import Database, now
+from chassis.processes.service import AnyService, create_app
+from chassis.storage.database import Database
 from tests import keys
 from tests.databases import fresh_database
 
@@ -47,7 +48,7 @@ class ServiceUnderTest:
 
 @contextmanager
 def service_under_test(
-    service: Service, *, database_url: str | None = None, **settings: Any
+    service: AnyService, *, database_url: str | None = None, **settings: Any
 ) -> Iterator[ServiceUnderTest]:
     """Starts `service` with an empty, migrated database, or that of `database_url`; `settings` replace or complete the
     usual ones.

@@ -4,7 +4,7 @@ import requests
 
 
 def direct_session() -> requests.Session:
-    """Goes straight to its peer: a proxy of the environment, or credentials in a .netrc, are not for us."""
+    """Return a session without the environment's proxies and .netrc credentials: its peers are our own processes."""
     session = requests.Session()
     session.trust_env = False
     return session

@@ -2,32 +2,36 @@
 
 import threading
 import time
-from typing import Any
+from collections.abc import Callable, Mapping
 
 import requests
 
 from chassis.calls.http import direct_session
 from chassis.ground import correlation
+from chassis.ground.json import JsonObject
 from chassis.ground.problems import Unavailable
 from chassis.ground.settings import ServiceSettings
 
 TIMEOUT_SECONDS = 10
 RENEW_BEFORE_SECONDS = 30
 
+QueryValue = str | int | float | None
+"""Value of a query argument; None leaves it out."""
+
 
 class RemoteRefusal(Exception):
-    """Another service said no: its status and its stable code."""
+    """Refusal by another service: its status and its stable code."""
 
     def __init__(self, status: int, code: str, retry_after: str | None = None) -> None:
         super().__init__(f"{status} {code}")
         self.status = status
         self.code = code
         self.retry_after = retry_after
-        """Seconds, where it says when to come again."""
+        """Seconds until the next try makes sense, from the answer's header."""
 
 
 class Credentials:
-    """This service's access token (OAuth 2 client credentials), renewed shortly before it ends."""
+    """Access token of this service (OAuth 2 client credentials), renewed shortly before it expires."""
 
     def __init__(self, settings: ServiceSettings, name: str) -> None:
         self._url = f"{settings.identity_url}/oauth/token"
@@ -39,13 +43,13 @@ class Credentials:
         self._lock = threading.Lock()
 
     def token(self) -> str:
-        with self._lock:
+        with self._lock:  # one thread renews the token, the others wait for it
             if time.monotonic() >= self._renew_at:
                 self._renew()
             return self._token
 
-    def forget(self) -> None:
-        """After a 401: the keys may have changed."""
+    def discard_token(self) -> None:
+        """Discard the token after a 401, since identity's keys may have changed: the next call fetches a new one."""
         self._renew_at = float("-inf")
 
     def _renew(self) -> None:
@@ -60,9 +64,9 @@ class Credentials:
 
 
 class InternalClient:
-    """Another service's internal routes. Raises Unavailable when it does not answer, RemoteRefusal when it says no.
+    """Client of another service's internal routes, for one thread: it keeps one connection.
 
-    One per thread: it keeps one connection.
+    Raises Unavailable without an answer, RemoteRefusal for a refusal.
     """
 
     def __init__(self, base_url: str, credentials: Credentials) -> None:
@@ -70,31 +74,38 @@ class InternalClient:
         self._credentials = credentials
         self._session = direct_session()
 
-    def get(self, path: str, params: dict[str, Any] | None = None) -> dict[str, Any]:
+    def get(self, path: str, params: Mapping[str, QueryValue] | None = None) -> JsonObject:
         return self._call("GET", path, params=params)
 
-    def post(self, path: str, json: dict[str, Any]) -> dict[str, Any]:
+    def post(self, path: str, json: JsonObject) -> JsonObject:
         return self._call("POST", path, json=json)
 
-    def _call(self, method: str, path: str, **content: Any) -> dict[str, Any]:
+    def _call(
+        self,
+        method: str,
+        path: str,
+        *,
+        params: Mapping[str, QueryValue] | None = None,
+        json: JsonObject | None = None,
+    ) -> JsonObject:
         headers = {
             "Authorization": f"Bearer {self._credentials.token()}",
             correlation.HEADER: correlation.current(),
         }
         answer = _answered(
             lambda: self._session.request(
-                method, self._base_url + path, headers=headers, timeout=TIMEOUT_SECONDS, **content
+                method, self._base_url + path, headers=headers, timeout=TIMEOUT_SECONDS, params=params, json=json
             )
         )
         if answer.status_code == 401:
-            self._credentials.forget()
+            self._credentials.discard_token()
             raise Unavailable
         return _body(answer)
 
 
-def _answered(call: Any) -> requests.Response:
+def _answered(call: Callable[[], requests.Response]) -> requests.Response:
     try:
-        answer: requests.Response = call()
+        answer = call()
     except requests.RequestException as error:
         raise Unavailable from error
     if answer.status_code >= 500:
@@ -102,8 +113,8 @@ def _answered(call: Any) -> requests.Response:
     return answer
 
 
-def _body(answer: requests.Response) -> dict[str, Any]:
-    """The object that a service of ours answers with; anything else comes from something in between."""
+def _body(answer: requests.Response) -> JsonObject:
+    """Return the JSON object of the answer. An answer without one comes from a proxy in between: Unavailable."""
     try:
         body = answer.json()
     except ValueError as error:
@@ -115,8 +126,8 @@ def _body(answer: requests.Response) -> dict[str, Any]:
     return body
 
 
-def _refusal(answer: requests.Response, body: dict[str, Any]) -> RemoteRefusal | Unavailable:
-    """Who is sent away without a reason has only come too often."""
+def _refusal(answer: requests.Response, body: JsonObject) -> RemoteRefusal | Unavailable:
+    """Return the exception for a status of 400 or more. A 429 without a code is a proxy's rate limit: transient."""
     code = body.get("code") or body.get("error")
     if answer.status_code == 429 and not code:
         return Unavailable()

@@ -4,14 +4,15 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Protocol
 
 import requests
 from joserfc import jwt
 from joserfc.errors import JoseError
-from joserfc.jwk import KeySet
+from joserfc.jwk import GuestProtocol, Key, KeySet
 
 from chassis.calls.http import direct_session
+from chassis.ground.json import JsonObject
 from chassis.ground.problems import Unauthenticated, Unavailable
 
 ALGORITHM = "Ed25519"
@@ -19,11 +20,11 @@ ISSUER = "guichet-identity"
 AUDIENCE = "guichet"
 LEEWAY_SECONDS = 30
 OPERATOR = "operator"
-"""The role of those who help others with their accounts."""
+"""Role of the people who help others with their accounts."""
 KEYS_FRESH_SECONDS = 300
 REFETCH_SECONDS = 5
 TIMEOUT_SECONDS = 3
-MOST_REMEMBERED = 10_000
+MAX_REMEMBERED = 10_000
 """Verified tokens that a process remembers, some 2 KB each."""
 
 _CLAIMS = jwt.JWTClaimsRegistry(
@@ -38,23 +39,23 @@ _CLAIMS = jwt.JWTClaimsRegistry(
 
 @dataclass(frozen=True)
 class Caller:
-    """Who is calling: a person by account, or a service by name."""
+    """Authenticated caller: a person by account, or a service by name."""
 
     account_id: int | None = None
     service: str | None = None
     scopes: frozenset[str] = frozenset()
     session_id: str | None = None
     role: str | None = None
-    """What a person may beyond their own account: OPERATOR, or nothing."""
+    """Role of a person beyond their own account: OPERATOR, or none."""
 
 
 class KeySource(Protocol):
     def find(self, key_id: str | None) -> KeySet:
-        """The keys to verify with, fetched anew if `key_id` is not among them."""
+        """Return the keys to verify with, fetched anew if `key_id` is not among them."""
 
 
 class StaticKeys:
-    """Keys that are at hand: identity's own, or a test's."""
+    """Keys in memory: identity's own, or a test's."""
 
     def __init__(self, keys: KeySet) -> None:
         self._keys = keys
@@ -64,7 +65,7 @@ class StaticKeys:
 
 
 class JwksKeys:
-    """Identity's published keys, kept for some minutes; an unknown key id fetches them again, but not at every try."""
+    """Identity's published keys, cached for some minutes. An unknown key id fetches them again, but not at each try."""
 
     def __init__(self, identity_url: str, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
@@ -84,11 +85,12 @@ class JwksKeys:
 
     def _is_stale(self, keys: KeySet, key_id: str | None) -> bool:
         age = self._clock() - self._fetched_at
-        known = any(key.kid == key_id for key in keys.keys)
-        return age > (KEYS_FRESH_SECONDS if known else REFETCH_SECONDS)
+        is_published = any(key.kid == key_id for key in keys.keys)
+        return age > (KEYS_FRESH_SECONDS if is_published else REFETCH_SECONDS)
 
     def _fetch(self) -> None:
-        """Keeps the keys it has when identity does not answer: tokens stay verifiable."""
+        """Fetch the keys. When identity does not answer, earlier keys stay in use: tokens remain verifiable."""
+        # With keys in memory, a failed fetch counts as well: otherwise every request would wait for its timeout.
         self._fetched_at = self._clock() if self._keys else self._fetched_at
         try:
             answer = self._session.get(self._url, timeout=TIMEOUT_SECONDS)
@@ -104,13 +106,13 @@ class _Verified:
     caller: Caller
     key_id: str
     keys: KeySet
-    """Those that it was verified with: once they are replaced, it is verified anew."""
+    """Keys of the verification: once they are replaced, the token is verified anew."""
     until: float
-    """Seconds of the epoch."""
+    """Expiry in seconds of the epoch."""
 
 
 class TokenVerifier:
-    """Remembers the tokens that it has verified: a signature costs more to check than a route to run."""
+    """Verifier with a memory of verified tokens: checking a signature costs more than running a route."""
 
     def __init__(self, keys: KeySource) -> None:
         self._keys = keys
@@ -118,10 +120,14 @@ class TokenVerifier:
         self._lock = threading.Lock()
 
     def verify(self, token: str) -> Caller:
-        """Raises Unauthenticated for any token that identity did not sign for us, now; Unavailable without keys."""
-        known = self._remembered.get(token)
-        if known and time.time() < known.until and self._keys.find(known.key_id) is known.keys:
-            return known.caller
+        """Return the caller. Raises Unauthenticated unless identity signed the token for us, Unavailable without keys.
+
+        The signature is checked again once identity's keys are replaced, so that a revoked key ends its tokens.
+        """
+        # Read without the lock: a lookup is atomic, and a race only verifies a token twice.
+        earlier = self._remembered.get(token)
+        if earlier and time.time() < earlier.until and self._keys.find(earlier.key_id) is earlier.keys:
+            return earlier.caller
         verified = self._verified(token)
         self._remember(token, verified)
         return verified.caller
@@ -129,12 +135,13 @@ class TokenVerifier:
     def _verified(self, token: str) -> _Verified:
         used: list[tuple[str, KeySet]] = []
 
-        def key(guest: Any) -> Any:
-            key_id = guest.headers().get("kid")
+        def key(guest: GuestProtocol) -> Key:
+            key_id = guest.headers().get("kid", "")
             used.append((key_id, self._keys.find(key_id)))
             return _key(*used[-1])
 
         try:
+            # One algorithm alone: the header of a forged token must not choose its own verification.
             claims = jwt.decode(token, key, algorithms=[ALGORITHM]).claims
             _CLAIMS.validate(claims)
             return _Verified(_caller(claims), *used[-1], claims["exp"] + LEEWAY_SECONDS)
@@ -142,22 +149,22 @@ class TokenVerifier:
             raise Unauthenticated from error
 
     def _remember(self, token: str, verified: _Verified) -> None:
-        """The oldest make room: they end first."""
+        """Remember a token; beyond MAX_REMEMBERED, drop the oldest, since they expire first."""
         with self._lock:
             self._remembered.pop(token, None)
             self._remembered[token] = verified
-            while len(self._remembered) > MOST_REMEMBERED:
+            while len(self._remembered) > MAX_REMEMBERED:
                 del self._remembered[next(iter(self._remembered))]
 
 
-def _key(key_id: str | None, keys: KeySet) -> Any:
+def _key(key_id: str, keys: KeySet) -> Key:
     for key in keys.keys:
         if key.kid == key_id:
             return key
     raise Unauthenticated
 
 
-def _caller(claims: dict[str, Any]) -> Caller:
+def _caller(claims: JsonObject) -> Caller:
     scopes = frozenset(str(claims.get("scope", "")).split())
     if claims["kind"] == "service":
         return Caller(service=claims["sub"].removeprefix("service:"), scopes=scopes)

@@ -1,22 +1,23 @@
-"""The contracts as data: a JSON Schema and an example for each version of each event."""
+"""Event contracts as data: a JSON Schema and an example for each version of each event."""
 
 import json
 from collections.abc import Collection, Mapping
 from functools import cache
 from pathlib import Path
-from typing import Any
 
 from jsonschema import Draft202012Validator, FormatChecker
 
+from chassis.ground.json import JsonObject
+
 CONTRACTS = Path(__file__).parents[2] / "contracts"
 PERSONAL_OF = "x-personal-of"
-"""On a text in the contract of an event: which of its fields name the people that the text tells of, or who wrote it.
-Once one of them is forgotten, the text is the empty one, which is what each consumer may then get."""
+"""Keyword on a text in an event's contract: the fields with the account ids of the people it is about, or of its
+author. Once one of them is erased, consumers may receive the empty text instead."""
 REDACTED = ""
 
 
 class ContractBroken(Exception):
-    """A producer is about to record what its contract does not allow: a fault of the code, never of a person."""
+    """Fault of code that records a payload against its contract."""
 
 
 @cache
@@ -25,8 +26,8 @@ def event_names() -> frozenset[str]:
 
 
 @cache
-def event_schema(name: str) -> dict[str, Any]:
-    schema: dict[str, Any] = json.loads((CONTRACTS / "events" / f"{name}.json").read_text("utf-8"))
+def event_schema(name: str) -> JsonObject:
+    schema: JsonObject = json.loads((CONTRACTS / "events" / f"{name}.json").read_text("utf-8"))
     return schema
 
 
@@ -37,41 +38,41 @@ def _validator(name: str) -> Draft202012Validator:
     return Draft202012Validator(event_schema(name), format_checker=FormatChecker())
 
 
-def check(name: str, payload: dict[str, Any]) -> None:
-    """Raises ContractBroken, naming the place but never the value, which may be personal."""
+def check(name: str, payload: JsonObject) -> None:
+    """Raise ContractBroken for an invalid payload. It names the place, never the value, which may be personal."""
     for error in _validator(name).iter_errors(payload):
         raise ContractBroken(f"{name}: {error.json_path} breaks {error.validator!r}")
 
 
 def producer_of(name: str) -> str:
-    """`structures.structure_created.v1` is a fact of `structures`."""
+    """Return the producer of an event: `structures` for `structures.structure_created.v1`."""
     return name.partition(".")[0]
 
 
 @cache
 def personal_texts(name: str) -> Mapping[str, tuple[str, ...]]:
-    """Field → the fields that say whose it is. Of an event that has no contract here nothing is known."""
+    """Return the personal texts of an event: field → the fields naming their owners. None without a contract."""
     if name not in event_names():
         return {}
     properties = event_schema(name)["properties"]
-    return {field: tuple(told[PERSONAL_OF]) for field, told in properties.items() if PERSONAL_OF in told}
+    return {field: tuple(schema[PERSONAL_OF]) for field, schema in properties.items() if PERSONAL_OF in schema}
 
 
 def owners(name: str) -> frozenset[str]:
-    """The fields that say whose the personal texts of an event are."""
+    """Return the fields with the account ids of those whom personal texts of an event are about."""
     return frozenset(owner for fields in personal_texts(name).values() for owner in fields)
 
 
-def subjects(name: str, payload: Mapping[str, Any]) -> frozenset[int]:
-    """Whose personal texts an event holds."""
+def subjects(name: str, payload: JsonObject) -> frozenset[int]:
+    """Return the account ids of the people whom personal texts of this payload are about."""
     return frozenset(payload[owner] for owner in owners(name) if owner in payload)
 
 
-def redacted(name: str, payload: Mapping[str, Any], gone: Collection[int]) -> dict[str, Any]:
-    """The payload without the personal texts of those who are `gone`."""
+def redacted(name: str, payload: JsonObject, erased: Collection[int]) -> JsonObject:
+    """Return the payload without the personal texts of erased people."""
     emptied = {
         field: REDACTED
         for field, fields in personal_texts(name).items()
-        if field in payload and any(payload.get(owner) in gone for owner in fields)
+        if field in payload and any(payload.get(owner) in erased for owner in fields)
     }
     return {**payload, **emptied}

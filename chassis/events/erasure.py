@@ -1,7 +1,7 @@
-"""Forgetting a person: what the service's own log, and the events that it keeps for an operator, tell of them.
+"""Erasure of a person from the service's own log and from its parked events.
 
-Rows, ids and positions stay, so that feeds have no holes and copies can be made again from them; the personal texts in
-them become empty, as their contracts allow. The service's own tables are its own business.
+Rows, ids and positions stay, so that feeds have no holes and read models can be rebuilt from them; personal texts
+become empty, as their contracts allow. The service's own tables are erased by the service.
 """
 
 from sqlalchemy import ColumnElement, String, and_, cast, or_, select
@@ -11,21 +11,26 @@ from chassis.events import contracts
 from chassis.events.erased_subjects import ErasedSubjectRow
 from chassis.events.inbox import ParkedRow
 from chassis.events.outbox import OutboxRow
-from chassis.storage.database import insert_missing, now
+from chassis.ground.clock import now
+from chassis.storage.database import insert_missing
 
 
 def erase_subject(session: Session, subject: int) -> None:
-    """Also what is still to arrive: from now on every event is redacted before it is applied. Can be done twice."""
+    """Erase the personal texts of a subject, here and in every event still to arrive. Can be repeated."""
     insert_missing(session, ErasedSubjectRow, [{"subject": subject, "forgotten_at": now()}], ErasedSubjectRow.subject)
-    for row in session.scalars(select(OutboxRow).where(_tells_of(subject)).with_for_update()):
+    for row in session.scalars(select(OutboxRow).where(_concerns(subject)).with_for_update()):
         row.payload = contracts.redacted(row.name, row.payload, {subject})
+    # Locked, so that a replay under way ends first, and none begins with the unredacted text.
     for parked in session.scalars(select(ParkedRow).with_for_update()):
         name, payload = parked.event["name"], parked.event["payload"]
         parked.event = {**parked.event, "payload": contracts.redacted(name, payload, {subject})}
 
 
-def _tells_of(subject: int) -> ColumnElement[bool]:
-    """Compared as text: the one form in which both databases give a number out of JSON alike."""
+def _concerns(subject: int) -> ColumnElement[bool]:
+    """Return the condition that an event has personal texts of the subject.
+
+    Numbers are compared as text: the one form of a JSON number that both databases return alike.
+    """
     return or_(
         *(
             and_(OutboxRow.name == name, cast(OutboxRow.payload[owner].as_string(), String) == str(subject))

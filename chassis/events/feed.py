@@ -1,4 +1,4 @@
-"""The feed: a service's outbox by position. What the embedded transport follows, and what heals a hole."""
+"""Feed: a service's outbox by position, followed by the embedded transport and read to fill holes."""
 
 from collections.abc import Sequence
 from typing import Protocol
@@ -14,11 +14,11 @@ BEYOND_EVERY_POSITION = 2**53 - 1
 
 class Feed(Protocol):
     def after(self, position: int, *, wait: float = 0) -> Sequence[Event]:
-        """The next events after `position`, in order; waits up to `wait` seconds for the first one."""
+        """Return the next events after `position`, in order; wait up to `wait` seconds for the first one."""
 
 
 class HttpFeed:
-    """Another service's feed."""
+    """Feed of another service, over HTTP."""
 
     def __init__(self, client: InternalClient) -> None:
         self._client = client
@@ -28,13 +28,13 @@ class HttpFeed:
         return [Event.from_json(item) for item in page["items"]]
 
     def last(self) -> int:
-        """The producer's newest position; 0 when it has none."""
+        """Return the producer's newest position; 0 without events."""
         page = self._client.get("/internal/feed", params={"after": BEYOND_EVERY_POSITION})
         return int(page["last"])
 
 
 def read(database: Database, after: int, limit: int) -> list[Event]:
-    """What has a position above `after`, in order."""
+    """Return the events with a position above `after`, in order."""
     rows = select(OutboxRow).where(OutboxRow.position > after).order_by(OutboxRow.position).limit(limit)
     with database.reading() as session:
         return [row.as_event() for row in session.scalars(rows)]

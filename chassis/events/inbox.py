@@ -1,16 +1,16 @@
-"""The inbox: each event of another service is applied once, in its producer's order.
+"""Inbox: each event of another service is applied once, in its producer's order.
 
-The ids of a batch are written first, then the handlers run in the same transaction: a crash or a repeat can neither
-lose an event nor apply it twice. When a handler fails for its own reasons the batch is undone and applied again with a
-savepoint for each event, and the one that goes on failing is parked, so that the others go on. A hole in a producer's
-positions is filled from that producer's feed.
+The ids of a batch are inserted first, then the handlers run in the same transaction: a crash or a repeat can neither
+lose an event nor apply it twice. When a handler fails for its own reasons, the batch is rolled back and applied again
+with a savepoint per event; an event that goes on failing is parked, so that the others are not held up. A hole in a
+producer's positions is filled from that producer's feed.
 """
 
 import traceback
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import structlog
 from sqlalchemy import BigInteger, String, Text, select
@@ -21,15 +21,17 @@ from chassis.events.erased_subjects import redact_erased
 from chassis.events.feed import Feed
 from chassis.events.outbox import ChassisBase, Event, Handler
 from chassis.ground import correlation, metrics
+from chassis.ground.clock import now
+from chassis.ground.json import JsonObject
 from chassis.ground.problems import Unavailable
 from chassis.ground.transient import TRANSIENT
-from chassis.storage.database import Database, insert_missing, now
+from chassis.storage.database import Database, insert_missing
 
 TRIES_BEFORE_PARKING = 3
 BATCH = 100
-"""Events in one transaction: enough to share a commit, few enough not to hold their locks for long."""
+"""Events per transaction: enough to share a commit, few enough not to hold their locks for long."""
 RESOURCES = "resources"
-"""Where a session keeps them for its handlers."""
+"""Key of the service's resources in `session.info`, for handlers."""
 
 T = TypeVar("T")
 
@@ -37,7 +39,7 @@ log = structlog.get_logger()
 
 
 class InboxRow(ChassisBase):
-    """An event that was seen; its being here is what makes a second delivery harmless."""
+    """Event that was received; its row makes a second delivery harmless."""
 
     __tablename__ = "inbox"
 
@@ -49,7 +51,7 @@ class InboxRow(ChassisBase):
 
 
 class FollowedRow(ChassisBase):
-    """How far a producer has been followed: every position up to this one was seen."""
+    """Progress with a producer: every position up to this one was received."""
 
     __tablename__ = "followed"
 
@@ -58,12 +60,12 @@ class FollowedRow(ChassisBase):
 
 
 class ParkedRow(ChassisBase):
-    """An event whose handler failed for its own reasons, kept whole for an operator to look at and replay."""
+    """Event whose handler failed for its own reasons, stored whole for an operator to inspect and replay."""
 
     __tablename__ = "parked"
 
     event_id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
-    event: Mapped[dict[str, Any]]
+    event: Mapped[JsonObject]
     error: Mapped[str] = mapped_column(Text)
     parked_at: Mapped[datetime]
 
@@ -72,7 +74,7 @@ class Inbox:
     def __init__(
         self, database: Database, handlers: Mapping[str, Handler], feeds: Mapping[str, Feed], resources: object = None
     ) -> None:
-        """`resources`: what the service built at start, for the handlers that need it."""
+        """Take the resources that the service built at start, for the handlers in need of them."""
         self._database = database
         self._handlers = handlers
         self._feeds = feeds
@@ -83,20 +85,20 @@ class Inbox:
             return session.scalar(select(FollowedRow.position).where(FollowedRow.producer == producer)) or 0
 
     def receive(self, events: Sequence[Event]) -> None:
-        """Applies events in order; returning means that they are safe here and may be acknowledged."""
+        """Apply events in order. After its return they are safe in this database and may be acknowledged."""
         for run in _runs(events):
             self._heal_before(run[0])
             self._apply(run)
 
     def catch_up(self, producer: str) -> bool:
-        """Applies the next page of the producer's own log; False when there is nothing new."""
-        missed = self._feeds[producer].after(self.position(producer))
-        self._apply(missed)
-        metrics.HEALED.labels(producer).inc(len(missed))
-        return bool(missed)
+        """Apply the next page of the producer's own log, and return whether there was one."""
+        events = self._feeds[producer].after(self.position(producer))
+        self._apply(events)
+        metrics.HEALED.labels(producer).inc(len(events))
+        return bool(events)
 
     def _heal_before(self, event: Event) -> None:
-        """Applies what is missing between what was seen and `event`, from the producer's own log."""
+        """Apply the events missing before `event`, from the producer's own log."""
         producer = event.producer
         while (seen := self.position(producer)) < event.position - 1:
             log.warning("hole in a producer's positions", producer=producer, after=seen, before=event.position)
@@ -104,7 +106,7 @@ class Inbox:
                 raise Unavailable
 
     def _apply(self, run: Sequence[Event]) -> None:
-        """Applies events of one producer whose positions follow each other, in transactions of a bounded size."""
+        """Apply events of one producer with consecutive positions, in transactions of a bounded size."""
         for start in range(0, len(run), BATCH):
             batch = run[start : start + BATCH]
             if not self._apply_together(batch):
@@ -114,7 +116,7 @@ class Inbox:
             metrics.FOLLOWED.labels(producer).set(position)
 
     def _apply_together(self, batch: Sequence[Event]) -> bool:
-        """Without savepoints, which cost more than what a handler writes. False when one failed: then all is undone."""
+        """Apply a batch without savepoints, which cost more than a handler's writes. Return False after a rollback."""
         try:
             with self._database.writing() as session:
                 session.info[RESOURCES] = self._resources
@@ -123,7 +125,7 @@ class Inbox:
                         with correlation.bound(event.correlation_id):
                             handler(session, event)
         except TRANSIENT:
-            raise
+            raise  # database or feed will come back: nothing is wrong with the events
         except Exception as error:
             log.warning("batch failed", producer=batch[0].producer, events=len(batch), fault=_described(error))
             return False
@@ -136,23 +138,23 @@ class Inbox:
                 self._handle(session, event)
 
     def _handle(self, session: Session, event: Event) -> None:
-        """Behind a savepoint, so that what a failing handler did is undone and the others of its batch stay."""
+        """Run the handler behind a savepoint: its failure is undone, and the others of its batch stay."""
         handler = self._handlers.get(event.name)
         if handler is None:
             return
         with correlation.bound(event.correlation_id):
-            for attempt in range(1, TRIES_BEFORE_PARKING + 1):
-                fault = attempted(session, handler, event)
+            for number in range(1, TRIES_BEFORE_PARKING + 1):
+                fault = attempt(session, handler, event)
                 if fault is None:
                     return
-                log.warning("handler failed", event_id=str(event.id), name=event.name, attempt=attempt, fault=fault)
+                log.warning("handler failed", event_id=str(event.id), name=event.name, attempt=number, fault=fault)
             session.add(ParkedRow(event_id=event.id, event=event.to_json(), error=fault, parked_at=now()))
             metrics.PARKED.labels(event.producer).inc()
             log.error("event parked", event_id=str(event.id), name=event.name)
 
 
-def attempted(session: Session, handler: Handler, event: Event) -> str | None:
-    """What the handler did wrong, undone, or None; a fault of the surroundings is raised."""
+def attempt(session: Session, handler: Handler, event: Event) -> str | None:
+    """Run the handler behind a savepoint and return None, or its fault after a rollback. Raise transient faults."""
     try:
         with session.begin_nested():
             handler(session, event)
@@ -164,24 +166,24 @@ def attempted(session: Session, handler: Handler, event: Event) -> str | None:
 
 
 def _described(error: Exception) -> str:
-    """Its class and where it was raised; the message is left out, since it may quote a person's data."""
+    """Return the class of an error and its traceback, without its message, since that may quote personal data."""
     return f"{type(error).__name__}\n{''.join(traceback.format_tb(error.__traceback__))}"
 
 
 def resources(session: Session, kind: type[T]) -> T:
-    """What the service built at start, for a handler that needs more than its session."""
-    found = session.info[RESOURCES]
-    assert isinstance(found, kind)
-    return found
+    """Return the resources that the service built at start; `kind` is their class."""
+    built = session.info[RESOURCES]
+    assert isinstance(built, kind)
+    return built
 
 
-def follows(handlers: Mapping[str, Handler]) -> frozenset[str]:
-    """The producers whose events a service handles."""
+def producers_of(handlers: Mapping[str, Handler]) -> frozenset[str]:
+    """Return the producers of the events that a service handles."""
     return frozenset(contracts.producer_of(name) for name in handlers)
 
 
 def _runs(events: Sequence[Event]) -> Iterator[list[Event]]:
-    """Cut wherever the producer changes or a position is missing."""
+    """Split events into runs: a new one begins where the producer changes or a position is missing."""
     run: list[Event] = []
     for event in events:
         if run and (event.producer, event.position) != (run[-1].producer, run[-1].position + 1):
@@ -193,27 +195,29 @@ def _runs(events: Sequence[Event]) -> Iterator[list[Event]]:
 
 
 def _first_seen(session: Session, batch: Sequence[Event]) -> list[Event]:
-    """Writes the events down before anything else, and returns those that were not there.
+    """Insert the ids of a batch before anything else, and return the events that were not there yet.
 
     The producer's row is locked first: of two workers with the same events, one waits and then finds them applied.
     """
-    followed, at = locked(session, batch[0].producer), now()
+    followed, received_at = lock_producer(session, batch[0].producer), now()
     if batch[0].position > followed.position + 1:
         raise Unavailable  # a hole since it was looked for: an operator has set the position back
+    # A batch that is delivered again lies behind the position.
     followed.position = max(followed.position, batch[-1].position)
     rows = [
-        {"event_id": e.id, "producer": e.producer, "name": e.name, "position": e.position, "received_at": at}
+        {"event_id": e.id, "producer": e.producer, "name": e.name, "position": e.position, "received_at": received_at}
         for e in batch
     ]
     added = set(insert_missing(session, InboxRow, rows, InboxRow.event_id))
     return [event for event in batch if event.id in added]
 
 
-def locked(session: Session, producer: str) -> FollowedRow:
-    """Whoever holds it is the only one to apply this producer's events, until the end of the transaction."""
-    chosen = select(FollowedRow).where(FollowedRow.producer == producer).with_for_update()
-    found = session.scalar(chosen)
-    if found is None:
+def lock_producer(session: Session, producer: str) -> FollowedRow:
+    """Return a producer's row, locked: no other transaction applies this producer's events until this one ends."""
+    statement = select(FollowedRow).where(FollowedRow.producer == producer).with_for_update()
+    row = session.scalar(statement)
+    if row is None:
+        # Of two workers that insert at once, the later one inserts nothing and then waits for the other's lock.
         insert_missing(session, FollowedRow, [{"producer": producer, "position": 0}], FollowedRow.producer)
-        found = session.scalars(chosen).one()
-    return found
+        row = session.scalars(statement).one()
+    return row

@@ -1,12 +1,12 @@
-"""The relay's seat: one relay works for a service at a time, and it is woken when there is something to do.
+"""Leader lock: one relay works for a service at a time, and it is woken when there is something to do.
 
-On PostgreSQL the seat is an advisory lock, held by the very connection on which the relay works: whoever loses the one
-has lost the other. A relay that dies frees it at once, and the next one takes over at its next look.
+On PostgreSQL it is an advisory lock, held by the very connection on which the relay works, so that a relay loses both
+or neither. The death of a relay frees the lock at once, and the next one takes over at its next try.
 """
 
 import time
 from contextlib import suppress
-from typing import Any, Protocol
+from typing import Protocol, cast
 
 import psycopg
 from sqlalchemy import select, text
@@ -21,20 +21,20 @@ STANDBY_SECONDS = 1.0
 LOOK_SECONDS = 0.04
 CHANNEL = "outbox"
 LOCK = 4_741_747
-"""An arbitrary number: each service has a database of its own, so one lock there is enough."""
-NOTICE_A_DEAD_PEER = ("tcp_keepalives_idle = 5", "tcp_keepalives_interval = 2", "tcp_keepalives_count = 3")
-"""Told to the server, which otherwise keeps the lock of a client that vanished from the network for hours."""
+"""Key of the advisory lock. The number is arbitrary: each service has a database of its own, so one key is enough."""
+SERVER_KEEPALIVES = ("tcp_keepalives_idle = 5", "tcp_keepalives_interval = 2", "tcp_keepalives_count = 3")
+"""Settings of the server's side: without them it keeps the lock of a vanished client for hours."""
 
 
 class LeaderLock(Protocol):
-    def take(self) -> Connection | None:
-        """The connection to relay on; None while another relay sits here."""
+    def acquire(self) -> Connection | None:
+        """Return the connection to relay on, or None while another relay holds the lock. Can be called again."""
 
     def wait(self, seconds: float) -> None:
-        """Until there is news, or the time is up."""
+        """Wait until rows were recorded, at most `seconds`; without the lock, until the next try is due."""
 
-    def leave(self) -> None:
-        """Lets another relay sit down."""
+    def release(self) -> None:
+        """Close the connection, and let another relay take the lock."""
 
 
 def leader_lock_of(database: Database) -> LeaderLock:
@@ -45,29 +45,31 @@ class PostgresLeaderLock:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._connection: Connection | None = None
-        self._taken = False
+        self._is_leader = False
 
-    def take(self) -> Connection | None:
+    def acquire(self) -> Connection | None:
         if self._connection is None:
             self._connection = self._connect()
-        if not self._taken:
-            self._taken = bool(self._connection.scalar(text("SELECT pg_try_advisory_lock(:lock)"), {"lock": LOCK}))
+        if not self._is_leader:
+            self._is_leader = bool(self._connection.scalar(text("SELECT pg_try_advisory_lock(:lock)"), {"lock": LOCK}))
+            # The lock belongs to the connection, not to the transaction: an open one would only hold back vacuum.
             self._connection.commit()
-        return self._connection if self._taken else None
+        return self._connection if self._is_leader else None
 
     def wait(self, seconds: float) -> None:
-        if not self._taken or self._connection is None:
+        if not self._is_leader or self._connection is None:
             time.sleep(STANDBY_SECONDS)
             return
-        driver: Any = self._connection.connection.dbapi_connection
+        driver = cast("psycopg.Connection[object]", self._connection.connection.dbapi_connection)
         try:
+            # A notification that came in since the last look is returned at once, so none is missed in between.
             for _ in driver.notifies(timeout=seconds, stop_after=1):
                 return
         except psycopg.Error as error:
             raise OperationalError(None, None, error) from error
 
-    def leave(self) -> None:
-        self._taken, connection, self._connection = False, self._connection, None
+    def release(self) -> None:
+        self._is_leader, connection, self._connection = False, self._connection, None
         if connection is not None:
             with suppress(SQLAlchemyError):
                 connection.close()
@@ -75,7 +77,7 @@ class PostgresLeaderLock:
     def _connect(self) -> Connection:
         connection = self._database.engine.connect()
         connection.detach()  # closing it must end it, and with it the lock
-        for setting in NOTICE_A_DEAD_PEER:
+        for setting in SERVER_KEEPALIVES:
             connection.execute(text(f"SET {setting}"))
         connection.execute(text(f"LISTEN {CHANNEL}"))
         connection.commit()
@@ -83,26 +85,26 @@ class PostgresLeaderLock:
 
 
 class LocalLeaderLock:
-    """On SQLite, where the launcher starts one worker, nobody else wants the seat; news is looked for."""
+    """Lock on SQLite, without a rival, since the launcher starts one worker; new rows are found by polling."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
         self._connection: Connection | None = None
 
-    def take(self) -> Connection:
+    def acquire(self) -> Connection:
         if self._connection is None:
             self._connection = self._database.connect_for_writing()
         return self._connection
 
     def wait(self, seconds: float) -> None:
-        """Looks without a lock, so that an idle relay never makes a writer wait."""
-        poll_until(self._has_news, self._database, seconds, LOOK_SECONDS)
+        """Poll without a lock, so that an idle relay never makes a writer wait."""
+        poll_until(self._has_unpositioned_rows, self._database, seconds, LOOK_SECONDS)
 
-    def leave(self) -> None:
+    def release(self) -> None:
         connection, self._connection = self._connection, None
         if connection is not None:
             connection.close()
 
-    def _has_news(self) -> bool:
+    def _has_unpositioned_rows(self) -> bool:
         with self._database.reading() as session:
             return session.scalar(select(OutboxRow.seq).where(OutboxRow.position.is_(None)).limit(1)) is not None

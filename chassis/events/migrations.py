@@ -1,28 +1,28 @@
-"""The chassis's own tables in the migrations of each service: outbox, inbox, and what goes with them."""
+"""Migrations of the chassis's own tables, called by each service's: outbox, inbox, and the tables beside them."""
 
-from typing import Any
+from types import ModuleType
 
 import sqlalchemy as sa
 from alembic import context
 
 from chassis.events.outbox import ChassisBase
-from chassis.storage.database import BigInt, Json, UtcDateTime
+from chassis.storage.column_types import BigInt, Json, UtcDateTime
 
 
 def run(metadata: sa.MetaData) -> None:
-    """What each service's `migrations/env.py` calls."""
+    """Run the migrations, as the body of each service's `migrations/env.py`."""
     context.configure(
         connection=context.config.attributes["connection"],
         target_metadata=[ChassisBase.metadata, metadata],
-        render_as_batch=True,
-        transactional_ddl=True,
+        render_as_batch=True,  # SQLite cannot alter most of a table: Alembic makes a new one and copies the rows
+        transactional_ddl=True,  # Alembic takes SQLite to have none; it has, once transactions are explicit
     )
     with context.begin_transaction():
         context.run_migrations()
 
 
-def create_chassis_tables(op: Any) -> None:
-    """The outbox and the inbox in their first shape, for a service's first migration."""
+def create_chassis_tables(op: ModuleType) -> None:
+    """Create the outbox and the inbox in their first form, for a service's first migration."""
     op.create_table(
         "outbox",
         sa.Column("seq", sa.BigInteger().with_variant(sa.Integer, "sqlite"), primary_key=True, autoincrement=True),
@@ -60,8 +60,8 @@ def create_chassis_tables(op: Any) -> None:
     )
 
 
-def publish_by_position(op: Any) -> None:
-    """Second shape of the outbox: one row says how far it was published, and PostgreSQL tells the relay of news."""
+def publish_by_position(op: ModuleType) -> None:
+    """Bring the outbox to its second form: one row holds the published position, and PostgreSQL notifies the relay."""
     published = op.create_table(
         "published",
         sa.Column("id", sa.Integer(), primary_key=True),
@@ -73,12 +73,12 @@ def publish_by_position(op: Any) -> None:
     op.drop_index("ix_outbox_unpublished", "outbox")
     op.drop_column("outbox", "published_at")
     if op.get_bind().dialect.name == "postgresql":
-        for statement in _TELL_OF_NEWS:
+        for statement in _NOTIFY_ON_INSERT:
             op.execute(statement)
 
 
-def create_erased_subjects(op: Any) -> None:
-    """Third: whose personal texts the service does not take in any more."""
+def create_erased_subjects(op: ModuleType) -> None:
+    """Create the table of erased subjects, third form of the chassis's tables."""
     op.create_table(
         "forgotten",
         sa.Column("subject", BigInt, primary_key=True, autoincrement=False),
@@ -86,7 +86,7 @@ def create_erased_subjects(op: Any) -> None:
     )
 
 
-_TELL_OF_NEWS = (
+_NOTIFY_ON_INSERT = (
     """
     CREATE FUNCTION tell_of_news() RETURNS trigger LANGUAGE plpgsql AS
     $$ BEGIN PERFORM pg_notify('outbox', ''); RETURN NULL; END $$
@@ -95,6 +95,7 @@ _TELL_OF_NEWS = (
 )
 
 
-def _partial_index(op: Any, name: str, column: str, condition: str) -> None:
+def _partial_index(op: ModuleType, name: str, column: str, condition: str) -> None:
+    # Partial, so that it stays as small as the work that is left, however long the log grows.
     where = sa.text(condition)
     op.create_index(name, "outbox", [column], postgresql_where=where, sqlite_where=where)

@@ -1,6 +1,6 @@
-"""The outbox: facts recorded in the transaction that makes them true, and kept as the service's log.
+"""Outbox: facts recorded in the transaction that makes them true, and kept as the service's log.
 
-A row gets its position (1, 2, 3 … without holes, per service) from the relay, after the commit. Rows stay: the feed
+A row receives its position (1, 2, 3 … without holes, per service) from the relay, after the commit. Rows stay: the feed
 serves them by position to any consumer that missed some, or that starts from the beginning.
 """
 
@@ -8,32 +8,33 @@ import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import BigInteger, Index, String
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 
 from chassis.events import contracts
 from chassis.ground import correlation
-from chassis.storage.database import Conventions, Id, new_metadata, now
+from chassis.ground.clock import now
+from chassis.ground.json import JsonObject
+from chassis.storage.column_types import Conventions, Id, new_metadata
 
 
 @dataclass(frozen=True)
 class Event:
-    """A committed fact as other services see it."""
+    """Committed fact as other services see it."""
 
     id: uuid.UUID
     name: str
     position: int
     occurred_at: datetime
     correlation_id: str
-    payload: dict[str, Any]
+    payload: JsonObject
 
     @property
     def producer(self) -> str:
         return contracts.producer_of(self.name)
 
-    def to_json(self) -> dict[str, Any]:
+    def to_json(self) -> JsonObject:
         return {
             "id": str(self.id),
             "name": self.name,
@@ -44,7 +45,7 @@ class Event:
         }
 
     @classmethod
-    def from_json(cls, data: dict[str, Any]) -> "Event":
+    def from_json(cls, data: JsonObject) -> "Event":
         return cls(
             id=uuid.UUID(data["id"]),
             name=data["name"],
@@ -56,11 +57,12 @@ class Event:
 
 
 Handler = Callable[[Session, Event], None]
-"""Applies an event of another service; runs in the inbox's transaction and must be safe to run twice."""
+"""Function that applies an event of another service. It runs in the inbox's transaction and must be safe to run
+twice."""
 
 
 class ChassisBase(Conventions, DeclarativeBase):
-    """The tables that every service has beside its own."""
+    """Base of the tables that every service has beside its own."""
 
     metadata = new_metadata()
 
@@ -73,7 +75,7 @@ class OutboxRow(ChassisBase):
     name: Mapped[str] = mapped_column(String(120))
     occurred_at: Mapped[datetime]
     correlation_id: Mapped[str] = mapped_column(String(64))
-    payload: Mapped[dict[str, Any]]
+    payload: Mapped[JsonObject]
     position: Mapped[int | None] = mapped_column(BigInteger, unique=True)
 
     def as_event(self) -> Event:
@@ -82,7 +84,7 @@ class OutboxRow(ChassisBase):
 
 
 class PublishedRow(ChassisBase):
-    """How far the outbox was handed to the transport: every position up to this one. There is one row."""
+    """Progress of the relay: the transport has taken every position up to this one. There is one row."""
 
     __tablename__ = "published"
 
@@ -98,9 +100,10 @@ Index(
 )
 
 
-def record(session: Session, name: str, payload: dict[str, Any]) -> None:
-    """Records a fact beside the change that made it true. Raises ContractBroken when the payload is not as agreed."""
+def record(session: Session, name: str, payload: JsonObject) -> None:
+    """Record a fact beside the change that makes it true. Raises ContractBroken for a payload against its contract."""
     contracts.check(name, payload)
+    # The id is set here and not by the column's default, which runs at the flush: the answer names it.
     row = OutboxRow(
         id=uuid.uuid4(), name=name, payload=payload, occurred_at=now(), correlation_id=correlation.current()
     )

@@ -1,6 +1,6 @@
-"""ReadModels: what a service keeps of other services' facts, apart from what it does because of them.
+"""Read models: tables of other services' facts, apart from a service's own reactions to them.
 
-A copy is made of events alone, so it can be made again from the producers' feeds (chassis/operating/rebuild.py).
+A read model is made of events alone, so it can be rebuilt from the producers' feeds (chassis/operating/rebuild.py).
 """
 
 from collections.abc import Mapping, Sequence
@@ -15,27 +15,29 @@ from chassis.events.outbox import Event, Handler
 
 @dataclass(frozen=True)
 class ReadModels:
-    """Tables, and the handlers that keep them."""
+    """Tables of read models, and the projections (handlers) that fill them."""
 
     models: Sequence[type[DeclarativeBase]] = ()
     handlers: Mapping[str, Handler] = field(default_factory=dict)
-    """Event name → what it changes in these tables. They read and write nothing else, need no resources, and do not
-    mind which of two producers' events comes first."""
+    """Projections by event name. They read and write these tables alone, need no resources, and give equal results in
+    any order of events from different producers."""
 
     @property
     def tables(self) -> list[Table]:
         return [cast(Table, model.__table__) for model in self.models]
 
 
-def project_then_react(copying: Mapping[str, Handler], reacting: Mapping[str, Handler]) -> dict[str, Handler]:
-    """Handlers that first copy and then react: a reaction finds what its event has told."""
-    reactions = {name: _after(copying[name], react) if name in copying else react for name, react in reacting.items()}
-    return {**copying, **reactions}
+def project_then_react(projections: Mapping[str, Handler], reactions: Mapping[str, Handler]) -> dict[str, Handler]:
+    """Return handlers that run the projection of an event first: its reaction then reads updated tables."""
+    chained = {
+        name: _chain(projections[name], react) if name in projections else react for name, react in reactions.items()
+    }
+    return {**projections, **chained}
 
 
-def _after(copy: Handler, react: Handler) -> Handler:
-    def copy_and_react(session: Session, event: Event) -> None:
-        copy(session, event)
+def _chain(project: Handler, react: Handler) -> Handler:
+    def handle(session: Session, event: Event) -> None:
+        project(session, event)
         react(session, event)
 
-    return copy_and_react
+    return handle

@@ -1,9 +1,9 @@
-"""The relay: gives committed outbox rows their position, and hands them to the transport in that order."""
+"""Relay: assigns positions to committed outbox rows, and hands them to the transport in that order."""
 
 from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 
-from sqlalchemy import func, select, update
+from sqlalchemy import BigInteger, func, select, type_coerce, update
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import aliased
@@ -17,44 +17,45 @@ from chassis.storage.database import Database
 
 BATCH = 1000
 LOOK_SECONDS = 1.0
-"""How often it looks without having been woken."""
+"""Longest pause between two looks without a notification."""
 
 
 class Relay(Loop):
-    """A crash between two steps repeats a publication, never loses one: consumers know an event by its id."""
+    """Loop from outbox to transport. A crash repeats a publication, loses none: consumers recognise event ids."""
 
     name = "relay"
 
     def __init__(self, database: Database, transport: Transport) -> None:
         self._lock = leader_lock_of(database)
         self._transport = transport
-        self._published: int | None = None
-        """The last position that the transport has taken; None before it was read."""
+        self.published_position: int | None = None
+        """Last position taken by the transport; None before it was read."""
         self._under_way: tuple[int, Future[None]] | None = None
-        """The last position of a full batch that is being published while the next one is claimed."""
-        self._publishing = ThreadPoolExecutor(1, "relay publishing")
+        """Last position of a full batch that is being published while the next one is claimed."""
+        self._executor = ThreadPoolExecutor(1, "relay publishing")
 
     def run_once(self) -> bool:
         try:
             return self._step()
         except SQLAlchemyError:
-            self._leave()
+            self._release()
             raise
 
     def close(self) -> None:
-        self._leave()
-        self._publishing.shutdown()
+        self._release()
+        self._executor.shutdown()
         self._transport.close()
 
     def _step(self) -> bool:
-        connection = self._lock.take()
+        connection = self._lock.acquire()
+        # The next batch is claimed while the one before is still on its way: database and broker work at the same time.
         events = self._claim(connection) if connection is not None else []
-        arrived = self._arrive()
+        completed = self._complete()
         if events:
-            self._under_way = events[-1].position, self._publishing.submit(self._publish, events)
+            self._under_way = events[-1].position, self._executor.submit(self._publish, events)
             if len(events) < BATCH:
-                self._arrive()
-        elif not arrived:
+                self._complete()
+        elif not completed:
             self._lock.wait(LOOK_SECONDS)
             return False
         return True
@@ -63,39 +64,44 @@ class Relay(Loop):
         self._transport.publish(events)
         metrics.PUBLISHED.inc(len(events))
 
-    def _arrive(self) -> bool:
-        """Waits for the batch under way, if any. When it fails, what was claimed behind it will be claimed again."""
+    def _complete(self) -> bool:
+        """Wait for the batch under way, and return whether there was one.
+
+        When its publication fails, the batch claimed after it is claimed again, too.
+        """
         if self._under_way is None:
             return False
         (last, published), self._under_way = self._under_way, None
         published.result()
-        self._published = last
+        self.published_position = last
         return True
 
-    def _leave(self) -> None:
-        """Whoever sits down next may have published meanwhile."""
+    def _release(self) -> None:
+        """Give up the leader lock once the batch under way is done, so that no two relays publish at once."""
         if self._under_way is not None:
             wait([self._under_way[1]])
-        self._lock.leave()
-        self._published = self._under_way = None
+        self._lock.release()
+        # The next leader may publish meanwhile: the position is read again after the lock was acquired again.
+        self.published_position = self._under_way = None
 
     def _claim(self, connection: Connection) -> list[Event]:
-        """Marks what was published, gives positions to what was committed since, and returns what is to go out."""
+        """Mark published rows, assign positions to rows committed since, and return the next events to publish."""
         with connection.begin():
-            if self._published is None:
-                self._published = connection.scalar(select(PublishedRow.position)) or 0
+            if self.published_position is None:
+                self.published_position = connection.scalar(select(PublishedRow.position)) or 0
             else:
-                _mark(connection, self._published)
-            _give_positions(connection)
-            return _after(connection, self._under_way[0] if self._under_way else self._published)
+                # Marked with the next claim, in one transaction: a crash in between only publishes a batch again.
+                _mark_published(connection, self.published_position)
+            _assign_positions(connection)
+            return _events_after(connection, self._under_way[0] if self._under_way else self.published_position)
 
 
-def _mark(connection: Connection, position: int) -> None:
+def _mark_published(connection: Connection, position: int) -> None:
     connection.execute(update(PublishedRow).where(PublishedRow.position < position).values(position=position))
 
 
-def _give_positions(connection: Connection) -> None:
-    """In the order in which they were recorded, among those that are committed: rows that come later are behind."""
+def _assign_positions(connection: Connection) -> None:
+    """Assign positions to committed rows in the order of their recording; rows committed later come behind."""
     positioned = aliased(OutboxRow)
     last = select(func.coalesce(func.max(positioned.position), 0)).scalar_subquery()
     waiting = select(OutboxRow.seq).where(OutboxRow.position.is_(None)).order_by(OutboxRow.seq).limit(BATCH).subquery()
@@ -105,12 +111,12 @@ def _give_positions(connection: Connection) -> None:
     )
 
 
-def _after(connection: Connection, position: int) -> list[Event]:
+def _events_after(connection: Connection, position: int) -> list[Event]:
     rows = connection.execute(
         select(
             OutboxRow.id,
             OutboxRow.name,
-            OutboxRow.position,
+            type_coerce(OutboxRow.position, BigInteger),  # not null here
             OutboxRow.occurred_at,
             OutboxRow.correlation_id,
             OutboxRow.payload,

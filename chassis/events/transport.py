@@ -1,4 +1,4 @@
-"""The port through which events travel, and its embedded adapter, which needs no broker.
+"""Transport: the port through which events travel, and its embedded adapter, which needs no broker.
 
 The other adapter is chassis.events.rabbitmq.transport. One contract suite runs on both
 (tests/chassis/events/test_transport_contract.py).
@@ -17,36 +17,36 @@ LONG_POLL_SECONDS = 2.0
 
 class Transport(Protocol):
     def publish(self, events: Sequence[Event]) -> None:
-        """Hands events over in their order; returning means that they are safe, raising that nothing is certain."""
+        """Hand events over in their order. After its return they are safe; after an exception nothing is certain."""
 
     def consumers(self, inbox: Inbox) -> Sequence[Loop]:
-        """Loops that bring each followed producer's events to `inbox.receive`, in order, each at least once."""
+        """Return loops that bring each followed producer's events to `inbox.receive`, in order, each at least once."""
 
     def close(self) -> None:
-        """Gives back what publishing needs; each consumer loop has a close of its own."""
+        """Release the resources of publishing; each consumer loop has a close of its own."""
 
 
 class EmbeddedTransport:
-    """Workers follow each other's feed; a row is out as soon as it has a position."""
+    """Transport without a broker: workers follow each other's feed, and a row is published once it has a position."""
 
     def __init__(self, feeds: Mapping[str, Feed], wait_seconds: float = LONG_POLL_SECONDS) -> None:
         self._feeds = feeds
         self._wait_seconds = wait_seconds
 
     def publish(self, events: Sequence[Event]) -> None:
-        """Nothing to hand over: the outbox itself is what the followers read."""
+        """Do nothing: followers read the outbox itself."""
 
     def close(self) -> None:
-        """Nothing is held."""
+        """Do nothing: there are no resources."""
 
     def consumers(self, inbox: Inbox) -> Sequence[Loop]:
         return [Follower(producer, feed, inbox, self._wait_seconds) for producer, feed in self._feeds.items()]
 
 
 class Follower(Loop):
-    """Reads one producer's feed from where the inbox stands; the inbox's own position is the acknowledgement.
+    """Loop that reads one producer's feed from the inbox's position, which serves as the acknowledgement.
 
-    It never idles: the feed itself waits for news.
+    It never idles: the feed itself waits for new events.
     """
 
     def __init__(self, producer: str, feed: Feed, inbox: Inbox, wait_seconds: float) -> None:

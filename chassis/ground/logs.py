@@ -1,4 +1,4 @@
-"""JSON logs on standard output: a static sentence, data in fields, a correlation id; never a personal datum."""
+"""JSON logs on standard output: a static sentence, data in fields, a correlation id, and never a personal datum."""
 
 import logging
 import sys
@@ -7,7 +7,7 @@ import structlog
 
 
 def configure(process: str, level: str = "INFO") -> None:
-    """`process` names the writer in every line: "identity api", "identity worker".
+    """Configure logging; `process` names the writer in every line, as "identity worker".
 
     Our own lines go straight to the output: through the standard library, one would cost a third of a short request.
     """

@@ -1,4 +1,4 @@
-"""A worker is a handful of loops, each in a thread, that stop cleanly between two steps."""
+"""Loops of a worker: each runs in a thread and stops cleanly between two steps."""
 
 import threading
 from collections.abc import Callable
@@ -16,20 +16,20 @@ log = structlog.get_logger()
 class Loop:
     name: str
     idle_seconds = 0.0
-    """How long to wait after a step that found nothing to do."""
+    """Pause after a step without work."""
 
     def run_once(self) -> bool:
-        """One step. True: there was something to do, go on at once. Raising: try again after a growing pause."""
+        """Run one step and return whether there was work, and so perhaps more. An exception causes a growing pause."""
         raise NotImplementedError
 
     def close(self) -> None:
-        """Gives back what the loop holds; called in its own thread, after its last step."""
+        """Release the resources of the loop. Called in the loop's own thread, after its last step."""
 
 
 def keep_running(loop: Loop, stop: threading.Event, beat: Callable[[], None] = lambda: None) -> None:
-    """Runs `loop` until `stop` is set; a fault pauses it, longer each time, and never ends it.
+    """Run `loop` until `stop` is set; a fault pauses it, longer each time, and never ends it.
 
-    `beat` is called before each step.
+    `beat` is called before each step, as a sign of life.
     """
     pause = FIRST_PAUSE_SECONDS
     while not stop.is_set():
@@ -37,8 +37,8 @@ def keep_running(loop: Loop, stop: threading.Event, beat: Callable[[], None] = l
         try:
             busy = loop.run_once()
         except Exception as error:
-            _tell(loop, error, pause)
-            stop.wait(pause)
+            _log_fault(loop, error, pause)
+            stop.wait(pause)  # and no sleep: a worker that stops does not sit out its pauses
             pause = min(pause * 2, LONGEST_PAUSE_SECONDS)
         else:
             pause = FIRST_PAUSE_SECONDS
@@ -47,8 +47,8 @@ def keep_running(loop: Loop, stop: threading.Event, beat: Callable[[], None] = l
     loop.close()
 
 
-def _tell(loop: Loop, error: Exception, pause: float) -> None:
-    """What passes by itself is one line; what does not comes with its traceback."""
+def _log_fault(loop: Loop, error: Exception, pause: float) -> None:
+    """Log a transient fault in one line, any other with its traceback."""
     if isinstance(error, TRANSIENT):
         log.warning("loop waits", loop=loop.name, pause_seconds=pause, reason=type(error.__cause__ or error).__name__)
     else:

@@ -1,8 +1,8 @@
-"""What a worker counts, and the small server that shows it: `/metrics` for Prometheus, `/live` for the container."""
+"""Metrics of a worker, and the small server for them: `/metrics` for Prometheus, `/live` for the container."""
 
 import threading
 from collections.abc import Callable, Iterable
-from typing import Any
+from typing import TYPE_CHECKING
 
 from prometheus_client import Counter, Gauge, make_wsgi_app
 from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
@@ -18,21 +18,24 @@ REJECTED = Counter(
 FOLLOWED = Gauge("guichet_followed_position", "The position up to which a producer was followed.", ["producer"])
 BROKER_LOST = Counter("guichet_broker_lost", "Times that the connection to the broker, or the queue, was lost.")
 
-Start = Callable[..., Any]
+if TYPE_CHECKING:
+    from wsgiref.types import StartResponse, WSGIEnvironment
 
 
 class _Silent(WSGIRequestHandler):
+    """Request handler without an access log: a probe every few seconds is not worth a line."""
+
     def log(self, type: str, message: str, *args: object) -> None:
-        """A probe every few seconds is not worth a line."""
+        """Discard the line."""
 
 
 def serve(host: str, port: int, is_live: Callable[[], bool]) -> BaseWSGIServer:
-    """In a thread that ends with the process, or when the server is shut down."""
-    shown = make_wsgi_app()
+    """Start the server in a daemon thread, and return it."""
+    show_metrics = make_wsgi_app()
 
-    def app(environ: dict[str, Any], start_response: Start) -> Iterable[bytes]:
+    def app(environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         if environ["PATH_INFO"] == "/metrics":
-            return shown(environ, start_response)  # type: ignore[no-any-return]
+            return show_metrics(environ, start_response)  # type: ignore[no-any-return]
         live = environ["PATH_INFO"] == "/live" and is_live()
         start_response("200 OK" if live else "503 Service Unavailable", [("Content-Type", "text/plain")])
         return [b"live\n" if live else b"not live\n"]

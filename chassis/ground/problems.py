@@ -1,16 +1,18 @@
-"""Saying no: one exception class per way of refusing, answered as RFC 9457 problem+json with a stable code."""
+"""Refusals: one exception class per reason, answered as RFC 9457 problem+json with a stable code."""
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from http import HTTPStatus
-from typing import Any, ClassVar
+from typing import ClassVar
 
 import structlog
 from flask import Flask, Response, jsonify
 from werkzeug.exceptions import HTTPException
 
+from chassis.ground.json import JsonObject
+
 MEDIA_TYPE = "application/problem+json"
-PROBLEM_SCHEMA: dict[str, Any] = {
+PROBLEM_SCHEMA: JsonObject = {
     "type": "object",
     "required": ["type", "title", "status", "code"],
     "properties": {
@@ -37,7 +39,7 @@ log = structlog.get_logger()
 
 
 class Refusal(Exception):
-    """A way of saying no. Subclasses set the three attributes; `field` names the input that is to blame."""
+    """Refusal of a request. Subclasses set status, code and sentence; `field` names the invalid input."""
 
     status: ClassVar[int] = 409
     code: ClassVar[str]
@@ -56,7 +58,7 @@ class InvalidInput(Refusal):
     status, code, sentence = 422, "invalid_input", "Some of the input is not valid."
 
     def __init__(self, errors: Mapping[str, str]) -> None:
-        """`errors`: a code for each field that is wrong."""
+        """Take a code for each invalid field."""
         super().__init__()
         self.errors = [{"field": field, "code": code} for field, code in errors.items()]
 
@@ -88,7 +90,7 @@ class CatchingUp(Refusal):
 
 
 class Unavailable(Refusal):
-    """Something that this process depends on does not answer: transient, worth trying again."""
+    """Refusal because a dependency of this process does not answer. Trying again makes sense."""
 
     status, code, sentence = 503, "unavailable", "A part of the system does not answer; try again in a moment."
     headers = {"Retry-After": "2"}
@@ -119,7 +121,7 @@ def problem(
     errors: Sequence[Mapping[str, str]] = (),
     headers: Mapping[str, str] | None = None,
 ) -> Response:
-    body: dict[str, Any] = {"type": f"urn:guichet:problem:{code}", "title": title, "status": status, "code": code}
+    body: JsonObject = {"type": f"urn:guichet:problem:{code}", "title": title, "status": status, "code": code}
     if errors:
         body["errors"] = list(errors)
     response = jsonify(body)
@@ -129,7 +131,7 @@ def problem(
 
 
 def install(app: Flask) -> None:
-    """Every error of this application becomes a problem."""
+    """Answer every error of this application with a problem."""
     app.register_error_handler(Refusal, _refused)
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(Exception, _unexpected)
@@ -141,6 +143,7 @@ def _refused(refusal: Refusal) -> Response:
 
 def _http_error(error: HTTPException) -> Response:
     status = error.code or 500
+    # webargs puts its messages there, by the part of the request; `json` alone stands for a body that is not JSON.
     details = getattr(error, "data", None) or {}
     if status == 422:
         return _refused(InvalidInput(dict(field_errors(details.get("messages", {})))))
@@ -155,13 +158,13 @@ def _unexpected(error: Exception) -> Response:
     return problem(500, code_for(500), "Something went wrong on our side.")
 
 
-def field_errors(messages: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    """Flattens webargs' and marshmallow's nested messages to (field, code)."""
+def field_errors(messages: Mapping[str, object]) -> Iterator[tuple[str, str]]:
+    """Flatten the nested messages of webargs and marshmallow to pairs of field and code."""
     for located in messages.values():
         yield from _flatten(located, "")
 
 
-def _flatten(messages: Any, path: str) -> Iterator[tuple[str, str]]:
+def _flatten(messages: object, path: str) -> Iterator[tuple[str, str]]:
     if isinstance(messages, Mapping):
         for key, inner in messages.items():
             yield from _flatten(inner, path if key == "_schema" else f"{path}.{key}".lstrip("."))

@@ -1,30 +1,35 @@
-"""Input and output: unknown fields are refused, every text has a bound, every fault has a code."""
+"""Schemas of input and output: unknown fields are refused, every text has a bound, every fault has a code."""
 
 import re
 import unicodedata
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, TypedDict, Unpack
 
 from email_validator import EmailNotValidError, validate_email
 from marshmallow import RAISE, ValidationError, fields, validate
 from marshmallow import Schema as MarshmallowSchema
 
-MOST_ID = 2**53 - 1
-"""The largest integer that every JSON reader keeps exactly."""
+MAX_ID = 2**53 - 1
+"""Largest integer that every JSON reader represents exactly."""
 
 _CODES = {"required": "required", "null": "required", "validator_failed": "invalid", "too_large": "out_of_range"}
 _FORBIDDEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]")
-"""Control characters but tab and line feed, text-direction overrides and lone surrogates."""
-_UNSEEN = (
+"""Control characters except tab and line feed, text-direction overrides and lone surrogates."""
+_INVISIBLE = (
     r"\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2060-\u206f\u2800\u3164\ufe00-\ufe0f\ufeff"
     r"\uffa0\U000e0000-\U000e0fff"
 )
-"""Characters that leave no mark of their own: of no width, fillers, those that choose a variant of the one before."""
-_NOTHING_SEEN = re.compile(rf"[\s{_UNSEEN}]*")
-_SOMETHING_UNSEEN = re.compile(f"[{_UNSEEN}]")
+"""Characters without a mark of their own: zero width, fillers, variation selectors."""
+_ONLY_INVISIBLE = re.compile(rf"[\s{_INVISIBLE}]*")
+_ANY_INVISIBLE = re.compile(f"[{_INVISIBLE}]")
+
+
+Data = Mapping[str, object] | None
+"""Input around a field's value, as marshmallow passes it on."""
 
 
 class Schema(MarshmallowSchema):
-    """The base of every schema."""
+    """Base of every schema."""
 
     class Meta:  # noqa: D106 (marshmallow's own convention)
         unknown = RAISE
@@ -32,38 +37,56 @@ class Schema(MarshmallowSchema):
     error_messages = {"unknown": "unknown_field", "type": "invalid"}
 
     def on_bind_field(self, field_name: str, field_obj: fields.Field[Any]) -> None:
-        """Replaces marshmallow's English sentences by codes, also inside lists."""
+        """Replace marshmallow's English sentences by codes, also inside lists."""
         inner: fields.Field[Any] | None = field_obj
         while inner is not None:
             inner.error_messages = {key: _CODES.get(key, "invalid") for key in inner.error_messages}
             inner = getattr(inner, "inner", None)
 
 
+class FieldOptions(TypedDict, total=False):
+    """Options of marshmallow's fields that schemas of services set."""
+
+    load_default: object
+    attribute: str | None
+    metadata: Mapping[str, object]
+
+
+class IdentifierOptions(FieldOptions, total=False):
+    """Options of an identifier, which unlike a text is optional unless required."""
+
+    required: bool
+
+
 class Text(fields.String):
-    """Text as a person types it: normalised (NFC), without blanks around, without control characters. One in which
-    nothing can be seen is empty."""
+    """Text as a person types it: normalised (NFC), stripped, without control characters.
+
+    Text of invisible characters alone counts as empty.
+    """
 
     def __init__(self, *, lines: bool = False, **options: Any) -> None:
         super().__init__(**options)
         self._lines = lines
 
-    def _deserialize(self, value: Any, attr: str | None, data: Any, **options: Any) -> str:
+    def _deserialize(self, value: object, attr: str | None, data: Data, **options: object) -> str:
+        # Normalised before it is validated: bounds count these characters, and equal texts compare equal.
         text = unicodedata.normalize(
             "NFC", super()._deserialize(value, attr, data, **options).replace("\r\n", "\n")
         ).strip()
         if _FORBIDDEN.search(text) or (not self._lines and ("\n" in text or "\t" in text)):
             raise ValidationError("invalid_characters")
-        return "" if _NOTHING_SEEN.fullmatch(text) else text
+        return "" if _ONLY_INVISIBLE.fullmatch(text) else text
 
 
 class EmailAddress(Text):
-    """An address as typed, syntactically valid, and nothing in it that cannot be seen; nothing is looked up."""
+    """Email address as typed: syntactically valid, without invisible characters. No DNS lookup takes place."""
 
-    def _deserialize(self, value: Any, attr: str | None, data: Any, **options: Any) -> str:
+    def _deserialize(self, value: object, attr: str | None, data: Data, **options: object) -> str:
         text = super()._deserialize(value, attr, data, **options)
         if not text:
             return text
-        if _SOMETHING_UNSEEN.search(text):
+        # With such a character, two addresses that look alike would be two accounts.
+        if _ANY_INVISIBLE.search(text):
             raise ValidationError("not_an_email")
         try:
             return validate_email(text, check_deliverability=False).normalized
@@ -72,16 +95,19 @@ class EmailAddress(Text):
 
 
 class Identifier(fields.Integer):
-    """A whole number, or its digits in a query; never a fraction or a truth value."""
+    """Integer, or its digits in a query; never a fraction or a truth value."""
 
-    def _validated(self, value: Any) -> int:
+    def _validated(self, value: object) -> int:
+        # Python counts booleans as integers; a query has digits only.
         if isinstance(value, bool) or not (isinstance(value, int) or (isinstance(value, str) and value.isdecimal())):
             raise self.make_error("invalid", input=value)
         return super()._validated(value)
 
 
-def text(most: int, *, required: bool = True, least: int = 1, lines: bool = False, **options: Any) -> Text:
-    """A text of `least` to `most` characters; an optional one may be missing, null or empty and is then None."""
+def text(
+    most: int, *, required: bool = True, least: int = 1, lines: bool = False, **options: Unpack[FieldOptions]
+) -> Text:
+    """Return a field for `least` to `most` characters. An optional one loads missing, null and empty as None."""
     if required:
         return Text(required=True, lines=lines, validate=_length(least, most), **options)
     return OptionalText(
@@ -94,14 +120,15 @@ def text(most: int, *, required: bool = True, least: int = 1, lines: bool = Fals
 
 
 class OptionalText(Text):
-    """Null and the empty text both stand for "not given"."""
+    """Text that may be left out: null and the empty text both load as None."""
 
-    def deserialize(self, value: Any, attr: str | None = None, data: Any = None, **options: Any) -> Any:
+    def deserialize(self, value: object, attr: str | None = None, data: Data = None, **options: object) -> Any:
+        # Not in `_deserialize`: the validators run after it, and would fail on None.
         return super().deserialize(value, attr, data, **options) or None
 
 
 class OptionalEmailAddress(OptionalText, EmailAddress):
-    """An address that may be left out."""
+    """Email address that may be left out."""
 
 
 def email_address(*, required: bool = True) -> EmailAddress:
@@ -111,13 +138,13 @@ def email_address(*, required: bool = True) -> EmailAddress:
 
 
 def country() -> Text:
-    """ISO 3166-1 alpha-2."""
+    """Return a field for an ISO 3166-1 alpha-2 code."""
     return Text(required=True, validate=validate.Regexp(r"\A[A-Z]{2}\Z", error="not_a_country"))
 
 
-def identifier(**options: Any) -> fields.Integer:
-    """The number of a row."""
-    return Identifier(validate=validate.Range(min=1, max=MOST_ID, error="out_of_range"), **options)
+def identifier(**options: Unpack[IdentifierOptions]) -> fields.Integer:
+    """Return a field for the number of a row."""
+    return Identifier(validate=validate.Range(min=1, max=MAX_ID, error="out_of_range"), **options)
 
 
 def _length(least: int, most: int) -> list[validate.Validator]:

@@ -1,7 +1,7 @@
 """Settings: parsed and typed once, at start, so that a wrong one stops the process and not a request.
 
-Every field `x` of a settings class is read from `GUICHET_X`, or from the file named by `GUICHET_X_FILE`.
-A missing, unknown, malformed or weak setting is reported by its name and its remedy, all of them at once.
+Every field `x` of a settings class is read from `GUICHET_X`, or from the file named by `GUICHET_X_FILE`. A missing,
+unknown, malformed or weak setting is reported by its name and its remedy, all of them at once.
 """
 
 import dataclasses
@@ -9,7 +9,7 @@ import os
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar, get_type_hints
+from typing import Any, TypeVar, get_type_hints, overload
 from urllib.parse import urlsplit
 
 from environs import EnvError, FileAwareEnv
@@ -23,12 +23,12 @@ T = TypeVar("T")
 
 
 class SettingsError(Exception):
-    """One or more settings are unusable; the message has one line for each."""
+    """Error of one or more unusable settings; the message has a line for each."""
 
 
 @dataclass(frozen=True, repr=False)
 class Secret:
-    """A value that never shows itself in a log, a traceback or a repr."""
+    """Value that never shows itself in a log, a traceback or a repr."""
 
     value: str
 
@@ -41,16 +41,24 @@ class Secret:
     __str__ = __repr__
 
 
-def setting(*, help: str, default: Any = dataclasses.MISSING) -> Any:
-    """A field of a settings class; without a default it is required. `help` is the remedy shown when it is wrong."""
-    if isinstance(default, dict):
+@overload
+def setting(*, help: str) -> Any: ...
+
+
+@overload
+def setting(*, help: str, default: T) -> T: ...
+
+
+def setting(*, help: str, default: object = dataclasses.MISSING) -> object:
+    """Declare a field of a settings class, required without a default; `help` is the remedy in an error message."""
+    if isinstance(default, dict):  # dataclasses refuse a mutable default
         return dataclasses.field(default_factory=lambda: dict(default), metadata={"help": help}, kw_only=True)
     return dataclasses.field(default=default, metadata={"help": help}, kw_only=True)
 
 
 @dataclass(frozen=True)
 class WebSettings:
-    """What every HTTP process needs."""
+    """Settings of every HTTP process."""
 
     host: str = setting(default="127.0.0.1", help="address to listen on; 0.0.0.0 inside a container")
     port: int = setting(default=8000, help="TCP port to listen on")
@@ -61,7 +69,7 @@ class WebSettings:
     )
 
     def __post_init__(self) -> None:
-        """Raises SettingsError for what has the right type and yet cannot work."""
+        """Raise SettingsError for a value of the right type that cannot work."""
         if self.log_level not in LOG_LEVELS:
             raise SettingsError(f"{PREFIX}LOG_LEVEL: no such level. It is: {', '.join(LOG_LEVELS)}")
         if not 0 < self.port < 65536:
@@ -72,7 +80,7 @@ class WebSettings:
 
 @dataclass(frozen=True)
 class DatabaseSettings(WebSettings):
-    """What every process with a database of its own needs."""
+    """Settings of every process with a database of its own."""
 
     database_url: str = setting(help="SQLAlchemy URL of this service's own database")
     database_password: Secret | None = setting(default=None, help="password for that address, where it has none")
@@ -87,7 +95,7 @@ class DatabaseSettings(WebSettings):
     )
 
     def __post_init__(self) -> None:
-        """What one setting asks of another."""
+        """Raise SettingsError for settings that contradict each other."""
         super().__post_init__()
         if self.broker_url and self.broker_password is None and urlsplit(self.broker_url).password is None:
             raise SettingsError("GUICHET_BROKER_PASSWORD: missing. It is: the password of this service at the broker")
@@ -99,7 +107,7 @@ def revealed(secret: Secret | None) -> str | None:
 
 @dataclass(frozen=True)
 class ServiceSettings(DatabaseSettings):
-    """What a service needs that trusts identity's tokens and follows other services."""
+    """Settings of a service that trusts identity's tokens and follows other services."""
 
     identity_url: str = setting(help="base address of the identity service, such as http://identity:8101")
     client_secret: Secret = setting(help="this service's own secret at the identity service, 16 characters or more")
@@ -109,12 +117,12 @@ class ServiceSettings(DatabaseSettings):
 
 
 def load(cls: type[T], environ: Iterable[str] | None = None) -> T:
-    """Reads the settings `cls` from the environment; raises SettingsError with every fault found."""
-    hints, values, faults = get_type_hints(cls), {}, _unknown(cls, environ if environ is not None else os.environ)
+    """Read the settings `cls` from the environment. Raises SettingsError with every fault."""
+    types, values, faults = get_type_hints(cls), {}, _unknown(cls, environ if environ is not None else os.environ)
     env = FileAwareEnv(prefix=PREFIX, strip_whitespace=True)
     for field in dataclasses.fields(cls):  # type: ignore[arg-type]
         try:
-            values[field.name] = _read(env, hints[field.name], field)
+            values[field.name] = _read(env, types[field.name], field)
         except (EnvError, ValueError, TypeError) as error:
             faults.append(f"{_variable(field.name)}: {_reason(error)}. It is: {field.metadata['help']}")
     if faults:
@@ -126,17 +134,21 @@ def _variable(name: str) -> str:
     return PREFIX + name.upper()
 
 
-def _unknown(cls: type[Any], environ: Iterable[str]) -> list[str]:
-    known = {_variable(field.name) + suffix for field in dataclasses.fields(cls) for suffix in ("", FILE_SUFFIX)}
+def _unknown(cls: type[object], environ: Iterable[str]) -> list[str]:
+    fields = dataclasses.fields(cls)  # type: ignore[arg-type]
+    variables = {_variable(field.name) + suffix for field in fields for suffix in ("", FILE_SUFFIX)}
     return [
         f"{name}: no such setting. Remove it, or correct its name"
         for name in sorted(environ)
-        if name.startswith(PREFIX) and name not in known
+        if name.startswith(PREFIX) and name not in variables
     ]
 
 
-def _read(env: FileAwareEnv, kind: Any, field: "dataclasses.Field[Any]") -> Any:
-    """An empty variable is as good as none: that is how Compose passes on what nobody has set."""
+def _read(env: FileAwareEnv, kind: object, field: "dataclasses.Field[object]") -> object:
+    """Return the parsed value of a setting, or its default. An empty variable counts as none.
+
+    Compose passes an unset variable on as an empty one.
+    """
     name = field.name.upper()
     if env.str(name, "").strip():
         return _parser(env, kind)(name)
@@ -147,8 +159,8 @@ def _read(env: FileAwareEnv, kind: Any, field: "dataclasses.Field[Any]") -> Any:
     raise ValueError("missing")
 
 
-def _parser(env: FileAwareEnv, kind: Any) -> Callable[..., Any]:
-    parsers: dict[Any, Callable[..., Any]] = {
+def _parser(env: FileAwareEnv, kind: object) -> Callable[[str], object]:
+    parsers: dict[object, Callable[[str], object]] = {
         str: env.str,
         int: env.int,
         float: env.float,

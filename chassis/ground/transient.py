@@ -1,4 +1,4 @@
-"""Faults of the surroundings, which pass: the same step is tried again, and what is behind it waits."""
+"""Transient faults of the surroundings: the step is tried again, and later ones wait."""
 
 from sqlalchemy.exc import OperationalError
 

@@ -1,1 +1,1 @@
-"""What an operator looks at and mends on the way of the events: `guichet events …`."""
+"""Tools of an operator for events on their way: `guichet events …`."""

@@ -14,7 +14,8 @@ from sqlalchemy import JSON, BigInteger, Enum, MetaData
 
 from chassis.events.outbox import ChassisBase
 from chassis.storage import migrations
-from chassis.storage.database import Database, UtcDateTime
+from chassis.storage.column_types import UtcDateTime
+from chassis.storage.database import Database
 
 _TEMPLATE = '''"""{message}."""
 

@@ -1,4 +1,4 @@
-"""Parked events: which there are, and another try once the cause is put right."""
+"""Parked events: a list of them, and a second try once the cause is removed."""
 
 import uuid
 from dataclasses import dataclass
@@ -6,26 +6,26 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from chassis.events.inbox import RESOURCES, ParkedRow, attempted, locked
+from chassis.events.inbox import RESOURCES, ParkedRow, attempt, lock_producer
 from chassis.events.outbox import Event
 from chassis.ground import correlation
-from chassis.processes.service import RunningService
+from chassis.processes.service import AnyRunningService
 from chassis.storage.database import Database
 
 
 class NotParked(Exception):
-    """No event with this id is parked: there never was one, or it has been replayed."""
+    """Error for an id without a parked event: there never was one, or it has been replayed."""
 
 
-class NobodyHandles(Exception):
-    """This version of the service has no handler for the event."""
+class NoHandler(Exception):
+    """Error for an event without a handler in this version of the service."""
 
 
 @dataclass(frozen=True)
 class Parked:
     event: Event
     error: str
-    """The first line says what it was, the others where. It quotes nobody's data."""
+    """Class of the error in the first line, its traceback in the others. Contains no personal data."""
     parked_at: str
 
     @property
@@ -34,7 +34,7 @@ class Parked:
 
 
 def parked(database: Database) -> list[Parked]:
-    """In their producers' order."""
+    """Return the parked events in their producers' order."""
     with database.reading() as session:
         rows = [
             Parked(Event.from_json(row.event), row.error, row.parked_at.isoformat(timespec="seconds"))
@@ -43,10 +43,10 @@ def parked(database: Database) -> list[Parked]:
     return sorted(rows, key=lambda row: (row.event.producer, row.event.position))
 
 
-def replay(running: RunningService, event_id: uuid.UUID) -> str | None:
-    """Applies a parked event in a transaction of its own. What is wrong with it now, or None when it is applied.
+def replay(running: AnyRunningService, event_id: uuid.UUID) -> str | None:
+    """Apply a parked event in a transaction of its own, and return None, or the fault that keeps it parked.
 
-    Raises NotParked, NobodyHandles, or a fault of the surroundings (chassis.ground.transient).
+    Raises NotParked, NoHandler, or a transient fault (chassis.ground.transient).
     """
     with running.database.writing() as session:
         session.info[RESOURCES] = running.resources
@@ -54,9 +54,9 @@ def replay(running: RunningService, event_id: uuid.UUID) -> str | None:
         event = Event.from_json(row.event)
         handler = running.service.handlers.get(event.name)
         if handler is None:
-            raise NobodyHandles(event.name)
+            raise NoHandler(event.name)
         with correlation.bound(event.correlation_id):
-            fault = attempted(session, handler, event)
+            fault = attempt(session, handler, event)
         if fault is None:
             session.delete(row)
         else:
@@ -65,11 +65,15 @@ def replay(running: RunningService, event_id: uuid.UUID) -> str | None:
 
 
 def _claimed(session: Session, event_id: uuid.UUID) -> ParkedRow:
-    """Locks as the inbox does: first the producer, which keeps inbox and rebuilding away, then the row."""
-    found = session.get(ParkedRow, event_id)
-    if found is None:
+    """Return the row of a parked event, locked. Raises NotParked.
+
+    The order of the locks is the inbox's: first the producer, which keeps inbox and rebuild away, then the row.
+    """
+    unlocked = session.get(ParkedRow, event_id)
+    if unlocked is None:
         raise NotParked
-    locked(session, Event.from_json(found.event).producer)
+    lock_producer(session, Event.from_json(unlocked.event).producer)
+    # Read again: another operator may have replayed the event while this one waited for the lock.
     row = session.scalar(
         select(ParkedRow)
         .where(ParkedRow.event_id == event_id)

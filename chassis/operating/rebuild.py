@@ -1,73 +1,77 @@
-"""Rebuilding copies from the producers' feeds, while the service answers and its worker works.
+"""Rebuild of read models from the producers' feeds, while the service answers and its worker works.
 
-Temporary tables get the names of the copies; only this connection sees them, and sees them first, so the very handlers
-that keep the copies fill them. Once these are near to where the inbox stands, one short transaction holds the inbox up,
-brings them to exactly there, and makes the real tables equal to them. Whoever reads meanwhile sees what was before or
-what is after, never less.
+Temporary tables get the names of the read models. Only this connection sees them, and it sees them before the real
+ones, so that the service's own projections fill them. Once they are close to the inbox's positions, one short
+transaction locks the inbox, brings them to exactly these positions, and makes the real tables equal to them. Readers
+see the state before or after, never less.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 
-from sqlalchemy import MetaData, event, select
+from sqlalchemy import MetaData, select
 from sqlalchemy.engine import Connection
+from sqlalchemy.event import listen
 from sqlalchemy.orm import Session
 
 from chassis.events.feed import Feed
-from chassis.events.inbox import FollowedRow, ParkedRow, attempted, follows, locked
+from chassis.events.inbox import FollowedRow, ParkedRow, attempt, lock_producer, producers_of
 from chassis.events.outbox import Event
 from chassis.events.read_models import ReadModels
 from chassis.operating.table_sync import Difference, Pair, fresh_schema
 from chassis.storage.database import Database
 
-MOST_TRIES = 100
-"""How often the inbox may have gone further than what is in hand, each time for a few milliseconds' news."""
+MAX_TRIES = 100
+"""Number of times that the inbox may advance beyond the pages read, each time within a few milliseconds."""
 
 
 class CannotRebuild(Exception):
-    """The sentence says why; nothing was changed."""
+    """Error whose sentence gives the reason; nothing was changed."""
 
 
 class StrayWrite(Exception):
-    """A handler that should keep copies writes something else."""
+    """Fault of a projection that writes to another table than a read model's."""
 
 
 def rebuild(
-    database: Database, copies: ReadModels, feeds: Mapping[str, Feed], *, dry_run: bool = False
+    database: Database, read_models: ReadModels, feeds: Mapping[str, Feed], *, dry_run: bool = False
 ) -> list[Difference]:
-    """What was wrong in each table, which is right now; with `dry_run` it is as before.
+    """Rebuild the tables of read models and return the differences corrected; with `dry_run`, change nothing.
 
-    Raises CannotRebuild, or what feeds and database raise; then nothing was changed.
+    Raises CannotRebuild, or the exceptions of feeds and database. The tables are then unchanged.
     """
     with closing(_own_connection(database)) as connection:
-        rebuilding = _Rebuilding(connection, copies, feeds)
-        rebuilding.make_tables()
-        for _ in range(MOST_TRIES):
-            rebuilding.approach()
-            differences = rebuilding.arrive(dry_run=dry_run)
+        rebuilding = _Rebuild(connection, read_models, feeds)
+        rebuilding.create_tables()
+        for _ in range(MAX_TRIES):
+            rebuilding.catch_up()
+            differences = rebuilding.finish(dry_run=dry_run)
             if differences is not None:
                 return differences
     raise CannotRebuild("Events come in faster than their feed can be read. Try again when there are fewer.")
 
 
 def _own_connection(database: Database) -> Connection:
-    """Closing it ends it, and the temporary tables with it; nothing was prepared on it that means the real ones."""
+    """Return a connection outside the pool, whose closing ends it and its temporary tables.
+
+    It is a new one, so that no statement prepared on it refers to the real tables.
+    """
     connection = database.engine.connect()
     connection.detach()
     return connection
 
 
 class _Log:
-    """A producer's events from its first one on, in order, with a page in hand."""
+    """Events of a producer from its first one on, in order, with one page read in advance."""
 
     def __init__(self, producer: str, feed: Feed) -> None:
         self._producer = producer
         self._feed = feed
         self._page: list[Event] = []
         self.position = 0
-        """Up to here its events have been taken."""
+        """Position of the last event taken."""
 
-    def read_on(self) -> None:
+    def read_next_page(self) -> None:
         if self._page:
             return
         self._page = list(self._feed.after(self.position))
@@ -78,15 +82,15 @@ class _Log:
         return position <= self.position + len(self._page)
 
     def take(self, up_to: int) -> list[Event]:
-        """What is in hand of it."""
+        """Return the events of the page up to a position, and move past them."""
         count = max(up_to - self.position, 0)
-        taken, self._page = self._page[:count], self._page[count:]
-        self.position += len(taken)
-        return taken
+        events, self._page = self._page[:count], self._page[count:]
+        self.position += len(events)
+        return events
 
     def pages(self, up_to: int) -> Iterator[list[Event]]:
         while self.position < up_to:
-            self.read_on()
+            self.read_next_page()
             page = self.take(up_to)
             if not page:
                 raise CannotRebuild(
@@ -96,36 +100,41 @@ class _Log:
             yield page
 
 
-class _Rebuilding:
-    def __init__(self, connection: Connection, copies: ReadModels, feeds: Mapping[str, Feed]) -> None:
+class _Rebuild:
+    def __init__(self, connection: Connection, read_models: ReadModels, feeds: Mapping[str, Feed]) -> None:
         self._connection = connection
-        self._copies = copies
-        self._logs = {producer: _Log(producer, feeds[producer]) for producer in sorted(follows(copies.handlers))}
+        self._read_models = read_models
+        producers = sorted(producers_of(read_models.handlers))
+        self._logs = {producer: _Log(producer, feeds[producer]) for producer in producers}
 
-    def make_tables(self) -> None:
+    def create_tables(self) -> None:
         fresh = MetaData()
-        for table in self._copies.tables:
+        for table in self._read_models.tables:
             table.to_metadata(fresh, schema=fresh_schema(self._connection))
         with self._connection.begin():
             fresh.create_all(self._connection, checkfirst=False)
 
-    def approach(self) -> None:
-        """To where the inbox stands, with the page behind it in hand; no transaction is open while a feed is read."""
+    def catch_up(self) -> None:
+        """Apply the logs up to the inbox's positions, and read one page further.
+
+        No transaction is open while a feed is read: a slow producer must not hold a lock on this database.
+        """
         for producer, log in self._logs.items():
             for page in log.pages(self._followed(producer)):
                 with self._transaction() as session:
                     self._apply(session, page)
-            log.read_on()
+            log.read_next_page()
 
-    def arrive(self, *, dry_run: bool) -> list[Difference] | None:
-        """Makes the tables equal; None when the inbox has gone further than what is in hand."""
+    def finish(self, *, dry_run: bool) -> list[Difference] | None:
+        """Make the tables equal; return None when the inbox is ahead of the pages that were read."""
         with self._transaction(writes=True) as session:
-            positions = {producer: locked(session, producer).position for producer in self._logs}
+            # In the order of their names, as every transaction that locks several producers, so that none deadlock.
+            positions = {producer: lock_producer(session, producer).position for producer in self._logs}
             if not all(log.reaches(positions[producer]) for producer, log in self._logs.items()):
                 return None
             for producer, log in self._logs.items():
                 self._apply(session, log.take(positions[producer]))
-            pairs = [Pair(self._connection, table) for table in self._copies.tables]
+            pairs = [Pair(self._connection, table) for table in self._read_models.tables]
             differences = [pair.difference() for pair in pairs]
             if not dry_run:
                 for pair in pairs:
@@ -137,33 +146,35 @@ class _Rebuilding:
             return session.scalar(select(FollowedRow.position).where(FollowedRow.producer == producer)) or 0
 
     def _apply(self, session: Session, events: Sequence[Event]) -> None:
-        """All at once, since a savepoint costs more than a row; one by one if that fails."""
-        handled = [told for told in events if told.name in self._copies.handlers]
-        if handled and attempted(session, lambda *_: self._handle(session, handled), handled[0]) is not None:
-            for told in handled:
-                self._handle_or_leave_out(session, told)
+        """Apply events together, since a savepoint costs more than a row; one by one if that fails."""
+        handled = [event for event in events if event.name in self._read_models.handlers]
+        # One attempt for all: its savepoint undoes every event of the page when one fails.
+        if handled and attempt(session, lambda *_: self._handle(session, handled), handled[0]) is not None:
+            for event in handled:
+                self._handle_or_skip(session, event)
 
     def _handle(self, session: Session, events: Sequence[Event]) -> None:
-        for told in events:
-            self._copies.handlers[told.name](session, told)
+        for event in events:
+            self._read_models.handlers[event.name](session, event)
 
-    def _handle_or_leave_out(self, session: Session, told: Event) -> None:
-        """What cannot be applied is left out if the inbox has left it out too."""
-        fault = attempted(session, self._copies.handlers[told.name], told)
-        if fault is not None and session.get(ParkedRow, told.id) is None:
+    def _handle_or_skip(self, session: Session, event: Event) -> None:
+        """Apply an event, or skip it if the inbox has parked it, too. Raises CannotRebuild for any other fault."""
+        fault = attempt(session, self._read_models.handlers[event.name], event)
+        if fault is not None and session.get(ParkedRow, event.id) is None:
             summary = fault.partition("\n")[0]
-            raise CannotRebuild(f"{told.name} {told.id} cannot be applied: {summary}.")
+            raise CannotRebuild(f"{event.name} {event.id} cannot be applied: {summary}.")
 
     @contextmanager
     def _transaction(self, *, writes: bool = False) -> Iterator[Session]:
-        """On SQLite only one that `writes` to the real tables takes their lock, and takes it at the start."""
+        """Open a transaction. On SQLite only one that `writes` to the real tables takes their lock, at its start."""
         self._connection.execution_options(sqlite_begin="BEGIN IMMEDIATE" if writes else "BEGIN")
         with Session(self._connection) as session, session.begin():
-            event.listen(session, "before_flush", self._refuse_strays)
+            listen(session, "before_flush", self._refuse_stray_writes)
             yield session
 
-    def _refuse_strays(self, session: Session, *_: object) -> None:
-        known: tuple[type, ...] = (*self._copies.models, FollowedRow)
+    def _refuse_stray_writes(self, session: Session, *_: object) -> None:
+        # Only the read models' tables are temporary ones here: a row of any other would go to the real table.
+        allowed: tuple[type, ...] = (*self._read_models.models, FollowedRow)
         for row in (*session.new, *session.dirty, *session.deleted):
-            if not isinstance(row, known):
+            if not isinstance(row, allowed):
                 raise StrayWrite(type(row).__name__)

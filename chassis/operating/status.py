@@ -1,7 +1,6 @@
-"""Where a service stands: what it has told, what it has heard, and what waits."""
+"""Status of a service: figures of its outbox, its inbox, its followed producers and its queues."""
 
 from collections.abc import Callable
-from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -14,22 +13,26 @@ from chassis.events.rabbitmq.broker import Broker
 from chassis.events.rabbitmq.depth import depths
 from chassis.events.rabbitmq.transport import broker_of, dead_letter_queue_of, queue_of
 from chassis.ground.problems import Unavailable
-from chassis.processes.service import RunningService
+from chassis.processes.service import AnyRunningService
 
-Facts = dict[str, Any]
-"""By name; what could not be asked is missing, and `problem` says why."""
+Facts = dict[str, int | str | None]
+"""Figures by name. `problem` stands for those of a producer or broker that does not answer."""
+Sections = dict[str, Facts]
 
 
-def standing(running: RunningService) -> Facts:
-    """Sections of facts. Raises what the database raises; others that do not answer are a fact."""
+def service_status(running: AnyRunningService) -> Sections:
+    """Return the figures of outbox, inbox, followed producers and queues, in sections.
+
+    Raises the exceptions of the database. A producer or a broker that does not answer is a figure, not an exception.
+    """
     with running.database.reading() as session:
-        facts: Facts = {"outbox": _outbox(session), "inbox": _inbox(session)}
-        followed = {row.producer: row.position for row in session.scalars(select(FollowedRow))}
+        sections = {"outbox": _outbox(session), "inbox": _inbox(session)}
+        positions = {row.producer: row.position for row in session.scalars(select(FollowedRow))}
     for producer, feed in running.feeds().items():
-        facts[f"followed {producer}"] = _followed(followed.get(producer, 0), feed)
+        sections[f"followed {producer}"] = _followed(positions.get(producer, 0), feed)
     if running.settings.broker_url is not None and running.followed:
-        facts |= _queues(broker_of(running.settings, f"{running.name} status"), running.name)
-    return facts
+        sections |= _queues(broker_of(running.settings, f"{running.name} status"), running.name)
+    return sections
 
 
 def _outbox(session: Session) -> Facts:
@@ -54,28 +57,25 @@ def _followed(position: int, feed: HttpFeed) -> Facts:
         newest = feed.last()
         return {"newest position": newest, "lag": max(newest - position, 0)}
 
-    return {"followed up to": position, **_asked(lag)}
+    return {"followed up to": position, **_or_problem(lag)}
 
 
-def _queues(broker: Broker, service: str) -> Facts:
-    """The service's queue and its dead-letter queue."""
+def _queues(broker: Broker, service: str) -> Sections:
+    """Return a section for the service's queue and one for its dead-letter queue."""
     name, dead = queue_of(service), dead_letter_queue_of(service)
-    missing = {"problem": "there is no such queue"}
-
-    def ask() -> Facts:
-        found = depths(broker, [name, dead])
-        alive, given_up = found[name], found[dead]
-        return {
-            name: {"messages ready": alive.messages, "consumers": alive.consumers} if alive else missing,
-            dead: {"messages": given_up.messages} if given_up else missing,
-        }
-
-    answer = _asked(ask)
-    sections = {name: answer, dead: answer} if "problem" in answer else answer
-    return {f"queue {queue}": facts for queue, facts in sections.items()}
+    try:
+        depth_of = depths(broker, [name, dead])
+    except Unavailable:
+        return {f"queue {queue}": {"problem": "no answer"} for queue in (name, dead)}
+    missing: Facts = {"problem": "there is no such queue"}
+    live, dead_letters = depth_of[name], depth_of[dead]
+    return {
+        f"queue {name}": {"messages ready": live.messages, "consumers": live.consumers} if live else missing,
+        f"queue {dead}": {"messages": dead_letters.messages} if dead_letters else missing,
+    }
 
 
-def _asked(ask: Callable[[], Facts]) -> Facts:
+def _or_problem(ask: Callable[[], Facts]) -> Facts:
     try:
         return ask()
     except Unavailable:

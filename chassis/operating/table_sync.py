@@ -1,9 +1,22 @@
-"""Making a table equal to a fresh one of the same name, which only this connection sees."""
+"""Synchronisation of a table with a fresh one of equal name, visible to this connection alone."""
 
 from dataclasses import dataclass
-from typing import Any
 
-from sqlalchemy import ColumnElement, MetaData, Table, and_, delete, exists, false, func, insert, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    MetaData,
+    Select,
+    Table,
+    and_,
+    delete,
+    exists,
+    false,
+    func,
+    insert,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.engine import Connection
 
 
@@ -19,7 +32,7 @@ class Difference:
 
 
 def fresh_schema(connection: Connection) -> str:
-    """Where temporary tables are; both databases look there before anywhere else for a name without a schema."""
+    """Return the schema of temporary tables; both databases search it first for a name without a schema."""
     return "pg_temp" if connection.dialect.name == "postgresql" else "temp"
 
 
@@ -29,7 +42,7 @@ def _real_schema(connection: Connection) -> str:
 
 
 class Pair:
-    """The real table and the fresh one. What it asks and changes belongs in one transaction."""
+    """Real table and fresh one. Call its methods in one transaction."""
 
     def __init__(self, connection: Connection, table: Table) -> None:
         self._connection = connection
@@ -49,25 +62,30 @@ class Pair:
         return Difference(self._table.name, fresh - same, corrected, real - same, same - corrected)
 
     def make_equal(self) -> None:
-        """Rows that collide with others by a unique index, until these are corrected too, are written anew."""
+        """Make the real table equal to the fresh one.
+
+        Rows that collide with others by a unique index, until these are corrected too, are deleted and inserted anew.
+        """
         collides = or_(false(), *(self._differs_in(name) for name in _unique(self._table) if name in self._others))
-        kept = exists().select_from(self._fresh).where(self._same_key, ~collides).correlate(self._real)
-        self._connection.execute(delete(self._real).where(~kept))
+        is_current = exists().select_from(self._fresh).where(self._same_key, ~collides).correlate(self._real)
+        # Deletion before update before insertion: a unique index is checked row by row, so no step may meet a value
+        # that a later step takes away.
+        self._connection.execute(delete(self._real).where(~is_current))
         if self._others:
-            values: Any = {name: self._fresh.c[name] for name in self._others}
+            values = {name: self._fresh.c[name] for name in self._others}
             self._connection.execute(update(self._real).values(values).where(self._same_key, self._differs))
-        there = exists().select_from(self._real).where(self._same_key).correlate(self._fresh)
+        in_real_table = exists().select_from(self._real).where(self._same_key).correlate(self._fresh)
         columns = [column.name for column in self._table.columns]
-        missing = select(*(self._fresh.c[name] for name in columns)).where(~there)
+        missing = select(*(self._fresh.c[name] for name in columns)).where(~in_real_table)
         self._connection.execute(insert(self._real).from_select(columns, missing))
 
     def _differs_in(self, name: str) -> ColumnElement[bool]:
         return self._real.c[name].is_distinct_from(self._fresh.c[name])
 
-    def _count(self, statement: Any) -> int:
-        return int(self._connection.scalar(statement))
+    def _count(self, statement: Select[int]) -> int:
+        return self._connection.scalar(statement) or 0
 
 
 def _unique(table: Table) -> set[str]:
-    """The columns of its unique indexes."""
+    """Return the columns of the unique indexes."""
     return {column.name for index in table.indexes if index.unique for column in index.columns}

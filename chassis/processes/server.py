@@ -1,8 +1,7 @@
-"""gunicorn with threads: at SIGTERM the requests in hand are answered (its sync worker loses them)."""
+"""HTTP server: gunicorn with threads. At SIGTERM it answers the requests in hand (its sync worker loses them)."""
 
 import logging
 from collections.abc import Callable
-from typing import Any
 
 from flask import Flask
 from gunicorn.app.base import BaseApplication
@@ -19,7 +18,7 @@ class _Server(BaseApplication):  # type: ignore[misc]
         super().__init__()
 
     def load_config(self) -> None:
-        options: dict[str, Any] = {
+        options: dict[str, object] = {
             "bind": f"{self._settings.host}:{self._settings.port}",
             "worker_class": "gthread",
             "workers": 1,
@@ -37,7 +36,7 @@ class _Server(BaseApplication):  # type: ignore[misc]
 
 
 class WithoutRequestLines(logging.Filter):
-    """gunicorn quotes a request that it cannot read, and with it the token that a path may hold."""
+    """Filter for gunicorn's log of unreadable requests: it quotes them, and with them a token in a path."""
 
     def filter(self, record: logging.LogRecord) -> bool:
         if record.getMessage().startswith("Invalid request from"):
@@ -46,6 +45,6 @@ class WithoutRequestLines(logging.Filter):
 
 
 def serve(build: Callable[[], Flask], settings: WebSettings) -> None:
-    """Answers requests until a signal; one process with threads, so that memory and metrics are one."""
+    """Answer requests until a signal, in one process with threads, so that memory and metrics are one."""
     logging.getLogger("gunicorn.error").addFilter(WithoutRequestLines())
     _Server(build, settings).run()

@@ -1,17 +1,17 @@
-"""A service: what its `app.py` declares, and what the API process and the worker make of it."""
+"""Service: the declaration in its `app.py`, and the two forms in which it runs, API process and worker."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from functools import cached_property
+from typing import Any, Generic, TypeVar
 
 from flask import Flask, Response, g
-from flask_smorest import Api
 from sqlalchemy import MetaData
 
 from chassis.calls.internal_client import Credentials, InternalClient
 from chassis.calls.tokens import Caller, JwksKeys, KeySource, TokenVerifier
 from chassis.events.feed import Feed, HttpFeed
-from chassis.events.inbox import Inbox, follows
+from chassis.events.inbox import Inbox, producers_of
 from chassis.events.outbox import Handler
 from chassis.events.rabbitmq.transport import RabbitTransport, broker_of
 from chassis.events.read_models import ReadModels
@@ -19,61 +19,90 @@ from chassis.events.relay import Relay
 from chassis.events.transport import EmbeddedTransport, Transport
 from chassis.ground import problems
 from chassis.ground.loops import Loop
-from chassis.ground.settings import DatabaseSettings, revealed
+from chassis.ground.settings import DatabaseSettings, ServiceSettings, revealed
 from chassis.storage.database import Database
 from chassis.web import access_log, feed_routes, health, openapi, proxies, read_your_writes
 from chassis.web.path_parameters import BoundedInteger
 from chassis.web.routes import Routes
 
-MOST_BODY_BYTES = 256 * 1024
+MAX_BODY_BYTES = 256 * 1024
+
+S = TypeVar("S", bound=DatabaseSettings)
+R = TypeVar("R")
+
+
+def no_resources(_settings: DatabaseSettings) -> None:
+    """Build nothing, for a service whose routes and handlers need a database session alone."""
+
+
+def no_loops(_settings: DatabaseSettings, _database: Database) -> Sequence[Loop]:
+    return ()
+
+
+def published_keys(settings: DatabaseSettings) -> KeySource:
+    """Return the keys that identity publishes at the address in the settings."""
+    assert isinstance(settings, ServiceSettings)
+    return JwksKeys(settings.identity_url)
+
+
+def admit_all(_database: Database, _caller: Caller) -> bool:
+    return True
 
 
 @dataclass(frozen=True)
-class Service:
-    """One microservice, as data."""
+class Service(Generic[S, R]):
+    """Declaration of one microservice: S is its settings class, R the class of its resources."""
 
     name: str
-    settings: type[Any]
-    """Its settings class, a DatabaseSettings."""
+    settings: type[S]
     routes: Sequence[Routes]
     metadata: MetaData
+    resources: Callable[[S], R]
+    """Builder, called once per process, of the objects that routes and handlers share."""
     handlers: Mapping[str, Handler] = field(default_factory=dict)
-    """Event name → handler; the producers that it follows are those named here."""
+    """Handlers by event name; the service follows the producers named here."""
     read_models: ReadModels = field(default_factory=ReadModels)
-    """What of its tables these handlers make of other services' facts."""
-    resources: Callable[[Any], Any] = lambda settings: None
-    """Built once per process from the settings, for routes and handlers."""
-    loops: Callable[[Any, Database], Sequence[Loop]] = lambda settings, database: ()
-    """What its worker does beside relay and inbox."""
-    keys: Callable[[Any], KeySource] = lambda settings: JwksKeys(settings.identity_url)
-    """Where the keys come from that verify access tokens."""
-    admits: Callable[[Database, Caller], bool] = lambda database, caller: True
-    """Whether a caller whose token is good may come in all the same."""
+    """Tables that these handlers fill from other services' facts."""
+    loops: Callable[[S, Database], Sequence[Loop]] = no_loops
+    """Loops of its worker beside relay and inbox."""
+    keys: Callable[[S], KeySource] = published_keys
+    """Source of the keys that verify access tokens."""
+    admits: Callable[[Database, Caller], bool] = admit_all
+    """Second check of a caller whose token is valid."""
 
 
-class RunningService:
-    """A service in a process: its settings, its database and what was built from them."""
+AnyService = Service[Any, Any]
+"""Service whose settings and resources are of no concern, such as one chosen by its name."""
 
-    def __init__(self, service: Service, settings: DatabaseSettings) -> None:
+
+class RunningService(Generic[S, R]):
+    """Service in a process, with its settings, its database and its resources."""
+
+    def __init__(self, service: Service[S, R], settings: S) -> None:
         self.service = service
         self.settings = settings
         self.name = service.name
         self.database = Database(settings.database_url, revealed(settings.database_password))
-        self.followed = follows(service.handlers)
-        self.resources: Any = None
+        self.followed = producers_of(service.handlers)
 
-    def build(self) -> None:
-        """Makes what routes reach with `web.resources()` and handlers with `inbox.resources()`."""
-        self.resources = self.service.resources(self.settings)
+    @cached_property
+    def resources(self) -> R:
+        """Return the resources, built at first use; `build` makes that the start of the process."""
+        return self.service.resources(self.settings)
+
+    def build(self) -> R:
+        """Build the resources now, so that an unusable setting stops the process instead of a request."""
+        return self.resources
 
     def admits(self, caller: Caller) -> bool:
         return self.service.admits(self.database, caller)
 
     def feeds(self) -> dict[str, HttpFeed]:
-        """A feed per followed producer; raises KeyError for one whose address is not set."""
+        """Return a feed per followed producer. Raises KeyError for one whose address is not set."""
+        settings = self.settings
         if not self.followed:
             return {}
-        settings: Any = self.settings
+        assert isinstance(settings, ServiceSettings)
         credentials = Credentials(settings, self.name)
         return {
             producer: HttpFeed(InternalClient(settings.feeds[producer], credentials))
@@ -81,7 +110,7 @@ class RunningService:
         }
 
     def loops(self) -> list[Loop]:
-        """All that the worker runs."""
+        """Return every loop of the worker: the relay, the inbox's consumers and the service's own."""
         feeds = self.feeds()
         transport = self._transport(feeds)
         self.build()
@@ -97,8 +126,11 @@ class RunningService:
         return RabbitTransport(broker_of(self.settings, f"{self.name} worker"), self.name, self.followed)
 
 
-def create_app(service: Service, settings: DatabaseSettings) -> Flask:
-    """The API process of a service. What it needs is built now, so that a wrong setting stops it here."""
+AnyRunningService = RunningService[Any, Any]
+
+
+def create_app(service: Service[S, R], settings: S) -> Flask:
+    """Return the API process of a service. Its resources are built here, so that a wrong setting stops it at start."""
     running = RunningService(service, settings)
     app = bare_app(service)
     app.extensions["guichet.service"] = running
@@ -106,17 +138,18 @@ def create_app(service: Service, settings: DatabaseSettings) -> Flask:
     running.build()
     access_log.install(app)
     app.after_request(_name_recorded_event)
-    proxies.trust(app, settings.proxies)
+    proxies.trust(app, settings.proxies)  # last, thus outermost: everything inside sees the client's own address
     return app
 
 
-def bare_app(service: Service) -> Flask:
-    """Routes and documentation, without anything to run on."""
+def bare_app(service: Service[S, R]) -> Flask:
+    """Return an application with routes and documentation, and no database behind them."""
     app = Flask(service.name, static_folder=None)
-    app.config.update(MAX_CONTENT_LENGTH=MOST_BODY_BYTES, PROPAGATE_EXCEPTIONS=False, **openapi.config(service.name))
+    app.config.update(MAX_CONTENT_LENGTH=MAX_BODY_BYTES, PROPAGATE_EXCEPTIONS=False, **openapi.config(service.name))
+    # In the order of the schema, as the document shows them.
     app.json.sort_keys = False  # type: ignore[attr-defined]
     app.url_map.converters["int"] = BoundedInteger
-    api = Api(app)
+    api = openapi.Api(app)
     openapi.prepare(api)
     for routes in (*service.routes, feed_routes.routes, health.routes):
         api.register_blueprint(routes)

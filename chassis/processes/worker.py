@@ -1,4 +1,4 @@
-"""The worker process of a service: its loops, each in a thread, until a signal says stop."""
+"""Worker process of a service: its loops, each in a thread, until a signal stops them."""
 
 import signal
 import threading
@@ -12,7 +12,7 @@ from chassis.ground.loops import Loop, keep_running
 STOP_SECONDS = 15
 LOOK_SECONDS = 0.5
 STUCK_SECONDS = 900
-"""Longer than any step that still works: a mail server may take ten minutes over one mail."""
+"""Limit for one step, longer than any that still works: a mail server may take ten minutes over one mail."""
 
 log = structlog.get_logger()
 
@@ -22,17 +22,18 @@ class Worker:
         self._stuck_seconds = stuck_seconds
         self._stop = threading.Event()
         self._beats = dict.fromkeys((loop.name for loop in loops), time.monotonic())
+        # Daemons: a loop that is stuck must not keep the process from ending.
         self._threads = [
             threading.Thread(target=self._keep_running, args=(loop,), name=loop.name, daemon=True) for loop in loops
         ]
 
     def is_live(self) -> bool:
-        """Whether every loop is there and took a step not too long ago."""
+        """Return whether every loop runs and began its current step within the limit."""
         oldest = min(self._beats.values(), default=time.monotonic())
         return all(thread.is_alive() for thread in self._threads) and time.monotonic() - oldest < self._stuck_seconds
 
     def run(self) -> None:
-        """Runs until SIGTERM or SIGINT; each loop finishes the step in hand."""
+        """Run until SIGTERM or SIGINT; each loop finishes the step in hand."""
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: self._stop.set())
         for thread in self._threads:

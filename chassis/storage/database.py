@@ -1,43 +1,35 @@
 """Two databases behind SQLAlchemy: PostgreSQL in deployment, SQLite (WAL) in the embedded default.
 
-Only the edges open a transaction: a route, the inbox, a worker's loop. Rules and use cases are given a session.
+Transactions are opened at the outside only: by a route, the inbox, a worker's loop. Rules and use cases receive a
+session.
 """
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import UTC, datetime
-from enum import Enum
-from typing import Annotated, Any, TypeVar
+from typing import TypeVar
 
 from sqlalchemy import (
-    JSON,
     URL,
-    BigInteger,
-    DateTime,
     Dialect,
     Engine,
-    Integer,
-    MetaData,
     create_engine,
     event,
     inspect,
     make_url,
 )
-from sqlalchemy import Enum as SqlEnum
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import InvalidatePoolError
-from sqlalchemy.orm import Session, mapped_column
+from sqlalchemy.orm import DeclarativeBase, InstrumentedAttribute, Session
 from sqlalchemy.pool import ConnectionPoolEntry
-from sqlalchemy.types import TypeDecorator
 
 from chassis.storage.transactions import committed
 
 SQLITE_BUSY_MILLISECONDS = 10_000
-BELIEVED_SECONDS = 1.0
-"""How long a connection that was given back is taken to live; after that it is asked first."""
+TRUSTED_SECONDS = 1.0
+"""Time after its return to the pool in which a connection is used without a ping."""
 POSTGRESQL_CONNECTION = {
     "connect_timeout": 5,
     # A peer that vanished is noticed within seconds, not when the kernel gives up.
@@ -48,76 +40,15 @@ POSTGRESQL_CONNECTION = {
     "options": "-c lock_timeout=10s -c idle_in_transaction_session_timeout=60s",
 }
 
-_NAMES = {
-    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-    "ck": "ck_%(table_name)s_%(constraint_name)s",
-    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
-    "pk": "pk_%(table_name)s",
-}
-
-Json = JSON().with_variant(postgresql.JSONB, "postgresql")
-BigInt = BigInteger().with_variant(Integer, "sqlite")
-
 T = TypeVar("T")
-
-Id = Annotated[int, mapped_column(BigInt, primary_key=True, autoincrement=True)]
-"""A row's own 64-bit number."""
-BigId = Annotated[int, mapped_column(BigInt)]
-"""The number of another row, perhaps of another service."""
 
 
 class NotForWriting(Exception):
-    """Something was changed in a session that reads."""
-
-
-def now() -> datetime:
-    return datetime.now(UTC)
-
-
-class UtcDateTime(TypeDecorator[datetime]):
-    """Aware datetimes in UTC on both databases (SQLite stores none of the zone)."""
-
-    impl = DateTime(timezone=True)
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        if value is not None and value.tzinfo is None:
-            raise ValueError("a datetime without a zone cannot be stored")
-        return value and value.astimezone(UTC)
-
-    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        return value and (value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC))
-
-
-class Conventions:
-    """Mixed into each service's declarative base: how Python types are stored."""
-
-    type_annotation_map = {
-        datetime: UtcDateTime,
-        dict[str, Any]: Json,
-        list[str]: Json,
-        list[int]: Json,
-    }
-
-
-def new_metadata() -> MetaData:
-    return MetaData(naming_convention=_NAMES)
-
-
-def wire_enum(values: type[Enum]) -> SqlEnum:
-    """A column that stores the wire value of an enum as text."""
-    return SqlEnum(
-        values,
-        native_enum=False,
-        create_constraint=False,
-        length=40,
-        values_callable=lambda kind: [m.value for m in kind],
-    )
+    """Fault of code that changes an object in a reading session."""
 
 
 class _ReadingSession(Session):
-    """Refuses to write: there may be no transaction that would take it back."""
+    """Session that refuses to write: there may be no transaction to roll back."""
 
 
 @event.listens_for(_ReadingSession, "before_flush")
@@ -126,7 +57,7 @@ def _refuse(*_: object) -> None:
 
 
 class Database:
-    """One service's database: sessions that read, and sessions that write."""
+    """Database of one service: sessions to read, and sessions to write."""
 
     def __init__(self, url: str, password: str | None = None) -> None:
         self.url = url
@@ -135,43 +66,49 @@ class Database:
             address = address.set(password=password)
         on_postgresql = address.get_backend_name() == "postgresql"
         self._reading, self.engine = _postgresql(address) if on_postgresql else _sqlite(address)
+        # SQLite's plain BEGIN takes the write lock at the first write, and fails then if another session wrote before.
         self._writing = self.engine.execution_options(sqlite_begin="BEGIN IMMEDIATE")
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
-        """A session that leaves no trace; what it loaded can be read after its end."""
+        """Open a session that changes nothing; objects loaded in it stay readable after its end."""
         with _ReadingSession(self._reading) as session:
             yield session
 
     @contextmanager
-    def fetching(self) -> Iterator[Connection]:
-        """A connection for the hottest reads, which take rows and no objects: a session costs as much as the read."""
+    def reading_rows(self) -> Iterator[Connection]:
+        """Open a connection for the most frequent reads, of rows: a session would cost as much as the read."""
         with self._reading.connect() as connection:
             yield connection
 
     @contextmanager
     def writing(self) -> Iterator[Session]:
-        """A session whose changes are committed at the end, as transactions.committed says."""
+        """Open a session that commits at its end, as transactions.committed says."""
+        # Objects outlive the commit, since answers are made of them afterwards; expired ones would be read again.
         with Session(self._writing, expire_on_commit=False) as session, committed(session):
             yield session
 
     def connect_for_writing(self) -> Connection:
-        """A connection whose transactions write, for a loop that keeps it."""
+        """Return a connection with writing transactions, for a loop that keeps it."""
         return self._writing.connect()
 
     def dispose(self) -> None:
         self.engine.dispose()
 
 
-def insert_missing(session: Session, table: Any, rows: Sequence[dict[str, Any]], key: Any) -> Sequence[Any]:
-    """Inserts the rows that are not there yet, and returns the value of `key` for these alone."""
+def insert_missing(
+    session: Session, table: type[DeclarativeBase], rows: Sequence[Mapping[str, object]], key: InstrumentedAttribute[T]
+) -> Sequence[T]:
+    """Insert the rows whose primary key is not in the table yet, and return the value of `key` for these alone."""
     insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
     return session.scalars(insert(table).on_conflict_do_nothing().returning(key), rows).all()
 
 
-def insert_or_lock(session: Session, table: type[T], rows: Sequence[dict[str, Any]]) -> Sequence[T]:
-    """The objects with these keys, kept from others until the end of the transaction, in the order of `rows`; made of
-    `rows` where there are none."""
+def insert_or_lock(session: Session, table: type[T], rows: Sequence[Mapping[str, object]]) -> Sequence[T]:
+    """Return the objects with the keys of `rows`, in their order, locked until the end of the transaction.
+
+    Insert those that are missing. An update of the key to itself is what takes the lock, in the same statement.
+    """
     insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
     key = inspect(table).primary_key[0]
     statement = insert(table).values(rows)
@@ -180,10 +117,10 @@ def insert_or_lock(session: Session, table: type[T], rows: Sequence[dict[str, An
 
 
 def _postgresql(address: URL) -> tuple[Engine, Engine]:
-    """An engine that reads without transactions, and one with: on READ COMMITTED both see the same.
+    """Return an engine that reads without transactions, and one with them: on READ COMMITTED both see the same rows.
 
-    Opening and ending a transaction would be two more trips to the database, and asking a connection before each use
-    whether it lives a third: one that has just been used is believed. Each thread keeps the connection it needs.
+    A transaction costs two more round trips to the database, and a ping before each use a third: a connection in recent
+    use is trusted. The pool is unbounded (`pool_size=0`), since each thread keeps the one connection it needs.
     """
     reading = create_engine(
         address,
@@ -202,13 +139,14 @@ def _postgresql(address: URL) -> tuple[Engine, Engine]:
     @event.listens_for(reading, "checkout")
     def on_checkout(connection: DBAPIConnection, record: ConnectionPoolEntry, _proxy: object) -> None:
         idle = time.monotonic() - record.info.get("used_at", time.monotonic())
-        if idle > BELIEVED_SECONDS and not _lives(reading.dialect, connection):
+        if idle > TRUSTED_SECONDS and not _is_alive(reading.dialect, connection):
+            # Not the connection alone: its neighbours in the pool were lost with it, as in a restart of the server.
             raise InvalidatePoolError
 
     return reading, reading.execution_options(isolation_level="READ COMMITTED")
 
 
-def _lives(dialect: Dialect, connection: DBAPIConnection) -> bool:
+def _is_alive(dialect: Dialect, connection: DBAPIConnection) -> bool:
     try:
         return dialect.do_ping(connection)
     except dialect.loaded_dbapi.Error:
@@ -222,7 +160,7 @@ def _sqlite(address: URL) -> tuple[Engine, Engine]:
 
 
 def _tune_sqlite(engine: Engine) -> None:
-    """Explicit transactions: a writer takes its lock at the start (BEGIN IMMEDIATE), so it waits instead of failing."""
+    """Make transactions explicit: a writer takes its lock at the start (BEGIN IMMEDIATE), and so waits for others."""
 
     @event.listens_for(engine, "connect")
     def on_connect(connection: DBAPIConnection, _record: object) -> None:

@@ -1,4 +1,4 @@
-"""Keyset pages: a cursor instead of a page number, so that the hundredth page costs what the first one does."""
+"""Keyset pagination: a cursor instead of a page number, so that the hundredth page costs as little as the first."""
 
 import base64
 import binascii
@@ -11,10 +11,10 @@ from sqlalchemy import Select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from chassis.ground.problems import InvalidInput
-from chassis.ground.schemas import MOST_ID, Schema
+from chassis.ground.schemas import MAX_ID, Schema
 
 DEFAULT_LIMIT = 20
-MOST_ITEMS = 100
+MAX_ITEMS = 100
 
 
 class PageQuery(Schema):
@@ -22,19 +22,23 @@ class PageQuery(Schema):
 
     after = fields.String(load_default=None, allow_none=True, validate=validate.Length(max=40, error="too_long"))
     limit = fields.Integer(
-        load_default=DEFAULT_LIMIT, validate=validate.Range(min=1, max=MOST_ITEMS, error="out_of_range")
+        load_default=DEFAULT_LIMIT, validate=validate.Range(min=1, max=MAX_ITEMS, error="out_of_range")
     )
+
+
+Rows = Select[*tuple[Any, ...]]
+"""SELECT of one entity or of several columns."""
 
 
 @dataclass(frozen=True)
 class Page:
     items: Sequence[Any]
     next: str | None
-    """The cursor of the next page; None on the last one."""
+    """Cursor of the next page; None on the last one."""
 
 
 def page_of(item: type[Schema]) -> type[Schema]:
-    """The schema of a page of `item`."""
+    """Return the schema of a page of `item`."""
     members = {
         "items": fields.List(fields.Nested(item), required=True),
         "next": fields.String(allow_none=True, required=True),
@@ -42,38 +46,29 @@ def page_of(item: type[Schema]) -> type[Schema]:
     return type(f"{item.__name__}Page", (Schema,), members)
 
 
-def page(
-    session: Session,
-    statement: Select[*tuple[Any, ...]],
-    key: InstrumentedAttribute[int],
-    *,
-    after: str | None,
-    limit: int,
-) -> Page:
-    """The rows of `statement` after the cursor, by `key` ascending. Entities come as such, several columns as rows."""
+def page(session: Session, statement: Rows, key: InstrumentedAttribute[int], *, after: str | None, limit: int) -> Page:
+    """Return the rows of `statement` after the cursor, by `key` ascending.
+
+    A single entity is returned as an object, several columns as rows.
+    """
     following = statement.where(key > _decode(after)) if after else statement
     return _cut(session, following.order_by(key), key, limit)
 
 
 def newest_first(
-    session: Session,
-    statement: Select[*tuple[Any, ...]],
-    key: InstrumentedAttribute[int],
-    *,
-    after: str | None,
-    limit: int,
+    session: Session, statement: Rows, key: InstrumentedAttribute[int], *, after: str | None, limit: int
 ) -> Page:
-    """The same by `key` descending: the cursor leads to what is older."""
+    """Return a page as `page` does, by `key` descending: the cursor leads to older rows."""
     following = statement.where(key < _decode(after)) if after else statement
     return _cut(session, following.order_by(key.desc()), key, limit)
 
 
-def _cut(session: Session, ordered: Select[*tuple[Any, ...]], key: InstrumentedAttribute[int], limit: int) -> Page:
-    keyed = ordered.add_columns(key.label("page_key")).limit(limit + 1)
+def _cut(session: Session, ordered: Rows, key: InstrumentedAttribute[int], limit: int) -> Page:
+    keyed = ordered.add_columns(key.label("page_key")).limit(limit + 1)  # one more shows that there is a next page
     rows = session.execute(keyed).all()
-    kept = rows[:limit]
-    items = [row[0] if len(row) == 2 else row for row in kept]
-    return Page(items, _encode(kept[-1].page_key) if len(rows) > limit else None)
+    page_rows = rows[:limit]
+    items = [row[0] if len(row) == 2 else row for row in page_rows]
+    return Page(items, _encode(page_rows[-1].page_key) if len(rows) > limit else None)
 
 
 def _encode(key: int) -> str:
@@ -82,9 +77,9 @@ def _encode(key: int) -> str:
 
 def _decode(cursor: str) -> int:
     try:
-        key = int(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+        key = int(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))  # `_encode` strips the padding
     except (ValueError, binascii.Error) as error:
         raise InvalidInput({"after": "invalid"}) from error
-    if not 0 <= key <= MOST_ID:
+    if not 0 <= key <= MAX_ID:
         raise InvalidInput({"after": "invalid"})
     return key

@@ -1,6 +1,6 @@
 """Alembic for each service: its own history beside its models, run by `guichet migrate`, never at start-up.
 
-What a migration of a service does to the tables of the chassis stands in chassis/events/migrations.py.
+Migrations of the chassis's own tables are in chassis/events/migrations.py.
 """
 
 from functools import cache
@@ -17,7 +17,7 @@ SERVICES = Path(__file__).parents[2] / "services"
 
 
 def migrate(service: str, database_url: str, password: str | None = None) -> None:
-    """Brings the service's database to its newest shape; does nothing when it has it."""
+    """Bring the service's database to its newest schema; do nothing when it has it."""
     database = Database(database_url, password)
     try:
         with database.engine.connect() as connection:

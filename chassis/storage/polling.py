@@ -1,7 +1,7 @@
-"""Waiting for what somebody else commits.
+"""Polling for the commits of other processes.
 
-SQLite counts commits (PRAGMA data_version tells of those of other connections), so that at rest a look costs a few
-microseconds; elsewhere each look is a query.
+SQLite counts commits of other connections (PRAGMA data_version), so that a look at an idle database costs a few
+microseconds; on PostgreSQL each look is a query.
 """
 
 import sqlite3
@@ -15,24 +15,28 @@ from chassis.storage.database import Database
 T = TypeVar("T")
 
 
-def poll_until(found: Callable[[], T], database: Database, seconds: float, every: float) -> T:
-    """What `found` returns once it is true, or after so many `seconds`; it looks into `database` alone."""
+def poll_until(read: Callable[[], T], database: Database, seconds: float, interval: float) -> T:
+    """Return the first true result of `read`, or its last one after `seconds`.
+
+    `read` runs every `interval` seconds, on SQLite only after a commit; it must depend on `database` alone.
+    """
     until = time.monotonic() + seconds
-    with _commits(database) as count:
-        seen, result = count(), found()
+    with _commit_counter(database) as count:
+        # Counted before the read: a commit between the two then causes one read too many, never one too few.
+        last_count, result = count(), read()
         while not result and time.monotonic() < until:
-            time.sleep(every)
-            if (committed := count()) is None or committed != seen:
-                seen, result = committed, found()
+            time.sleep(interval)
+            if (current_count := count()) is None or current_count != last_count:
+                last_count, result = current_count, read()
         return result
 
 
 @contextmanager
-def _commits(database: Database) -> Iterator[Callable[[], int | None]]:
-    """How many there were, as a number that says nothing by itself; None where nobody counts."""
+def _commit_counter(database: Database) -> Iterator[Callable[[], int | None]]:
+    """Yield a function whose result changes with each commit; it returns None on databases without such a number."""
     if database.engine.dialect.name != "sqlite":
         yield lambda: None
         return
-    # Beside the pool: whoever waits must not keep a connection from those who work.
+    # A connection outside the pool: one that waits must not keep a pooled one from requests that work.
     with closing(sqlite3.connect(database.engine.url.database or "")) as connection:
         yield lambda: connection.execute("PRAGMA data_version").fetchone()[0]

@@ -1,10 +1,9 @@
-"""The feed over HTTP, for the services that follow this one."""
-
-from typing import Any
+"""Route of the feed, for the services that follow this one."""
 
 from marshmallow import fields, validate
 
 from chassis.events.feed import BEYOND_EVERY_POSITION, last_position, read
+from chassis.ground.json import JsonObject
 from chassis.ground.schemas import Schema
 from chassis.storage.polling import poll_until
 from chassis.web import guards
@@ -13,14 +12,14 @@ from chassis.web.routes import Routes
 
 LONGEST_WAIT_SECONDS = 5
 LOOK_AGAIN_SECONDS = 0.04
-MOST_EVENTS = 500
+MAX_EVENTS = 500
 
 
 class FeedQuery(Schema):
     after = fields.Integer(
         load_default=0, validate=validate.Range(min=0, max=BEYOND_EVERY_POSITION, error="out_of_range")
     )
-    limit = fields.Integer(load_default=100, validate=validate.Range(min=1, max=MOST_EVENTS, error="out_of_range"))
+    limit = fields.Integer(load_default=100, validate=validate.Range(min=1, max=MAX_EVENTS, error="out_of_range"))
     wait = fields.Float(load_default=0, validate=validate.Range(min=0, max=LONGEST_WAIT_SECONDS, error="out_of_range"))
 
 
@@ -44,8 +43,9 @@ routes = Routes("feed", description="The service's events, by position.")
 @routes.get("/internal/feed", guard=guards.service("feed.read"))
 @routes.arguments(FeedQuery, location="query")
 @routes.response(200, FeedPage)
-def feed(query: dict[str, Any]) -> dict[str, Any]:
+def feed(query: JsonObject) -> JsonObject:
     """Events after a position, waiting for news if asked to"""
     database, after, limit = current_service().database, query["after"], query["limit"]
     events = poll_until(lambda: read(database, after, limit), database, query["wait"], LOOK_AGAIN_SECONDS)
+    # `last` is read after the events, so that it is never older than they are.
     return {"items": [event.to_json() for event in events], "last": last_position(database)}

@@ -1,8 +1,7 @@
-"""Guards: every route declares who may call it; what a person may do with which object is the service's own rule."""
+"""Guards: every route declares its callers; a person's rights on an object are the service's own rule."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
 from flask import current_app, g, request
 
@@ -15,10 +14,10 @@ from chassis.ground.problems import Forbidden, Refusal, Unauthenticated
 class Guard:
     name: str
     allows: Callable[[Caller], bool] | None
-    """None: anyone, also without a token."""
+    """Condition on the caller; None admits requests without a token, too."""
 
     def check(self) -> None:
-        """Raises Unauthenticated or Forbidden; afterwards `g.caller` is who calls."""
+        """Set `g.caller` to the authenticated caller. Raises Unauthenticated or Forbidden."""
         if self.allows is None:
             return
         g.caller = _authenticated()
@@ -30,7 +29,8 @@ class Guard:
         return (Unauthenticated, Forbidden) if self.allows else ()
 
     @property
-    def security(self) -> list[dict[str, list[Any]]]:
+    def security(self) -> list[dict[str, list[str]]]:
+        """Return the security requirement of the OpenAPI operation: a bearer token, or none."""
         return [{"bearer": []}] if self.allows else []
 
 
@@ -40,6 +40,7 @@ def _authenticated() -> Caller:
         raise Unauthenticated
     verifier: TokenVerifier = current_app.extensions["guichet.verifier"]
     caller = verifier.verify(token.strip())
+    # A token outlives its session: identity asks its database, too, whether the session is still open.
     if not current_app.extensions["guichet.service"].admits(caller):
         raise Unauthenticated
     return caller
@@ -51,7 +52,7 @@ OPERATOR = Guard("operator", lambda caller: caller.account_id is not None and ca
 
 
 def service(scope: str) -> Guard:
-    """A service with its own credentials and this scope."""
+    """Return the guard for a service with its own credentials and this scope."""
     return Guard(f"service with {scope}", lambda caller: caller.service is not None and scope in caller.scopes)
 
 

@@ -1,4 +1,4 @@
-"""`/live`: the process answers. `/ready`: its database does too, with every migration applied."""
+"""Health routes: `/live`, the process answers; `/ready`, its database does too, with every migration applied."""
 
 from flask import Response, jsonify
 from marshmallow import fields

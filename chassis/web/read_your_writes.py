@@ -1,8 +1,8 @@
-"""Read your own writes: a request can name the events that its sender has caused, and waits until they have arrived.
+"""Read your own writes: a request can name earlier events of its sender, and waits for their arrival here.
 
-A write answers with `Guichet-Recorded: structures:<event id>`; whoever sends `Guichet-After: structures:<event id>` to
-another service is answered once that service's inbox has the event. Producers that a service does not follow are passed
-over: it will never know more of them than it does now.
+A write answers with `Guichet-Recorded: structures:<event id>`. A request with `Guichet-After: structures:<event id>` to
+another service is answered once that service's inbox has the event. Producers that a service does not follow are
+ignored: it will never know more of them than it does now.
 """
 
 import uuid
@@ -19,21 +19,21 @@ RECORDED = "Guichet-Recorded"
 AFTER = "Guichet-After"
 LONGEST_WAIT_SECONDS = 3.0
 LOOK_AGAIN_SECONDS = 0.02
-MOST_EVENTS = 8
+MAX_EVENTS = 8
 
 
 def wait_for(
     header: str | None, database: Database, followed: Collection[str], longest: float = LONGEST_WAIT_SECONDS
 ) -> None:
-    """Raises CatchingUp when an event named in `header` has not arrived in time."""
+    """Wait for the events named in `header`. Raises CatchingUp when one has not arrived in time."""
     awaited = {event_id for producer, event_id in _parse(header or "") if producer in followed}
     if awaited and not poll_until(lambda: _arrived(database, awaited), database, longest, LOOK_AGAIN_SECONDS):
         raise CatchingUp
 
 
 def _parse(header: str) -> Iterator[tuple[str, uuid.UUID]]:
-    """Malformed parts are passed over: the header can only ever make a request wait."""
-    for part in header.split(",")[:MOST_EVENTS]:
+    """Yield producers and event ids. Malformed parts are ignored: the header can only ever make a request wait."""
+    for part in header.split(",")[:MAX_EVENTS]:
         producer, _, event_id = part.strip().partition(":")
         try:
             yield producer, uuid.UUID(event_id)

@@ -1,8 +1,8 @@
-"""The current request: the service that answers it, who is calling, and its transaction."""
+"""Current request: the service that answers it, its caller, and its transaction."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any, cast
+from typing import Protocol, TypeVar, cast
 
 from flask import current_app, g
 from sqlalchemy import Connection
@@ -10,25 +10,46 @@ from sqlalchemy.orm import Session
 
 from chassis.calls.tokens import Caller
 from chassis.ground.problems import Refusal
+from chassis.storage.database import Database
+
+R = TypeVar("R")
 
 
-def current_service() -> Any:
-    """The running service of this request (chassis.processes.service.RunningService)."""
-    return current_app.extensions["guichet.service"]
+class CurrentService(Protocol):
+    """Part of a running service (chassis.processes.service.RunningService) that requests reach."""
+
+    name: str
+    database: Database
+    followed: frozenset[str]
+    """Producers whose events the service applies."""
+
+    @property
+    def resources(self) -> object:
+        """Return the objects that the service built at start, for its routes and handlers."""
+
+    def admits(self, caller: Caller) -> bool:
+        """Return whether a caller with a valid token may come in."""
 
 
-def resources() -> Any:
-    """What the service built for its routes at start."""
-    return current_service().resources
+def current_service() -> CurrentService:
+    service: CurrentService = current_app.extensions["guichet.service"]
+    return service
+
+
+def resources(kind: type[R]) -> R:
+    """Return the resources of the current service; `kind` is their class."""
+    built = current_service().resources
+    assert isinstance(built, kind)
+    return built
 
 
 def caller() -> Caller:
-    """Who is calling; only on a route whose guard is not PUBLIC."""
+    """Return the authenticated caller. Call this only on a route whose guard is not PUBLIC."""
     return cast(Caller, g.caller)
 
 
 def person() -> int:
-    """The account of the person who is calling; only on a route guarded by PERSON."""
+    """Return the account id of the calling person. Call this only on a route guarded by PERSON."""
     account_id = caller().account_id
     assert account_id is not None
     return account_id
@@ -41,16 +62,18 @@ def reading() -> Iterator[Session]:
 
 
 @contextmanager
-def fetching() -> Iterator[Connection]:
-    """For the hottest reads: rows, without a session."""
-    with current_service().database.fetching() as connection:
+def reading_rows() -> Iterator[Connection]:
+    """Open a connection without a session, for the reads that run most often."""
+    with current_service().database.reading_rows() as connection:
         yield connection
 
 
 @contextmanager
 def writing() -> Iterator[Session]:
-    """Commits at the end, or when a refusal with `keeps` passes; the answer then names the last event recorded, for the
-    caller to wait for elsewhere."""
+    """Open a session that commits at its end, or when a refusal with `keeps` passes through.
+
+    The answer then names the last event recorded, so that the caller's next requests elsewhere can wait for it.
+    """
     try:
         with current_service().database.writing() as session:
             yield session

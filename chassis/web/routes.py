@@ -1,4 +1,4 @@
-"""Routes of a service: each declares its guard and the refusals that it may answer with, and both are documented."""
+"""Routes of a service: each declares its guard and its refusals, and both are documented."""
 
 import functools
 from collections.abc import Callable, Iterator, Sequence
@@ -7,11 +7,13 @@ from http import HTTPStatus
 from typing import Any, TypeVar, cast
 
 import flask_smorest
+import marshmallow
 import structlog
-from flask import request
+from flask import Request, request
 from sqlalchemy.exc import OperationalError
 from webargs.flaskparser import FlaskParser
 
+from chassis.ground.json import JsonObject
 from chassis.ground.problems import (
     MEDIA_TYPE,
     CatchingUp,
@@ -25,17 +27,18 @@ from chassis.web import read_your_writes
 from chassis.web.guards import Guard
 from chassis.web.request_context import current_service
 
-View = TypeVar("View", bound=Callable[..., Any])
+View = TypeVar("View", bound=Callable[..., object])
+"""Route function: it takes its parsed input and its path parameters, and returns an answer or its content."""
 
 log = structlog.get_logger()
 
 
 class _Parser(FlaskParser):
-    """Unknown query arguments are refused like unknown fields; a body that is not JSON is not an empty one."""
+    """Parser that refuses unknown query arguments as it does unknown fields, and a body that is not JSON."""
 
     DEFAULT_UNKNOWN_BY_LOCATION = {**FlaskParser.DEFAULT_UNKNOWN_BY_LOCATION, "query": "raise", "form": "raise"}
 
-    def load_json(self, req: Any, schema: Any) -> Any:
+    def load_json(self, req: Request, schema: marshmallow.Schema) -> Any:
         if req.mimetype != "application/json":
             raise UnsupportedMediaType
         try:
@@ -45,7 +48,7 @@ class _Parser(FlaskParser):
 
 
 class Routes(flask_smorest.Blueprint):
-    """A blueprint on which no route can be declared without its guard."""
+    """Blueprint on which no route can be declared without its guard."""
 
     ARGUMENTS_PARSER = _Parser()
 
@@ -67,19 +70,27 @@ class Routes(flask_smorest.Blueprint):
     def delete(self, rule: str, *, guard: Guard, refuses: Sequence[type[Refusal]] = ()) -> Callable[[View], View]:
         return self._operation("DELETE", rule, guard, refuses)
 
-    def arguments(self, schema: Any, *, location: str = "json", **options: Any) -> Callable[[View], View]:
-        """The input's schema; what the parser refuses is documented with the route's other refusals."""
-        made = schema() if isinstance(schema, type) else schema  # else made anew at every request
-        decorate = super().arguments(made, location=location, **options)
+    def arguments(
+        self, schema: marshmallow.Schema | type[marshmallow.Schema], *, location: str = "json", **options: object
+    ) -> Callable[[View], View]:
+        """Declare the schema of the input. `_problems` documents the parser's refusals with the route's others."""
+        instance = schema() if isinstance(schema, type) else schema  # a class would be instantiated at each request
+        decorate = super().arguments(instance, location=location, **options)
 
         def decorator(view: View) -> View:
             parsed = decorate(view)
+            # flask-smorest documents a 422 of its own under an integer key, beside ours; it has no setting against it.
             parsed._apidoc["arguments"].pop("responses")
             return cast(View, parsed)
 
         return decorator
 
-    def response(self, status_code: int, schema: Any = None, **options: Any) -> Callable[[View], View]:
+    def response(
+        self,
+        status_code: int,
+        schema: marshmallow.Schema | type[marshmallow.Schema] | JsonObject | None = None,
+        **options: object,
+    ) -> Callable[[View], View]:
         return cast(Callable[[View], View], super().response(status_code, schema, **options))
 
     def _operation(
@@ -87,11 +98,11 @@ class Routes(flask_smorest.Blueprint):
     ) -> Callable[[View], View]:
         def decorator(view: View) -> View:
             @functools.wraps(view)
-            def guarded(*args: Any, **kwargs: Any) -> Any:
+            def guarded(*args: object, **kwargs: object) -> object:
                 service = current_service()
                 with _database_may_be_silent():
                     guard.check()
-                    if guard.allows:  # a stranger has nothing to wait for, and must not hold a thread
+                    if guard.allows:  # an anonymous caller has no writes to wait for, and must not hold a thread
                         read_your_writes.wait_for(
                             request.headers.get(read_your_writes.AFTER), service.database, service.followed
                         )
@@ -111,7 +122,7 @@ class Routes(flask_smorest.Blueprint):
 
 @contextmanager
 def _database_may_be_silent() -> Iterator[None]:
-    """A database that is down or locked is no fault of the request: the caller is told to come again."""
+    """Turn the error of a database that is down or locked into Unavailable: the request itself has no fault."""
     try:
         yield
     except OperationalError as error:
@@ -119,8 +130,8 @@ def _database_may_be_silent() -> Iterator[None]:
         raise Unavailable from error
 
 
-def _problems(view: Any, rule: str, refusals: Sequence[type[Refusal]]) -> dict[str, Any]:
-    """The problem answers of a route by status, with the stable codes of each."""
+def _problems(view: Callable[..., object], rule: str, refusals: Sequence[type[Refusal]]) -> dict[str, JsonObject]:
+    """Return the problem answers of a route by status, with the stable codes of each."""
     codes: dict[int, list[str]] = {}
     for refusal in refusals:
         codes.setdefault(refusal.status, []).append(refusal.code)
@@ -136,7 +147,7 @@ def _problems(view: Any, rule: str, refusals: Sequence[type[Refusal]]) -> dict[s
     return {str(status): _problem(status, codes[status]) for status in sorted(codes)}
 
 
-def _problem(status: int, codes: Sequence[str]) -> dict[str, Any]:
+def _problem(status: int, codes: Sequence[str]) -> JsonObject:
     unique = list(dict.fromkeys(codes))
     return {
         "description": f"{HTTPStatus(status).phrase}: {', '.join(unique)}",

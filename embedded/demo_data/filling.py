@@ -15,7 +15,8 @@ from sqlalchemy.orm import Session
 
 from chassis.events.inbox import FollowedRow
 from chassis.events.outbox import OutboxRow, record
-from chassis.storage.database import Database, now
+from chassis.ground.clock import now
+from chassis.storage.database import Database
 from chassis.storage.polling import poll_until
 from embedded.demo_data.population import SIREN_PREFIX, Person, Population, Structure
 from services.espaces.catalogue import loader
@@ -29,6 +30,7 @@ from services.identity.use_cases import sign_up
 from services.structures.directory.port import Establishment
 from services.structures.identifiers.types import IdentifierType
 from services.structures.models.structures import NewFields, StructureStatus
+from services.structures.models.structures import Structure as StructureRow
 from services.structures.use_cases import attachment_requests, creation
 
 BATCH = 50
@@ -78,9 +80,7 @@ class Filling:
 
     def _refuse_twice(self) -> None:
         with self.databases["structures"].reading() as session:
-            if session.scalar(
-                select(structures.Structure.id).where(structures.Structure.identifier.startswith(SIREN_PREFIX))
-            ):
+            if session.scalar(select(StructureRow.id).where(StructureRow.identifier.startswith(SIREN_PREFIX)).limit(1)):
                 raise AlreadyFilled
 
     def _in_batches(self, service: str, label: str, items: Sequence[T], add: Callable[[Session, T], None]) -> None:
@@ -163,21 +163,23 @@ def _batches(items: Sequence[T]) -> Iterator[Sequence[T]]:
 
 
 def _establishment(planned: Structure) -> Establishment:
-    company, address = planned.company, planned.company.addresses[0]
+    """Return the answer that the directory would give."""
+    address = planned.company.addresses[0]
     return Establishment(
-        siret=company.siren + company.nics[0],
+        siret=planned.company.siren + planned.company.nics[0],
         name=planned.name,
-        street=" ".join(part for part in (address.number, address.kind, address.street) if part),
+        street=_street(planned),
         complement_1=None,
         postcode=address.postcode,
         town=address.town,
         country="FR",
-        is_public=company.category.startswith("7"),
+        is_public=planned.company.category.startswith("7"),
         is_active=True,
     )
 
 
 def _fields(planned: Structure, establishment: Establishment) -> NewFields:
+    address = planned.company.addresses[0]
     return {
         "identifier_type": IdentifierType.SIRET,
         "identifier": establishment.siret,
@@ -188,8 +190,13 @@ def _fields(planned: Structure, establishment: Establishment) -> NewFields:
         "is_edi_emitter": False,
         "receives_edi_life_cycles": False,
         "accepts_attachment_requests": True,
-        "street": establishment.street,
-        "postcode": establishment.postcode,
-        "town": establishment.town,
+        "street": _street(planned),
+        "postcode": address.postcode,
+        "town": address.town,
         "country": "FR",
     }
+
+
+def _street(planned: Structure) -> str:
+    address = planned.company.addresses[0]
+    return " ".join(part for part in (address.number, address.kind, address.street) if part)

@@ -1,4 +1,4 @@
-"""A small directory for the embedded default, in the Sirene stock layout: the guide's companies and generated ones.
+"""Directory of the embedded default, in the Sirene stock format: the guide's companies and generated ones.
 
-`python -m embedded.directory <folder>` writes StockEtablissement.csv and StockUniteLegale.csv, the same each time.
+`python -m embedded.directory <folder>` writes StockEtablissement.csv and StockUniteLegale.csv, identical each time.
 """

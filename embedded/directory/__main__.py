@@ -1,4 +1,4 @@
-"""`python -m embedded.directory <folder>`."""
+"""Entry point `python -m embedded.directory <folder>`."""
 
 import sys
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""The companies of the embedded directory: the guide's, then generated ones from a fixed seed."""
+"""Companies of the embedded directory: the guide's, then generated ones from a fixed seed."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from random import Random
 GENERATED = 500
 SEED = 93160
 SIREN_PREFIX = "1112"
-"""Numbers beside the guide's placeholder 111222333, so that a generated company is never taken for a real one."""
+"""Prefix beside the guide's placeholder 111222333, so that a generated company is never taken for a real one."""
 
 CLOSED_SHARE, PARTIAL_SHARE, SECOND_SITE_SHARE = 0.08, 0.06, 0.15
 
@@ -25,7 +25,7 @@ class Address:
 
 @dataclass(frozen=True)
 class Company:
-    """A legal unit with its establishments; `nics` and `addresses` go together, the head office first."""
+    """Legal unit with its establishments; `nics` and `addresses` go together, the head office first."""
 
     siren: str
     category: str
@@ -65,7 +65,7 @@ FROM_THE_GUIDE = (
         name="EARL DES TROIS CHENES",
     ),
 )
-"""What the guide does not show of them is left empty."""
+"""Companies of the guide. Data absent from the guide are empty."""
 
 _KINDS = (
     ("EARL", "6598", "01.50Z", 26),
@@ -76,7 +76,7 @@ _KINDS = (
     ("COMMUNE", "7210", "84.11Z", 6),
     ("", "1000", "01.21Z", 23),
 )
-"""First word of the name, legal category, activity, and how many of a hundred; without a word, a sole trader."""
+"""First word of the name, legal category, activity, and share in percent; an empty word makes a sole trader."""
 
 _TOWNS = (
     ("15100", "SAINT-FLOUR", "15187"),
@@ -109,9 +109,9 @@ FIRST_NAMES = ("CAMILLE", "DOMINIQUE", "CLAUDE", "ANNE", "PIERRE", "LOUISE", "JE
 
 
 def companies() -> Iterator[Company]:
-    """All of them, by SIREN, each number passing Luhn."""
-    companies = (*FROM_THE_GUIDE, *generated(GENERATED, Random(SEED), SIREN_PREFIX))
-    yield from sorted(companies, key=lambda company: company.siren)
+    """Yield all companies by SIREN, each number passing Luhn."""
+    every = (*FROM_THE_GUIDE, *generated(GENERATED, Random(SEED), SIREN_PREFIX))
+    yield from sorted(every, key=lambda company: company.siren)
 
 
 def generated(count: int, random: Random, prefix: str) -> Iterator[Company]:
@@ -145,6 +145,6 @@ def _address(random: Random) -> Address:
 
 
 def _with_key(digits: str) -> str:
-    """Appends the digit that makes the whole pass Luhn."""
+    """Append the digit with which the whole passes Luhn."""
     doubled = [int(digit) * (2 - place % 2) for place, digit in enumerate(reversed(digits))]
     return digits + str(-sum(value - 9 if value > 9 else value for value in doubled) % 10)

@@ -1,11 +1,11 @@
-"""Writes the companies as the two stock files of Sirene."""
+"""Writer of the companies as the two stock files of Sirene."""
 
 import csv
 from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
 
+from embedded.directory.columns import ESTABLISHMENT_COLUMNS, LEGAL_UNIT_COLUMNS
 from embedded.directory.companies import Company, companies
-from embedded.directory.layout import ESTABLISHMENT_COLUMNS, LEGAL_UNIT_COLUMNS
 
 Row = dict[str, str]
 CREATED, PROCESSED = "2012-03-01", "2024-03-30T13:35:15.795"

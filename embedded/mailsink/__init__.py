@@ -1,1 +1,1 @@
-"""A mail server for one machine: keeps each mail that it accepts and shows it in a page. Embedded default only."""
+"""Mail server for one machine: it stores each accepted mail and shows it in a page. Embedded default only."""

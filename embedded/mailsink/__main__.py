@@ -1,4 +1,4 @@
-"""`python -m embedded.mailsink`: both servers in one process, until SIGTERM or SIGINT."""
+"""Entry point `python -m embedded.mailsink`: both servers in one process, until SIGTERM or SIGINT."""
 
 import errno
 import signal
@@ -17,7 +17,7 @@ from embedded.mailsink.web import mailbox_app
 
 
 class Silent(WSGIRequestHandler):
-    """Writes no access log: addresses are in it."""
+    """Request handler without an access log, since addresses are in it."""
 
     def log(self, type: str, message: str, *args: object) -> None:
         pass
@@ -34,7 +34,7 @@ class Silent(WSGIRequestHandler):
     help="where the mails are kept",
 )
 def main(host: str, smtp_port: int, web_port: int, folder: Path) -> None:
-    """Accepts mail, keeps it in FOLDER and shows it in a page."""
+    """Accept mail, keep it in FOLDER and show it in a page."""
     for port in (smtp_port, web_port):
         _claim(host, port).close()  # before the folder is touched: it may be another one's
     store = MailStore(folder)
@@ -56,7 +56,7 @@ def web_server(app: Flask, host: str, port: int) -> BaseWSGIServer:
 
 
 def _claim(host: str, port: int) -> socket.socket:
-    """Ends the process with one sentence where the port is taken; the two servers would do so at length."""
+    """Bind the port. End the process with one sentence where it is taken; the two servers would print a traceback."""
     try:
         return socket.create_server((host, port))
     except OSError as error:

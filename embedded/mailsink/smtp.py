@@ -1,4 +1,4 @@
-"""The SMTP side: answers 250 once a message is safe on disk, never before."""
+"""SMTP side: it answers 250 once a message is safe on disk, never before."""
 
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
@@ -10,7 +10,7 @@ LARGEST_MESSAGE = 1_000_000  # bytes
 
 
 class Receiver:
-    """What aiosmtpd calls for each message."""
+    """Handler that aiosmtpd calls for each message."""
 
     def __init__(self, store: MailStore) -> None:
         self._store = store

@@ -1,7 +1,7 @@
-"""Accepted mails on disk: a Maildir for the messages, and a journal of what was accepted, one line for each delivery.
+"""Accepted mails on disk: a Maildir for the messages, and a journal with one line for each delivery.
 
-The order on disk is the message, then its line, each flushed to the disk; only then does the SMTP server answer 250. A
-message without a line was therefore never acknowledged: it is swept away at start, and its sender will send it again.
+The order on disk is the message, then its line, each flushed; only then does the SMTP server answer 250. A message
+without a line was therefore never acknowledged: it is deleted at start, and its sender will send it again.
 """
 
 import json
@@ -13,14 +13,17 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import TypedDict
 
-from embedded.mailsink.reading import Reading, read
+from embedded.mailsink.messages import ParsedMessage, parse
+
+Delivery = TypedDict("Delivery", {"message_id": str, "from": str, "to": list[str], "at": str, "key": str})
+"""Line of the journal: the envelope of one accepted message, and its key in the Maildir."""
 
 
 @dataclass(frozen=True)
 class StoredMail:
-    """One mail, however often it was accepted; `number` is 1, 2, 3 … in the order of first acceptance."""
+    """Mail, however often it was accepted; `number` is 1, 2, 3 … in the order of first acceptance."""
 
     number: int
     key: str
@@ -33,7 +36,7 @@ class StoredMail:
 
 
 class MailStore:
-    """Safe to use from several threads of one process."""
+    """Store that several threads of one process may use."""
 
     def __init__(self, folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
@@ -45,40 +48,41 @@ class MailStore:
         self._load()
 
     def accept(self, content: bytes, sender: str, recipients: Iterable[str]) -> StoredMail:
-        """Keeps one delivery for good. Raises OSError when the disk refuses it."""
-        reading = read(content)
-        delivery = {
-            "message_id": reading.message_id or f"<{uuid.uuid4()}@no-message-id.invalid>",
+        """Store one delivery durably. Raises OSError when the disk refuses it."""
+        parsed = parse(content)
+        delivery: Delivery = {
+            "message_id": parsed.message_id or f"<{uuid.uuid4()}@no-message-id.invalid>",
             "from": sender,
             "to": list(recipients),
             "at": datetime.now(UTC).isoformat(),
+            "key": "",
         }
         with self._lock:
             delivery["key"] = self._maildir.add(content)
             _flush_folder(self._arrivals)
             self._write(delivery)
-            return self._count(delivery, reading)
+            return self._count(delivery, parsed)
 
     def mails(self, *, after: int = 0, to: str | None = None) -> list[StoredMail]:
-        """Oldest first; `to` is compared with the envelope's recipients, whatever the case."""
-        wanted = to.casefold() if to is not None else None
+        """Return mails with a number above `after`, oldest first; `to` selects by envelope recipient, ignoring case."""
+        recipient = to.casefold() if to is not None else None
         with self._lock:
-            kept = list(self._mails.values())
+            mails = list(self._mails.values())
         return [
             mail
-            for mail in kept
-            if mail.number > after and (wanted is None or wanted in (one.casefold() for one in mail.recipients))
+            for mail in mails
+            if mail.number > after and (recipient is None or recipient in map(str.casefold, mail.recipients))
         ]
 
     def mail(self, number: int) -> StoredMail | None:
         return next((mail for mail in self.mails(after=number - 1) if mail.number == number), None)
 
-    def reading(self, mail: StoredMail) -> Reading:
+    def parsed(self, mail: StoredMail) -> ParsedMessage:
         with self._lock:
-            return read(self._maildir.get_bytes(self._mails[mail.message_id].key))
+            return parse(self._maildir.get_bytes(self._mails[mail.message_id].key))
 
-    def _count(self, delivery: dict[str, Any], reading: Reading) -> StoredMail:
-        """A repeat keeps its number and takes the newest content: a link in the earlier one may have been replaced."""
+    def _count(self, delivery: Delivery, parsed: ParsedMessage) -> StoredMail:
+        """Add a delivery. A repeat keeps its number and takes the newest content: an earlier link may be replaced."""
         earlier = self._mails.get(delivery["message_id"])
         mail = StoredMail(
             number=len(self._mails) + 1,
@@ -88,7 +92,7 @@ class MailStore:
             recipients=tuple(delivery["to"]),
             received_at=datetime.fromisoformat(delivery["at"]),
             deliveries=1,
-            subject=reading.subject,
+            subject=parsed.subject,
         )
         if earlier is not None:
             self._maildir.discard(earlier.key)
@@ -96,7 +100,7 @@ class MailStore:
         self._mails[mail.message_id] = mail
         return mail
 
-    def _write(self, delivery: dict[str, Any]) -> None:
+    def _write(self, delivery: Delivery) -> None:
         with self._journal.open("a", encoding="utf-8") as journal:
             start = journal.tell()
             try:
@@ -114,11 +118,11 @@ class MailStore:
             self._maildir.discard(key)
         for delivery in deliveries:
             content = self._maildir.get_bytes(delivery["key"]) if delivery["key"] in self._maildir else b""
-            self._count(delivery, read(content))
+            self._count(delivery, parse(content))
 
 
-def _whole_lines(journal: Path) -> list[dict[str, Any]]:
-    """The journal's deliveries. A last line cut short by a crash was never acknowledged, so it is taken away."""
+def _whole_lines(journal: Path) -> list[Delivery]:
+    """Return the journal's deliveries. A last line cut short by a crash was never acknowledged, so it is removed."""
     if not journal.exists():
         return []
     content = journal.read_bytes()
@@ -129,7 +133,7 @@ def _whole_lines(journal: Path) -> list[dict[str, Any]]:
 
 
 def _flush_folder(folder: Path) -> None:
-    """A new file is only as durable as the entry that names it."""
+    """Flush a folder: a new file is only as durable as the entry with its name."""
     handle = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(handle)

@@ -1,6 +1,4 @@
-"""The page that shows the mails, and the same as JSON for the journey and the tests."""
-
-from typing import Any
+"""Page with the mails, and a JSON form of it for the journey and the tests."""
 
 from flask import (
     Blueprint,
@@ -13,17 +11,17 @@ from flask import (
     request,
 )
 
-from embedded.mailsink.reading import Reading
+from embedded.mailsink.messages import ParsedMessage
 from embedded.mailsink.store import MailStore, StoredMail
 
-MOST_MAILS = 100
+MAX_MAILS = 100
 REFRESH_SECONDS = 3
 PAGE_POLICY = "default-src 'none'; style-src 'self'; frame-src 'self'; base-uri 'none'; form-action 'none'"
 MAIL_POLICY = (
     "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'; "
     "frame-ancestors 'self'; sandbox allow-popups allow-popups-to-escape-sandbox"
 )
-"""A mail is a stranger's page: no script, nothing fetched, links open in a tab of their own."""
+"""Policy for a mail, a page of unknown origin: no script, no fetched content, links open in a new tab."""
 
 pages = Blueprint("mailsink", __name__)
 
@@ -39,12 +37,12 @@ def mailbox_app(store: MailStore) -> Flask:
 
 @pages.get("/")
 def mailbox_page() -> Response:
-    """Newest first. It refreshes itself by a header, unless `?pause` was asked for: no script is needed."""
+    """Show the mails, newest first. A header refreshes the page, unless `?pause` is set: no script is needed."""
     mails, paused = _store().mails(), "pause" in request.args
     answer = make_response(
         render_template(
             "mailbox.html",
-            mails=mails[::-1][:MOST_MAILS],
+            mails=mails[::-1][:MAX_MAILS],
             total=len(mails),
             paused=paused,
         )
@@ -56,8 +54,8 @@ def mailbox_page() -> Response:
 
 @pages.get("/mails/<int:number>")
 def mail_page(number: int) -> str:
-    mail, reading = _mail(number)
-    return render_template("mail.html", mail=mail, reading=reading)
+    mail, message = _mail(number)
+    return render_template("mail.html", mail=mail, message=message)
 
 
 @pages.get("/mails/<int:number>/html")
@@ -68,8 +66,8 @@ def mail_html(number: int) -> Response:
 
 
 @pages.get("/api/mails")
-def mails_json() -> dict[str, Any] | tuple[dict[str, Any], int]:
-    """Mails to `to` with a number above `after`, oldest first, at most 100: ask again after the last one's id."""
+def mails_json() -> dict[str, object] | tuple[dict[str, object], int]:
+    """Return at most 100 mails to `to` with a number above `after`, oldest first; continue after the last one's id."""
     after = request.args.get("after", "0")
     if not (after.isascii() and after.isdecimal()):
         return {
@@ -78,7 +76,7 @@ def mails_json() -> dict[str, Any] | tuple[dict[str, Any], int]:
             "code": "invalid_input",
         }, 400
     mails = _store().mails(after=int(after), to=request.args.get("to"))
-    return {"items": [_as_json(mail) for mail in mails[:MOST_MAILS]]}
+    return {"items": [_as_json(mail) for mail in mails[:MAX_MAILS]]}
 
 
 @pages.after_request
@@ -95,23 +93,23 @@ def _store() -> MailStore:
     return store
 
 
-def _mail(number: int) -> tuple[StoredMail, Reading]:
+def _mail(number: int) -> tuple[StoredMail, ParsedMessage]:
     mail = _store().mail(number)
     if mail is None:
         abort(404)
-    return mail, _store().reading(mail)
+    return mail, _store().parsed(mail)
 
 
-def _as_json(mail: StoredMail) -> dict[str, Any]:
-    reading = _store().reading(mail)
+def _as_json(mail: StoredMail) -> dict[str, object]:
+    parsed = _store().parsed(mail)
     return {
         "id": mail.number,
         "to": ", ".join(mail.recipients),
-        "from": reading.sender or mail.sender,
+        "from": parsed.sender or mail.sender,
         "subject": mail.subject,
         "date": mail.received_at.isoformat(),
         "message_id": mail.message_id,
         "deliveries": mail.deliveries,
-        "text": reading.text,
-        "html": reading.html,
+        "text": parsed.text,
+        "html": parsed.html,
     }

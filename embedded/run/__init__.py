@@ -1,1 +1,1 @@
-"""`make run`: arranges the real processes on this machine, without Docker, RabbitMQ or PostgreSQL."""
+"""Launcher of the embedded system."""

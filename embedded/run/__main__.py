@@ -1,4 +1,4 @@
-"""`python -m embedded.run`: everything on this machine, until Ctrl-C."""
+"""Entry point `python -m embedded.run`: the whole system on this machine, until Ctrl-C."""
 
 import fcntl
 import json
@@ -14,36 +14,36 @@ import click
 
 from embedded.run.fleet import fleet
 from embedded.run.layout import Layout
-from embedded.run.preparing import Failed, prepare
+from embedded.run.preparation import Failed, prepare
+from embedded.run.progress import Progress
 from embedded.run.supervisor import STOP_SECONDS, Supervisor
-from embedded.run.telling import Teller
 
-MOST_PORT = 65535 - 104
+MAX_PORT = 65535 - 104
 
 
 @click.command()
 @click.option("--folder", type=click.Path(path_type=Path, file_okay=False), default=Path("var"), show_default=True)
-@click.option("--port", type=click.IntRange(1024, MOST_PORT), default=8000, show_default=True, help="the portal's")
+@click.option("--port", type=click.IntRange(1024, MAX_PORT), default=8000, show_default=True, help="the portal's")
 @click.option("--forget", is_flag=True, help="delete the data instead of running")
 def main(folder: Path, port: int, forget: bool) -> None:
-    """Runs Guichet: identity, structures, espaces, notifier, the gateway and a mailbox."""
-    layout, tell = Layout(folder.resolve(), port), Teller()
+    """Run Guichet: identity, structures, espaces, notifier, the gateway and a mailbox."""
+    layout, progress = Layout(folder.resolve(), port), Progress()
     try:
         with only_copy(layout):
             if forget:
                 shutil.rmtree(layout.folder)
                 return
-            await_end_of_last_run(layout, tell)
+            await_end_of_last_run(layout, progress)
             refuse_taken_ports(layout)
-            prepare(layout, tell)
-            Supervisor(layout, tell).run(fleet(layout))
+            prepare(layout, progress)
+            Supervisor(layout, progress).run(fleet(layout))
     except Failed as failed:
         sys.exit(str(failed))
 
 
 @contextmanager
 def only_copy(layout: Layout) -> Iterator[None]:
-    """Holds the folder's lock; the operating system frees it however the process ends."""
+    """Hold the folder's lock; the operating system frees it however the process ends."""
     layout.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     with (layout.folder / "lock").open("w") as lock:
         try:
@@ -53,12 +53,12 @@ def only_copy(layout: Layout) -> Iterator[None]:
         yield
 
 
-def await_end_of_last_run(layout: Layout, tell: Teller) -> None:
-    """After a launcher that was killed, its processes end by themselves: what they have in hand is theirs to finish."""
+def await_end_of_last_run(layout: Layout, progress: Progress) -> None:
+    """Wait for the processes of a killed launcher: they end by themselves, after the work in hand."""
     if not layout.state.exists():
         return
     pids = json.loads(layout.state.read_text())["pids"].values()
-    with tell.step("the end of a run that was cut off"):
+    with progress.step("the end of a run that was cut off"):
         until = time.monotonic() + STOP_SECONDS
         while time.monotonic() < until and (layout.ports_in_use() or any(_leads_a_session(pid) for pid in pids)):
             time.sleep(0.1)
@@ -66,7 +66,10 @@ def await_end_of_last_run(layout: Layout, tell: Teller) -> None:
 
 
 def _leads_a_session(pid: int) -> bool:
-    """Whether the process is there and is one that a launcher starts; another with the same number rarely is."""
+    """Return whether the process exists and leads a session, as a launcher's child does.
+
+    Another process with a recycled number rarely does.
+    """
     with suppress(ProcessLookupError):
         return os.getsid(pid) == pid
     return False

@@ -1,4 +1,4 @@
-"""The map of the embedded system: each process, how it is started, what it is told, and how to see that it is ready."""
+"""Processes of the embedded system: command, settings and address of readiness of each."""
 
 import sys
 from collections.abc import Mapping
@@ -8,7 +8,7 @@ from embedded.run.layout import Layout
 
 GUICHET = (sys.executable, "-m", "chassis")
 SANDBOX_CAPTCHA = "XTTX8"
-"""Every captcha of the embedded system has this answer, so that `make journey` can read it."""
+"""Answer of every captcha of the embedded system, so that `make journey` can solve it."""
 FOLLOWS: Mapping[str, tuple[str, ...]] = {
     "structures": ("identity",),
     "espaces": ("identity", "structures"),
@@ -21,16 +21,19 @@ class Process:
     name: str
     command: tuple[str, ...]
     settings: Mapping[str, str] = field(default_factory=dict)
-    """Without their prefix GUICHET_."""
+    """Settings without their prefix GUICHET_."""
     ready: str | None = None
-    """An address that answers 200 once the process is ready."""
+    """Address that answers 200 once the process is ready."""
 
     def environment(self, inherited: Mapping[str, str]) -> dict[str, str]:
         return {**without_settings(inherited), **{f"GUICHET_{name}": value for name, value in self.settings.items()}}
 
 
 def without_settings(inherited: Mapping[str, str]) -> dict[str, str]:
-    """A GUICHET_ setting of the shell is another system's. Python may keep bytecode: starting is importing."""
+    """Return the environment without another system's GUICHET_ settings.
+
+    Python may write bytecode, since most of a start is importing.
+    """
     left_out = "PYTHONDONTWRITEBYTECODE"
     return {key: value for key, value in inherited.items() if not key.startswith("GUICHET_") and key != left_out}
 
@@ -80,20 +83,20 @@ def _of_follower(layout: Layout, name: str) -> dict[str, str]:
 
 
 def _api_and_worker(layout: Layout, name: str, settings: Mapping[str, str]) -> tuple[Process, Process]:
-    told = {**settings, "PORT": str(layout.port_of(name))}
-    api = Process(f"{name} api", (*GUICHET, "api", name), told, f"{layout.url_of(name)}/ready")
-    return api, Process(f"{name} worker", (*GUICHET, "worker", name), told)
+    with_port = {**settings, "PORT": str(layout.port_of(name))}
+    api = Process(f"{name} api", (*GUICHET, "api", name), with_port, f"{layout.url_of(name)}/ready")
+    return api, Process(f"{name} worker", (*GUICHET, "worker", name), with_port)
 
 
 def _gateway(layout: Layout) -> Process:
-    told = {
+    settings = {
         "PORT": str(layout.port_of("gateway")),
         "PORTAL_URL": layout.portal_url,
         "SESSION_SECRET_FILE": str(layout.secret("session")),
         "SECURE_COOKIES": "false",
         **{f"{name.upper()}_URL": layout.url_of(name) for name in ("identity", *FOLLOWS)},
     }
-    return Process("gateway", (*GUICHET, "api", "gateway"), told, f"{layout.url_of('gateway')}/live")
+    return Process("gateway", (*GUICHET, "api", "gateway"), settings, f"{layout.url_of('gateway')}/live")
 
 
 def _mail_sink(layout: Layout) -> Process:

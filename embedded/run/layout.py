@@ -1,4 +1,4 @@
-"""Where the embedded system keeps its data, and on which ports it listens. Loopback only."""
+"""Folders and ports of the embedded system. Loopback only."""
 
 import socket
 from collections.abc import Mapping
@@ -15,14 +15,14 @@ OFFSETS: Mapping[str, int] = {
     "espaces": 103,
     "notifier": 104,
 }
-"""Each port as its distance from the portal's."""
+"""Distance of each port from the portal's."""
 
 
 @dataclass(frozen=True)
 class Layout:
     folder: Path
     port: int
-    """The portal's; the others follow from it."""
+    """Port of the portal, from which the others follow."""
 
     def port_of(self, name: str) -> int:
         return self.port + OFFSETS[name]
@@ -32,7 +32,7 @@ class Layout:
 
     @property
     def portal_url(self) -> str:
-        """For people: by name, since browsers keep no passkey for an address in numbers."""
+        """Return the portal's address by name, since browsers keep no passkey for a numeric address."""
         return f"http://localhost:{self.port}"
 
     def database_url(self, service: str) -> str:
@@ -54,7 +54,7 @@ class Layout:
 
     @property
     def state(self) -> Path:
-        """What runs, for whoever wants to find it: addresses and process ids."""
+        """Return the file with addresses and process ids of the running system."""
         return self.folder / "running.json"
 
     def ports_in_use(self) -> list[tuple[str, int]]:

@@ -1,4 +1,4 @@
-"""Keeps the processes running: starts them, restarts one that died, stops them all cleanly."""
+"""Supervisor of the processes: it starts them, restarts one that died, and stops them all cleanly."""
 
 import ctypes
 import json
@@ -14,8 +14,8 @@ from types import FrameType
 
 from embedded.run.fleet import Process
 from embedded.run.layout import Layout
-from embedded.run.preparing import Failed
-from embedded.run.telling import Teller
+from embedded.run.preparation import Failed
+from embedded.run.progress import Progress
 
 READY_SECONDS = 60
 STOP_SECONDS = 20
@@ -27,7 +27,7 @@ PR_SET_PDEATHSIG = 1
 
 
 class Child:
-    """One process of the fleet, with what is needed to start it again."""
+    """Process of the fleet, with the state needed to start it again."""
 
     def __init__(self, process: Process, layout: Layout) -> None:
         self.process = process
@@ -54,12 +54,12 @@ class Child:
         return self.running.poll() is not None
 
     def end_group(self) -> None:
-        """Kills what the process left behind: gunicorn's worker would hold the port for seconds after its master."""
+        """Kill the remaining children of the process: gunicorn's worker would hold the port longer than its master."""
         with suppress(ProcessLookupError):
             os.killpg(self.running.pid, signal.SIGKILL)
 
     def plan_restart(self) -> float:
-        """Seconds until the next start: longer each time, unless it ran well for a while."""
+        """Return the seconds until the next start: longer each time, unless the process ran well for a while."""
         lived = time.monotonic() - self.started_at
         self.pause = FIRST_PAUSE_SECONDS if lived > WELL_AFTER_SECONDS else self.pause
         planned, self.pause = self.pause, min(self.pause * 2, LONGEST_PAUSE_SECONDS)
@@ -68,18 +68,18 @@ class Child:
 
 
 class Supervisor:
-    def __init__(self, layout: Layout, tell: Teller) -> None:
+    def __init__(self, layout: Layout, progress: Progress) -> None:
         self._layout = layout
-        self._tell = tell
+        self._progress = progress
         self._stopping = False
         self._children: list[Child] = []
 
     def run(self, fleet: Sequence[Process]) -> None:
-        """Until SIGINT or SIGTERM. Raises Failed when the fleet does not become ready."""
+        """Run the fleet until SIGINT or SIGTERM. Raises Failed when it does not become ready."""
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, self._stop)
         try:
-            with self._tell.step(f"{len(fleet)} processes"):
+            with self._progress.step(f"{len(fleet)} processes"):
                 self._children = [Child(process, self._layout) for process in fleet]
                 self._write_state(ready=False)
                 self._wait_until_ready()
@@ -115,24 +115,25 @@ class Supervisor:
             if not child.has_died():
                 continue
             if not child.restart_at:
+                # The rest of its group still holds the port, and the next start would fail on it.
                 child.end_group()
                 pause = child.plan_restart()
                 how = f"ended with {child.running.returncode}"
-                self._tell.line(f"  {child.process.name} {how}; it starts again in {pause:.1f} s")
+                self._progress.line(f"  {child.process.name} {how}; it starts again in {pause:.1f} s")
             elif time.monotonic() >= child.restart_at:
                 child.restart_at = 0.0
                 child.start()
                 self._write_state(ready=True)
 
     def _announce(self) -> None:
-        tell, url = self._tell, self._layout.url_of
-        tell.line()
-        tell.line(f"  {tell.bold('Guichet runs.')} Ctrl-C stops it; the data stay in {self._layout.folder}.")
-        tell.line(f"    portal         {self._layout.portal_url}")
-        tell.line(f"    mailbox        {url('mailbox')}   every mail that the system sends")
-        tell.line(f"    API            {self._layout.portal_url}/api/docs")
-        tell.line(f"    {tell.dim('captchas are answered with the five characters that they show')}")
-        tell.line()
+        progress, url = self._progress, self._layout.url_of
+        progress.line()
+        progress.line(f"  {progress.bold('Guichet runs.')} Ctrl-C stops it; the data stay in {self._layout.folder}.")
+        progress.line(f"    portal         {self._layout.portal_url}")
+        progress.line(f"    mailbox        {url('mailbox')}   every mail that the system sends")
+        progress.line(f"    API            {self._layout.portal_url}/api/docs")
+        progress.line(f"    {progress.dim('captchas are answered with the five characters that they show')}")
+        progress.line()
 
     def _write_state(self, *, ready: bool) -> None:
         state = {
@@ -142,16 +143,18 @@ class Supervisor:
             "pid": os.getpid(),
             "pids": {child.process.name: child.running.pid for child in self._children},
         }
+        # Renamed into place: a reader never sees half of it.
         new = self._layout.state.with_suffix(".new")
         new.write_text(json.dumps(state, indent=2))
         new.replace(self._layout.state)
 
     def _end(self) -> None:
-        """Each child finishes what it has in hand; one that takes too long is killed, and named."""
+        """Stop the children. Each finishes its work in hand; one that takes too long is killed, and named."""
         self._layout.state.unlink(missing_ok=True)
         if not self._children:
             return
-        self._tell.line("  stopping …")
+        self._progress.line("  stopping …")
+        # First all, then wait for each: they stop side by side, within one limit.
         for child in self._children:
             child.running.terminate()
         until = time.monotonic() + STOP_SECONDS
@@ -161,8 +164,8 @@ class Supervisor:
             except subprocess.TimeoutExpired:
                 child.end_group()
                 child.running.wait()
-                self._tell.line(f"  {child.process.name} did not stop in time and was killed")
-        self._tell.line("  stopped; `make run` goes on where it was")
+                self._progress.line(f"  {child.process.name} did not stop in time and was killed")
+        self._progress.line("  stopped; `make run` goes on where it was")
 
 
 def _answers(url: str) -> bool:
@@ -172,6 +175,6 @@ def _answers(url: str) -> bool:
 
 
 def _die_with_parent() -> None:
-    """On Linux, a child ends when the launcher does, however that happens."""
+    """Ask Linux to end this child with the launcher, however that happens."""
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)

@@ -2,7 +2,7 @@
 
 from chassis.calls.internal_client import Credentials, InternalClient
 from chassis.events.read_models import ReadModels
-from chassis.processes.service import Service
+from chassis.processes.service import Service, no_resources
 from chassis.storage.database import Database
 from services.notifier.api import personal_data
 from services.notifier.handlers import HANDLERS, PROJECTIONS
@@ -28,6 +28,7 @@ SERVICE = Service(
     settings=Settings,
     routes=[personal_data.routes],
     metadata=Base.metadata,
+    resources=no_resources,
     handlers=HANDLERS,
     read_models=ReadModels([Recipient], PROJECTIONS),
     loops=lambda settings, database: [mail_sender(settings, database)],

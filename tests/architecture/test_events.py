@@ -3,8 +3,8 @@
 import pytest
 
 from chassis.events import contracts
-from chassis.events.inbox import follows
-from chassis.processes.service import Service
+from chassis.events.inbox import producers_of
+from chassis.processes.service import AnyService
 from tests.fleet import services
 
 TERMINAL = {
@@ -29,10 +29,10 @@ def test_every_handler_and_every_terminal_event_has_a_contract() -> None:
 
 
 @pytest.mark.parametrize("service", services(), ids=lambda service: service.name)
-def test_a_service_does_not_follow_itself_or_a_stranger(service: Service) -> None:
+def test_a_service_does_not_follow_itself_or_a_stranger(service: AnyService) -> None:
     names = {other.name for other in services()} - {service.name}
 
-    assert follows(service.handlers) <= names
+    assert producers_of(service.handlers) <= names
 
 
 def test_every_event_is_recorded_by_the_service_it_is_named_after() -> None:

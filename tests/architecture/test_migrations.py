@@ -7,14 +7,14 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 
 from chassis.events.outbox import ChassisBase
-from chassis.processes.service import Service
+from chassis.processes.service import AnyService
 from chassis.storage import migrations
 from chassis.storage.database import Database
 from tests.fleet import services
 
 
 @pytest.mark.parametrize("service", services(), ids=lambda service: service.name)
-def test_the_migrations_lead_to_the_models(service: Service, tmp_path: Path) -> None:
+def test_the_migrations_lead_to_the_models(service: AnyService, tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path}/{service.name}.db"
 
     migrations.migrate(service.name, url)
@@ -28,7 +28,7 @@ def test_the_migrations_lead_to_the_models(service: Service, tmp_path: Path) -> 
 
 
 @pytest.mark.parametrize("service", services(), ids=lambda service: service.name)
-def test_migrating_twice_changes_nothing_and_the_service_is_then_ready(service: Service, tmp_path: Path) -> None:
+def test_migrating_twice_changes_nothing_and_the_service_is_then_ready(service: AnyService, tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path}/{service.name}.db"
 
     migrations.migrate(service.name, url)

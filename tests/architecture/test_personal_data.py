@@ -9,7 +9,7 @@ from sqlalchemy import Column
 from chassis.events import contracts
 from chassis.events.contracts import PERSONAL_OF
 from chassis.events.outbox import Event
-from chassis.processes.service import Service
+from chassis.processes.service import AnyService
 from tests.databases import statements
 from tests.fleet import running, services
 from tests.services.identity.builders import a_session, an_account
@@ -68,7 +68,7 @@ def test_a_redacted_event_keeps_its_contract(name: str) -> None:
 
 
 @pytest.mark.parametrize("service", services(), ids=lambda service: service.name)
-def test_every_handler_applies_a_redacted_event(service: Service) -> None:
+def test_every_handler_applies_a_redacted_event(service: AnyService) -> None:
     with running(service) as under_test, under_test.database.writing() as session:
         session.info["resources"] = under_test.app.extensions["guichet.service"].resources
         for name, handler in service.handlers.items():
@@ -77,7 +77,7 @@ def test_every_handler_applies_a_redacted_event(service: Service) -> None:
 
 
 @pytest.mark.parametrize("service", services(), ids=lambda service: service.name)
-def test_every_table_that_names_an_account_is_in_the_copy_of_ones_data_or_listed(service: Service) -> None:
+def test_every_table_that_names_an_account_is_in_the_copy_of_ones_data_or_listed(service: AnyService) -> None:
     with running(service) as under_test:
         asked = asked_for_a_copy(under_test)
 

@@ -3,7 +3,7 @@
 import pytest
 from flask import Flask
 
-from chassis.processes.service import Service, bare_app
+from chassis.processes.service import AnyService, bare_app
 from chassis.web.guards import PUBLIC, Guard
 from tests.fleet import services
 
@@ -44,7 +44,7 @@ def guards(app: Flask) -> dict[str, Guard | None]:
 
 
 @pytest.mark.parametrize("service", services(), ids=lambda service: service.name)
-def test_every_route_declares_its_guard(service: Service) -> None:
+def test_every_route_declares_its_guard(service: AnyService) -> None:
     found = guards(bare_app(service))
 
     unguarded = [route for route, guard in found.items() if guard is None]
@@ -54,7 +54,7 @@ def test_every_route_declares_its_guard(service: Service) -> None:
 
 
 @pytest.mark.parametrize("service", services(), ids=lambda service: service.name)
-def test_only_the_routes_listed_here_are_open_to_anyone(service: Service) -> None:
+def test_only_the_routes_listed_here_are_open_to_anyone(service: AnyService) -> None:
     found = guards(bare_app(service))
 
     public = {route for route, guard in found.items() if guard is PUBLIC}

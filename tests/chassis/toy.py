@@ -9,8 +9,8 @@ from chassis.events.outbox import record
 from chassis.ground.problems import Refusal
 from chassis.ground.schemas import Schema, email_address, identifier, text
 from chassis.ground.settings import ServiceSettings
-from chassis.processes.service import Service
-from chassis.storage.database import new_metadata
+from chassis.processes.service import Service, no_resources
+from chassis.storage.column_types import new_metadata
 from chassis.storage.keyset import PageQuery, page_of
 from chassis.web import guards
 from chassis.web.request_context import caller, writing
@@ -79,6 +79,7 @@ TOY = Service(
     settings=ServiceSettings,
     routes=[routes],
     metadata=new_metadata(),
+    resources=no_resources,
     keys=lambda _: StaticKeys(keys.KEYS),
 )
 """Goes by identity's name, whose migrations bring the chassis's own tables."""

@@ -24,11 +24,13 @@ from chassis.events.outbox import Event, Handler, record
 from chassis.events.rabbitmq.transport import RabbitTransport
 from chassis.events.relay import Relay
 from chassis.events.transport import EmbeddedTransport, Transport
+from chassis.ground.clock import now
 from chassis.ground.loops import Loop
 from chassis.ground.settings import Secret, ServiceSettings
-from chassis.processes.service import Service, create_app
+from chassis.processes.service import Service, create_app, no_resources
 from chassis.storage import migrations
-from chassis.storage.database import Database, new_metadata, now
+from chassis.storage.column_types import new_metadata
+from chassis.storage.database import Database
 from tests import keys
 from tests.containers.rabbitmq import BrokerUnderTest, fresh_broker
 
@@ -57,7 +59,7 @@ class FollowerCredentials:
     def token(self) -> str:
         return keys.service_headers("notifier", "feed.read")["Authorization"].removeprefix("Bearer ")
 
-    def forget(self) -> None:
+    def discard_token(self) -> None:
         """It never changes."""
 
 
@@ -71,7 +73,9 @@ class Producer:
             client_secret=Secret("a-secret-of-this-test"),
         )
         migrations.migrate("identity", settings.database_url)
-        service = Service("identity", ServiceSettings, [], new_metadata(), keys=lambda _: StaticKeys(keys.KEYS))
+        service = Service(
+            "identity", ServiceSettings, [], new_metadata(), no_resources, keys=lambda _: StaticKeys(keys.KEYS)
+        )
         self._app = create_app(service, settings)
         self.database: Database = self._app.extensions["guichet.service"].database
 

@@ -16,7 +16,7 @@ from schemathesis.specs.openapi.checks import (
 
 from chassis.cli import described
 from chassis.processes.registry import GATEWAY, SERVICES
-from chassis.processes.service import Service
+from chassis.processes.service import AnyService
 from tests import keys
 from tests.fleet import running, services
 
@@ -54,7 +54,7 @@ def test_operations_have_names_and_summaries_of_their_own(process: str) -> None:
 
 @pytest.mark.parametrize("caller", CALLERS)
 @pytest.mark.parametrize("service", services(), ids=lambda service: service.name)
-def test_no_input_brings_a_server_error_or_an_undocumented_answer(service: Service, caller: str) -> None:
+def test_no_input_brings_a_server_error_or_an_undocumented_answer(service: AnyService, caller: str) -> None:
     with running(service) as under_test:
         schema = schemathesis.openapi.from_dict(described(service.name))
         schema.app = under_test.app

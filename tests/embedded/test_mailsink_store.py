@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from aiosmtpd.smtp import Envelope
 
-from embedded.mailsink.reading import read
+from embedded.mailsink.messages import parse
 from embedded.mailsink.smtp import Receiver
 from embedded.mailsink.store import MailStore
 
@@ -40,7 +40,7 @@ def test_a_mail_accepted_again_is_kept_once_counted_and_shows_the_newest_content
 
     for seen in (store, MailStore(tmp_path)):
         assert [(mail.number, mail.deliveries) for mail in seen.mails()] == [(1, 2), (2, 1)]
-        assert seen.reading(seen.mails()[0]).text == "second link\n"
+        assert seen.parsed(seen.mails()[0]).text == "second link\n"
     assert len(list((tmp_path / "messages" / "new").iterdir())) == 2
 
 
@@ -118,7 +118,7 @@ def test_a_disk_that_refuses_is_a_temporary_fault_for_the_sender(tmp_path: Path)
     ],
 )
 def test_any_bytes_can_be_read(content: bytes) -> None:
-    reading = read(content)
+    parsed = parse(content)
 
-    for part in (reading.subject, reading.text, reading.html, reading.sender, *(value for _, value in reading.headers)):
+    for part in (parsed.subject, parsed.text, parsed.html, parsed.sender, *(value for _, value in parsed.headers)):
         part.encode("utf-8")

@@ -10,7 +10,7 @@ import pytest
 from chassis.ground.settings import load
 from embedded.run.fleet import Process, fleet
 from embedded.run.layout import LOOPBACK, OFFSETS, Layout
-from embedded.run.preparing import make_secrets
+from embedded.run.preparation import make_secrets
 from embedded.run.supervisor import FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS, Child
 from gateway.settings import Settings as GatewaySettings
 from services.espaces.app import SERVICE as ESPACES

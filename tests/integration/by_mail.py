@@ -20,8 +20,8 @@ from chassis.events.feed import HttpFeed
 from chassis.events.inbox import Inbox
 from chassis.events.relay import Relay
 from chassis.events.transport import EmbeddedTransport
+from chassis.ground.clock import now
 from chassis.ground.settings import Secret
-from chassis.storage.database import now
 from services.notifier.app import SERVICE as NOTIFIER
 from services.notifier.app import mail_sender
 from services.notifier.handlers import HANDLERS

@@ -8,7 +8,7 @@ import pytest
 import time_machine
 
 from chassis.calls.tokens import LEEWAY_SECONDS
-from chassis.storage.database import now
+from chassis.ground.clock import now
 from services.identity.tokens.access_tokens import AccessTokens
 from services.identity.tokens.signing_keys import SigningKeys
 from tests import keys

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 import time_machine
 
-from chassis.storage.database import now
+from chassis.ground.clock import now
 from services.notifier.models.mails import MailState
 from tests.integration.by_mail import ByMail, by_mail, link_in
 from tests.services.identity.builders import an_address, refusal

@@ -15,7 +15,7 @@ import time_machine
 from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 
-from chassis.storage.database import now
+from chassis.ground.clock import now
 from services.espaces.app import SERVICE as ESPACES
 from services.espaces.models.subscriptions import LIVE, Subscription, SubscriptionStatus
 from services.identity.models.captchas import CAPTCHA_VALIDITY, Captcha

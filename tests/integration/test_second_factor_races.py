@@ -7,7 +7,7 @@ from functools import partial
 import pytest
 import time_machine
 
-from chassis.storage.database import now
+from chassis.ground.clock import now
 from services.identity.models.challenges import MOST_ANSWERS
 from tests import databases
 from tests.integration.racing import ROUNDS, outcomes, together

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import func, select
 from werkzeug.test import TestResponse
 
-from chassis.storage.database import now
+from chassis.ground.clock import now
 from services.identity.models.history import Happening
 from services.identity.models.sessions import AccountSession
 from services.identity.use_cases import sessions

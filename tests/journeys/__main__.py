@@ -14,7 +14,7 @@ import requests
 import stamina
 
 from embedded.run.fleet import SANDBOX_CAPTCHA
-from embedded.run.telling import Teller
+from embedded.run.progress import Progress
 from tests.journeys.api import Mailbox, NoAnswer
 from tests.journeys.guide import Guide
 from tests.system import running_system
@@ -32,33 +32,33 @@ DEMO = ("http://127.0.0.1:8080", "http://127.0.0.1:8025")
 @click.option("--folder", type=click.Path(path_type=Path), default=Path("var"), help="where `make run` keeps its data")
 def main(portal: str | None, mailbox: str | None, captcha: str, folder: Path) -> None:
     """From a new account to a granted subscription, through the public API."""
-    tell = Teller()
-    stamina.instrumentation.set_on_retry_hooks([lambda _: show(tell, "no answer; asking again …")])
-    with addresses(portal, mailbox, folder, tell) as (portal_url, mailbox_url):
-        tell.line(f"The guide, played on {portal_url} (mails at {mailbox_url})")
+    progress = Progress()
+    stamina.instrumentation.set_on_retry_hooks([lambda _: show(progress, "no answer; asking again …")])
+    with addresses(portal, mailbox, folder, progress) as (portal_url, mailbox_url):
+        progress.line(f"The guide, played on {portal_url} (mails at {mailbox_url})")
         guide = Guide(
             f"{portal_url}/api/v1",
             Mailbox(mailbox_url),
             captcha,
-            tell=lambda text: show(tell, text),
+            tell=lambda text: show(progress, text),
             must_be_quick=False,  # processes may be killed meanwhile; a late right is told
         )
         begun = time.monotonic()
         try:
             for title, step in guide.steps():
-                with tell.step(title):
+                with progress.step(title):
                     step()
         except (AssertionError, NoAnswer) as error:
             sys.exit(f"The journey ends here: {type(error).__name__} {error}")
-        tell.line(tell.bold(f"The journey ends well, in {time.monotonic() - begun:.1f} s."))
+        progress.line(progress.bold(f"The journey ends well, in {time.monotonic() - begun:.1f} s."))
 
 
-def show(tell: Teller, text: str) -> None:
-    tell.line(tell.dim(f"      {text}"))
+def show(progress: Progress, text: str) -> None:
+    progress.line(progress.dim(f"      {text}"))
 
 
 @contextmanager
-def addresses(portal: str | None, mailbox: str | None, folder: Path, tell: Teller) -> Iterator[tuple[str, str]]:
+def addresses(portal: str | None, mailbox: str | None, folder: Path, progress: Progress) -> Iterator[tuple[str, str]]:
     found = running(folder / "running.json")
     if portal and mailbox:
         yield portal, mailbox
@@ -67,7 +67,7 @@ def addresses(portal: str | None, mailbox: str | None, folder: Path, tell: Telle
     elif all(map(answers, DEMO)):
         yield DEMO
     else:
-        tell.line("Nothing runs here: starting a system for this journey, which is forgotten afterwards.")
+        progress.line("Nothing runs here: starting a system for this journey, which is forgotten afterwards.")
         with running_system() as system:
             yield system.portal_url, system.mailbox_url
 

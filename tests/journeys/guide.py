@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from chassis.storage.database import now
+from chassis.ground.clock import now
 from embedded.directory.companies import companies
 from tests.journeys.api import Api, Mailbox, Refused
 from tests.waiting import until

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 import pytest
 
 from chassis.calls.tokens import LEEWAY_SECONDS
-from chassis.processes.service import Service
-from chassis.storage.database import now
+from chassis.ground.clock import now
+from chassis.processes.service import AnyService
 from chassis.web.guards import PERSON, PUBLIC
 from tests import keys
 from tests.architecture.test_routes import guards
@@ -22,7 +22,7 @@ AN_ARGUMENT = {"int": "1", "uuid": "0190a0b0-0000-7000-8000-000000000001"}
 
 
 @pytest.fixture(scope="module", params=services(), ids=lambda service: str(service.name))
-def service(request: pytest.FixtureRequest) -> Iterator[tuple[Service, ServiceUnderTest]]:
+def service(request: pytest.FixtureRequest) -> Iterator[tuple[AnyService, ServiceUnderTest]]:
     with running(request.param) as under_test:
         yield request.param, under_test
 
@@ -65,7 +65,7 @@ def answers(under_test: ServiceUnderTest, routes: list[tuple[str, str]], token: 
 
 
 def test_no_route_takes_a_token_that_identity_did_not_sign_for_us_now(
-    service: tuple[Service, ServiceUnderTest],
+    service: tuple[AnyService, ServiceUnderTest],
 ) -> None:  # ASVS 9.1, 9.2
     _, under_test = service
     routes, good = guarded(under_test), a_token(sub="service:notifier", kind="service", scope="feed.read", sid=None)
@@ -84,7 +84,7 @@ def test_no_route_takes_a_token_that_identity_did_not_sign_for_us_now(
 
 
 def test_no_route_for_people_takes_a_services_token_whatever_it_may_do(
-    service: tuple[Service, ServiceUnderTest],
+    service: tuple[AnyService, ServiceUnderTest],
 ) -> None:
     _, under_test = service
     routes = guarded(under_test, person=True)

@@ -1,4 +1,4 @@
-"""Where the broker is, and how long it is waited for."""
+"""Address of the broker, and the time limits for its answers."""
 
 from dataclasses import dataclass
 from urllib.parse import quote, urlsplit
@@ -15,9 +15,10 @@ class Broker:
     url: str
     password: str | None
     client: str
-    """What the broker's own pages call this connection."""
+    """Name of this connection on the broker's management pages."""
     heartbeat_seconds: int = HEARTBEAT_SECONDS
-    """A peer that vanished is given up within two of them and ten seconds: pika allows five for delay each time."""
+    """Interval of heartbeats. A vanished peer is given up within two of them and ten seconds, since pika allows five
+    for delay each time."""
 
     def parameters(self) -> pika.ConnectionParameters:
         address = urlsplit(self.url)
@@ -26,6 +27,7 @@ class Broker:
             address = address._replace(netloc=f"{user}:{quote(self.password, safe='')}@{host}")
         parameters = pika.URLParameters(address.geturl())
         parameters.heartbeat = self.heartbeat_seconds
+        # One try: the loops above try again, with a growing pause and a look at the feeds in between.
         parameters.connection_attempts = 1
         parameters.socket_timeout = parameters.stack_timeout = CONNECT_SECONDS
         parameters.client_properties = {"connection_name": self.client}

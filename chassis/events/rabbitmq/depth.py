@@ -1,4 +1,4 @@
-"""How many messages wait in a queue, and who takes them."""
+"""Depth of queues: waiting messages, and their consumers."""
 
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
@@ -16,12 +16,12 @@ NOT_FOUND = 404
 @dataclass(frozen=True)
 class QueueDepth:
     messages: int
-    """Ready to be delivered."""
+    """Messages ready to be delivered."""
     consumers: int
 
 
 def depths(broker: Broker, queues: Collection[str]) -> dict[str, QueueDepth | None]:
-    """By the name of the queue; None for one that is not there. Raises Unavailable when the broker does not answer."""
+    """Return the depth by queue name; None for a missing queue. Raises Unavailable when the broker does not answer."""
     try:
         with _connected(broker) as connection:
             return {queue: _depth(connection, queue) for queue in queues}
@@ -40,7 +40,7 @@ def _connected(broker: Broker) -> Iterator[pika.BlockingConnection]:
 
 
 def _depth(connection: pika.BlockingConnection, queue: str) -> QueueDepth | None:
-    """On a channel of its own, since the broker closes one that asks for what is not there."""
+    """Return the depth of a queue, or None. It is asked on a channel of its own, since a missing queue closes it."""
     channel = connection.channel()
     try:
         answer = channel.queue_declare(queue, passive=True).method

@@ -4,20 +4,20 @@ import threading
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any
 
 import pika
 import structlog
 from pika.channel import Channel
 from pika.exceptions import AMQPError
+from pika.frame import Method
 from pika.spec import Basic, BasicProperties
 
 from chassis.events.rabbitmq.broker import CLOSE_SECONDS, CONNECT_SECONDS, Broker
 from chassis.ground.problems import Unavailable
 
 CONFIRM_SECONDS = 10
-AT_ONCE = 100
-"""Messages that are made before the first of them is sent."""
+CHUNK = 100
+"""Messages encoded before the first of them is sent."""
 BLOCKED = "blocked by an alarm of the broker"
 
 log = structlog.get_logger()
@@ -31,7 +31,7 @@ class Outgoing:
 
 
 class Unroutable(Unavailable):
-    """The broker knows no queue for a message: its consumer has not started yet, or nobody follows its producer."""
+    """Failure for lack of a queue: the consumer has not started yet, or no service follows the producer."""
 
 
 class _Batch:
@@ -45,13 +45,13 @@ class _Batch:
         self._awaited: set[int] = set()
         self._done = threading.Event()
 
-    def take(self, most: int, first: int) -> Sequence[Outgoing]:
-        """The next messages to be sent, whose tags are `first` and those after it; none of a batch that has failed."""
+    def take(self, count: int, first: int) -> Sequence[Outgoing]:
+        """Return the next messages to send, with consecutive tags from `first`; none of a failed batch."""
         start = len(self.messages) - self._unsent
-        taken = () if self.fault else self.messages[start : start + most]
-        self._unsent -= len(taken)
-        self._awaited.update(range(first, first + len(taken)))
-        return taken
+        messages = () if self.fault else self.messages[start : start + count]
+        self._unsent -= len(messages)
+        self._awaited.update(range(first, first + len(messages)))
+        return messages
 
     def confirmed(self, tag: int, *, multiple: bool) -> None:
         self._awaited -= {other for other in self._awaited if other <= tag} if multiple else {tag}
@@ -63,7 +63,7 @@ class _Batch:
         self._done.set()
 
     def outcome(self) -> None:
-        """Waits. Raises Unavailable when it is not certain that the broker has all of it."""
+        """Wait for the confirms. Raises Unavailable when it is not certain that the broker has every message."""
         if not self._done.wait(CONFIRM_SECONDS):
             self.fault = "no confirm in time"
         if self.fault:
@@ -74,7 +74,7 @@ class _Batch:
 
 
 class Publisher:
-    """Publishes batches in order; a batch is done once every message of it was confirmed by the broker.
+    """Publisher of batches in order; a batch is done once the broker has confirmed every message of it.
 
     pika's blocking connection waits for each message alone, so this one is driven by callbacks in its thread.
     """
@@ -108,17 +108,19 @@ class Publisher:
         return self._opened.is_set() and not self._fault
 
     def publish(self, messages: Sequence[Outgoing]) -> None:
-        """Raises Unavailable when it is not certain that the broker has all of it, Unroutable when it wants no part."""
+        """Publish a batch. Raises Unavailable when the broker may lack a message, Unroutable without a queue."""
         batch = self._batch = _Batch(messages)
         if fault := self._fault or (BLOCKED if self._blocked.is_set() else ""):
             batch.failed(fault)
         else:
-            self._soon(lambda: self._send(batch))
+            self._call_in_loop(lambda: self._send(batch))
         try:
             batch.outcome()
         except Unroutable:
             raise
         except Unavailable:
+            # A blocked connection is unblocked once the alarm ends. Any other doubt ends it: the batch is published
+            # again on a new one.
             if not self._blocked.is_set():
                 self.close()
             raise
@@ -126,7 +128,7 @@ class Publisher:
     def close(self) -> None:
         self._fault = self._fault or "closed"
         for end in (self._say_farewell, self._hang_up):
-            self._soon(end)
+            self._call_in_loop(end)
             self._thread.join(CLOSE_SECONDS)
             if not self._thread.is_alive():
                 return
@@ -136,11 +138,11 @@ class Publisher:
             self._connection.close()
 
     def _hang_up(self) -> None:
-        """On a peer that does not answer the farewell, such as a broker that reads nothing from blocked publishers."""
+        """Cut the connection to a peer that ignores the farewell, such as a broker with blocked publishers."""
         self._connection._terminate_stream(ConnectionError())  # pika has no public way
 
-    def _soon(self, call: Callable[[], None]) -> None:
-        """In the thread of the connection; never, when that has ended."""
+    def _call_in_loop(self, call: Callable[[], None]) -> None:
+        """Call in the thread of the connection; never, once that has ended."""
         self._connection.ioloop.add_callback_threadsafe(call)
 
     def _serve(self) -> None:
@@ -160,21 +162,23 @@ class Publisher:
         self._opened.set()
 
     def _send(self, batch: _Batch) -> None:
-        """Some, and the rest after the connection had its turn: the broker works on these while those are made."""
+        """Send one chunk, and the rest after the connection had its turn: the broker works while we encode."""
         if self._channel is None or not self._channel.is_open:
             batch.failed("connection lost")
             return
-        taken = batch.take(AT_ONCE, first=self._sent + 1)
-        for message in taken:
+        messages = batch.take(CHUNK, first=self._sent + 1)
+        for message in messages:
             properties = BasicProperties(
                 content_type="application/json", delivery_mode=2, message_id=message.message_id, type=message.key
             )
+            # Mandatory: the broker returns a message without a queue, and does so before it confirms it, so that
+            # `returned` is complete at the last confirm.
             self._channel.basic_publish(self._exchange, message.key, message.body, properties, mandatory=True)
-        self._sent += len(taken)
-        if taken:
-            self._soon(lambda: self._send(batch))
+        self._sent += len(messages)
+        if messages:
+            self._call_in_loop(lambda: self._send(batch))
 
-    def _answered(self, frame: Any) -> None:
+    def _answered(self, frame: Method) -> None:
         answer = frame.method
         if isinstance(answer, Basic.Ack):
             self._batch.confirmed(answer.delivery_tag, multiple=answer.multiple)
@@ -191,17 +195,17 @@ class Publisher:
     def _unblock(self) -> None:
         self._blocked.clear()
 
-    def _channel_ended(self, error: Any) -> None:
-        """By itself when the broker found fault with it; otherwise with its connection."""
+    def _channel_ended(self, error: object) -> None:
+        """Close the connection too, when the broker closed the channel alone because of a fault."""
         self._fail(type(error).__name__)
         if self._connection.is_open:
             self._connection.close()
 
-    def _ended(self, error: Any) -> None:
+    def _ended(self, error: object) -> None:
         self._fail(type(error).__name__)
         self._connection.ioloop.stop()
 
     def _fail(self, fault: str) -> None:
         self._fault = self._fault or fault
         self._batch.failed(self._fault)
-        self._opened.set()
+        self._opened.set()  # wakes the constructor, which waits for the channel

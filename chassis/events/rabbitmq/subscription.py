@@ -6,7 +6,6 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import Any
 
 import pika
 import structlog
@@ -30,24 +29,27 @@ class Incoming:
 
 @dataclass(frozen=True)
 class Queue:
-    """A durable quorum queue and what it is bound to, to be declared."""
+    """Durable quorum queue and its bindings, to be declared."""
 
     name: str
     bindings: Sequence[tuple[str, str]]
-    """Exchange and routing key of each."""
-    arguments: Mapping[str, Any] = field(default_factory=dict)
+    """Exchange and routing key of each binding."""
+    arguments: Mapping[str, object] = field(default_factory=dict)
 
 
 class Subscription:
-    """Messages of one queue, until the connection or the queue is lost; what was not acknowledged comes again."""
+    """Consumer of one queue, until the connection or the queue is lost.
 
-    def __init__(self, broker: Broker, queues: Sequence[Queue], most: int) -> None:
-        """Declares all `queues`, and subscribes to the first; `most`: messages held here and not acknowledged."""
+    The broker then delivers unacknowledged messages again.
+    """
+
+    def __init__(self, broker: Broker, queues: Sequence[Queue], prefetch: int) -> None:
+        """Declare all `queues` and subscribe to the first; `prefetch` bounds the unacknowledged messages held here."""
         self._arrived: queue.SimpleQueue[Incoming | None] = queue.SimpleQueue()
         self._ended = threading.Event()
         try:
             self._connection = pika.BlockingConnection(broker.parameters())
-            self._subscribe(queues, most)
+            self._subscribe(queues, prefetch)
         except FAULTS as error:
             raise Unavailable from error
         self._thread = threading.Thread(target=self._serve, name="amqp subscription", daemon=True)
@@ -57,36 +59,36 @@ class Subscription:
     def is_open(self) -> bool:
         return not self._ended.is_set()
 
-    def take(self, most: int, wait: float) -> list[Incoming]:
-        """What has arrived, in order; waits up to `wait` seconds for the first one."""
-        taken: list[Incoming] = []
+    def take(self, max_messages: int, wait: float) -> list[Incoming]:
+        """Return the messages that have arrived, in order; wait up to `wait` seconds for the first one."""
+        messages: list[Incoming] = []
         until = time.monotonic() + wait
         with suppress(queue.Empty):
-            while len(taken) < most:
-                found = self._arrived.get(block=not taken, timeout=max(0.0, until - time.monotonic()))
-                if found is None:
+            while len(messages) < max_messages:
+                message = self._arrived.get(block=not messages, timeout=max(0.0, until - time.monotonic()))
+                if message is None:  # the mark of `_serve`: nothing comes any more
                     break
-                taken.append(found)
-        return taken
+                messages.append(message)
+        return messages
 
     def acknowledge_up_to(self, tag: int) -> None:
-        self._soon(lambda: self._channel.basic_ack(tag, multiple=True))
+        self._call_in_loop(lambda: self._channel.basic_ack(tag, multiple=True))
 
     def reject(self, tag: int) -> None:
-        """To the dead-letter queue."""
-        self._soon(lambda: self._channel.basic_reject(tag, requeue=False))
+        """Reject a message to the dead-letter queue."""
+        self._call_in_loop(lambda: self._channel.basic_reject(tag, requeue=False))
 
     def close(self) -> None:
-        """After what was acknowledged has been told to the broker."""
-        self._soon(self._channel.stop_consuming)
+        """Close the connection after the acknowledgements have reached the broker."""
+        self._call_in_loop(self._channel.stop_consuming)
         self._thread.join(CLOSE_SECONDS)
 
-    def _subscribe(self, queues: Sequence[Queue], most: int) -> None:
+    def _subscribe(self, queues: Sequence[Queue], prefetch: int) -> None:
         try:
             self._channel = self._connection.channel()
             for declared in queues:
                 self._declare(declared)
-            self._channel.basic_qos(prefetch_count=most)
+            self._channel.basic_qos(prefetch_count=prefetch)
             self._channel.basic_consume(queues[0].name, self._on_message)
         except FAULTS:
             with suppress(*FAULTS):
@@ -94,14 +96,14 @@ class Subscription:
             raise
 
     def _declare(self, declared: Queue) -> None:
-        """Idempotent; refused by the broker when the queue is there with other arguments."""
+        """Declare a queue, idempotently; the broker refuses one that exists with other arguments."""
         arguments = {"x-queue-type": "quorum", **declared.arguments}
         self._channel.queue_declare(declared.name, durable=True, arguments=arguments)
         for exchange, key in declared.bindings:
             self._channel.queue_bind(declared.name, exchange, key)
 
-    def _soon(self, call: Callable[[], None]) -> None:
-        """On a connection that is gone there is nothing to tell: the broker gives the messages out again."""
+    def _call_in_loop(self, call: Callable[[], None]) -> None:
+        """Call in the thread of the connection. After a loss there is nothing to do: the broker delivers again."""
         with suppress(*FAULTS):
             self._connection.add_callback_threadsafe(call)
 
@@ -109,7 +111,7 @@ class Subscription:
         self._arrived.put(Incoming(deliver.delivery_tag, deliver.routing_key, body))
 
     def _serve(self) -> None:
-        """Ends when the connection is lost, and when the broker takes the consumer away because the queue is gone."""
+        """Serve the connection until it is lost, or until the broker cancels the consumer because the queue is gone."""
         try:
             self._channel.start_consuming()
             self._connection.close()
@@ -117,4 +119,4 @@ class Subscription:
             log.warning("subscription lost", reason=type(error).__name__)
         finally:
             self._ended.set()
-            self._arrived.put(None)
+            self._arrived.put(None)  # wakes `take`, which may wait for a message

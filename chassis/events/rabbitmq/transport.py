@@ -1,8 +1,8 @@
-"""Events through RabbitMQ: a topic exchange, and a quorum queue for each service that follows others.
+"""Transport through RabbitMQ: a topic exchange, and a quorum queue for each service that follows others.
 
-The exchanges come with the broker's definitions (deploy/secrets.py); each service may make its own queue, so that one
-which was deleted comes back. Whatever the broker loses, keeps to itself or never got is fetched from the producers'
-feeds: after each new subscription, whenever nothing of a producer arrives for a while, and while the broker is away.
+The exchanges come with the broker's definitions (deploy/secrets.py); each service may declare its own queue, so that a
+deleted one comes back. Events that the broker lost, withheld or never received are fetched from the producers' feeds:
+after each new subscription, after a silence of a producer, and while the broker is away.
 """
 
 import json
@@ -25,13 +25,13 @@ from chassis.ground.settings import DatabaseSettings, revealed
 
 EXCHANGE = "guichet.events"
 DEAD_LETTER_EXCHANGE = "guichet.dead"
-MOST_IN_HAND = 500
-MOST_DELIVERIES = 100
-"""After so many a message is given up to the dead-letter queue; its event then comes from the feed."""
+MAX_UNACKNOWLEDGED = 500
+MAX_DELIVERIES = 100
+"""Deliveries of a message before it goes to the dead-letter queue; its event then comes from the feed."""
 WAIT_SECONDS = 1.0
 CATCH_UP_SECONDS = 5.0
 SILENT = (Unavailable, RemoteRefusal)
-"""How a feed does not answer."""
+"""Exceptions of a feed that does not answer."""
 
 log = structlog.get_logger()
 
@@ -53,7 +53,7 @@ class RabbitTransport:
     def __init__(
         self, broker: Broker, service: str, producers: Collection[str], wait_seconds: float = WAIT_SECONDS
     ) -> None:
-        """`wait_seconds`: how long a consumer waits for a message in one step."""
+        """Take the time that a consumer waits for a message in one step."""
         self._broker = broker
         self._service = service
         self._producers = producers
@@ -71,7 +71,7 @@ class RabbitTransport:
             raise
 
     def consumers(self, inbox: Inbox) -> Sequence[Loop]:
-        """One, for all producers: their queue is one. None for a service that follows nobody."""
+        """Return one consumer for all producers, since their queue is one; none for a service that follows no other."""
         if not self._producers:
             return []
         return [QueueConsumer(self._broker, self._service, self._producers, inbox, self._wait_seconds)]
@@ -93,22 +93,24 @@ class QueueConsumer(Loop):
         self._inbox = inbox
         self._wait_seconds = wait_seconds
         self._subscription: Subscription | None = None
-        self._in_hand: list[tuple[int, Event]] = []
+        self._unacknowledged: list[tuple[int, Event]] = []
         """Events with the delivery tag of each, kept while the database does not take them."""
-        self._ask_at: dict[str, float] = {}
-        """When each producer's feed is asked, if nothing of it arrives before."""
+        self._catch_up_at: dict[str, float] = {}
+        """Time to read each producer's feed, unless an event of it arrives before."""
 
     def run_once(self) -> bool:
         subscription = self._subscribed()
-        if not self._in_hand:
-            messages = subscription.take(MOST_IN_HAND, self._wait_seconds)
-            self._in_hand = list(self._events(messages, subscription))
-        arrived = bool(self._in_hand)
+        if not self._unacknowledged:
+            messages = subscription.take(MAX_UNACKNOWLEDGED, self._wait_seconds)
+            self._unacknowledged = list(self._events(messages, subscription))
+        arrived = bool(self._unacknowledged)
         if arrived:
+            # On a fault of the database they stay in hand, and the next step tries again without a new delivery.
             self._receive()
-            subscription.acknowledge_up_to(self._in_hand[-1][0])
-            self._in_hand = []
-        self._catch_up([each for each in self._producers if time.monotonic() >= self._ask_at[each]])
+            # One acknowledgement settles every tag up to this one; rejected ones among them are settled already.
+            subscription.acknowledge_up_to(self._unacknowledged[-1][0])
+            self._unacknowledged = []
+        self._catch_up([each for each in self._producers if time.monotonic() >= self._catch_up_at[each]])
         return arrived
 
     def close(self) -> None:
@@ -117,18 +119,21 @@ class QueueConsumer(Loop):
 
     def _subscribed(self) -> Subscription:
         if self._subscription is None or not self._subscription.is_open:
-            self._lose()
+            self._reset()
             try:
-                self._subscription = Subscription(self._broker, _queues(self._service, self._producers), MOST_IN_HAND)
+                self._subscription = Subscription(
+                    self._broker, queues_for(self._service, self._producers), MAX_UNACKNOWLEDGED
+                )
             except Unavailable:
                 self._catch_up(self._producers)
                 raise
             log.info("subscribed", queue=queue_of(self._service))
-            self._expect(self._producers, self._wait_seconds)
+            # A queue that was lost and declared anew is empty: its events are only in the feeds.
+            self._expect_within(self._producers, self._wait_seconds)
         return self._subscription
 
     def _events(self, messages: Sequence[Incoming], subscription: Subscription) -> Iterator[tuple[int, Event]]:
-        """What is no event of a followed producer goes to the dead-letter queue."""
+        """Yield tags and events; a message without an event of a followed producer goes to the dead-letter queue."""
         for message in messages:
             event = _event(message)
             if event is not None and event.producer in self._producers:
@@ -139,61 +144,61 @@ class QueueConsumer(Loop):
                 subscription.reject(message.tag)
 
     def _receive(self) -> None:
-        """Each producer's events apart: one whose feed does not fill a hole is left behind, to be caught up later."""
+        """Apply each producer's events apart: one with a hole that its feed does not fill is caught up later."""
         events: dict[str, list[Event]] = {}
-        for _, event in self._in_hand:
+        for _, event in self._unacknowledged:
             events.setdefault(event.producer, []).append(event)
-        for producer, its_events in events.items():
+        for producer, producer_events in events.items():
             try:
-                self._inbox.receive(its_events)
+                self._inbox.receive(producer_events)
             except SILENT:
-                if not self._has_hole_before(its_events):
+                if not self._has_hole_before(producer_events):
                     raise
                 log.warning("hole stays until the feed answers", producer=producer)
-            self._expect([producer], CATCH_UP_SECONDS)
+            self._expect_within([producer], CATCH_UP_SECONDS)
 
     def _has_hole_before(self, events: Sequence[Event]) -> bool:
         seen = self._inbox.position(events[0].producer)
         return next((event.position for event in events if event.position > seen), seen) > seen + 1
 
-    def _lose(self) -> None:
-        """What is in hand comes again; what the broker lost never comes, so the feeds are asked."""
+    def _reset(self) -> None:
+        """Drop a lost subscription and its messages. The broker delivers them again; lost ones come from the feeds."""
         if self._subscription is not None:
             log.warning("broker or queue lost", queue=queue_of(self._service))
             metrics.BROKER_LOST.inc()
-        self._subscription, self._in_hand = None, []
+        self._subscription, self._unacknowledged = None, []
 
-    def _expect(self, producers: Collection[str], within: float) -> None:
-        self._ask_at.update(dict.fromkeys(producers, time.monotonic() + within))
+    def _expect_within(self, producers: Collection[str], within: float) -> None:
+        self._catch_up_at.update(dict.fromkeys(producers, time.monotonic() + within))
 
     def _catch_up(self, producers: Collection[str]) -> None:
-        """A producer that does not answer is asked again later, and the others are asked all the same."""
+        """Read the feeds of producers to their end. One that does not answer does not hold up the others."""
         for producer in sorted(producers):
             try:
                 while self._inbox.catch_up(producer):
                     log.warning("events came from the feed instead of the broker", producer=producer)
             except SILENT as fault:
                 log.warning("feed does not answer", producer=producer, reason=type(fault.__cause__ or fault).__name__)
-            self._expect([producer], CATCH_UP_SECONDS)
+            self._expect_within([producer], CATCH_UP_SECONDS)
 
 
-def _queues(service: str, producers: Collection[str]) -> list[Queue]:
-    """The service's queue, and the one for messages that it gave up."""
+def queues_for(service: str, producers: Collection[str]) -> list[Queue]:
+    """Return the service's queue, and the one for its dead letters."""
     name = queue_of(service)
     arguments = {
         "x-single-active-consumer": True,  # a second worker stands by, and the order holds
         "x-dead-letter-exchange": DEAD_LETTER_EXCHANGE,
         "x-dead-letter-routing-key": name,
         "x-dead-letter-strategy": "at-least-once",
-        "x-overflow": "reject-publish",
-        "x-delivery-limit": MOST_DELIVERIES,
+        "x-overflow": "reject-publish",  # RabbitMQ demands it for dead letters at least once
+        "x-delivery-limit": MAX_DELIVERIES,
     }
     dead = Queue(dead_letter_queue_of(service), [(DEAD_LETTER_EXCHANGE, name)])
     return [Queue(name, [(EXCHANGE, f"{producer}.#") for producer in sorted(producers)], arguments), dead]
 
 
 class _Messages(Sequence[Outgoing]):
-    """Made when they are sent, some at a time: the broker has them sooner."""
+    """Messages encoded when they are sent, a chunk at a time: the broker receives the first ones sooner."""
 
     def __init__(self, events: Sequence[Event]) -> None:
         self._events = events
@@ -218,7 +223,10 @@ def _outgoing(event: Event) -> Outgoing:
 
 
 def _event(message: Incoming) -> Event | None:
-    """None for what is no event of ours, or says to be one that its sender may not publish: only keys are guarded."""
+    """Return the event of a message, or None for another content or another event than its routing key names.
+
+    The broker checks a producer's rights by the key alone, so that a body may claim to be another producer's event.
+    """
     try:
         event = Event.from_json(json.loads(message.body))
     except (ValueError, KeyError, TypeError, AttributeError):

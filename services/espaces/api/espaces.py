@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import TypedDict
 
 from chassis.web.guards import PERSON, any_of, service
-from chassis.web.request_context import caller, fetching, person, reading, resources, writing
+from chassis.web.request_context import caller, person, reading, reading_rows, resources, writing
 from chassis.web.routes import Routes
 from services.espaces.catalogue.catalogue import Catalogue
 from services.espaces.catalogue.entries import Permission
@@ -107,7 +107,7 @@ def check_accesses(body: dict[str, list[CheckBody]]) -> dict[str, list[Access]]:
 
 def _answers(checks: list[Check]) -> list[Access]:
     """Answer the checks, if a calling person asks about themselves or, as a manager, about their structures' people."""
-    with fetching() as connection:
+    with reading_rows() as connection:
         if caller().account_id is not None:
             about_others = {check.structure_id for check in checks if check.account_id != person()}
             attachments.check_manages_all(connection, person(), about_others)
@@ -115,5 +115,4 @@ def _answers(checks: list[Check]) -> list[Access]:
 
 
 def _available() -> Resources:
-    available: Resources = resources()
-    return available
+    return resources(Resources)

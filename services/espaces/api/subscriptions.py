@@ -130,5 +130,5 @@ def _listed(session: Session, changed: Sequence[Subscription]) -> dict[str, Sequ
 
 
 def _catalogue() -> Catalogue:
-    available: Resources = resources()
+    available = resources(Resources)
     return available.catalogue

@@ -5,7 +5,7 @@ from enum import StrEnum
 from sqlalchemy import ColumnElement, literal_column
 from sqlalchemy.orm import DeclarativeBase
 
-from chassis.storage.database import Conventions, new_metadata
+from chassis.storage.column_types import Conventions, new_metadata
 
 
 class Base(Conventions, DeclarativeBase):

@@ -6,7 +6,8 @@ from enum import StrEnum
 from sqlalchemy import Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from chassis.storage.database import BigId, Id, Json, now, wire_enum
+from chassis.ground.clock import now
+from chassis.storage.column_types import BigId, Id, Json, wire_enum
 from services.espaces.catalogue.entries import Permission
 from services.espaces.errors.espaces import EspaceNotOpen, PermissionNotOpen
 from services.espaces.models.base import Base, in_statement_text

@@ -5,7 +5,7 @@ from enum import StrEnum
 from sqlalchemy import Index, String, false
 from sqlalchemy.orm import Mapped, mapped_column
 
-from chassis.storage.database import BigId, BigInt, wire_enum
+from chassis.storage.column_types import BigId, BigInt, wire_enum
 from services.espaces.catalogue.entries import Espace
 from services.espaces.errors.espaces import EspaceAlreadyOpen, EspaceNotAvailable
 from services.espaces.errors.structures import NotThePrincipalManager

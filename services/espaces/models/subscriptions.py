@@ -6,7 +6,8 @@ from enum import StrEnum
 from sqlalchemy import Date, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from chassis.storage.database import BigId, Id, now, wire_enum
+from chassis.ground.clock import now
+from chassis.storage.column_types import BigId, Id, wire_enum
 from services.espaces.catalogue.entries import Permission
 from services.espaces.errors.structures import NotAManager
 from services.espaces.errors.subscriptions import SubscriptionNotLive, SubscriptionNotPending

@@ -20,7 +20,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.types import TypeEngine
 
-from chassis.storage.compiled_reads import Read
+from chassis.storage.compiled_reads import CompiledRead
 from services.espaces.models.access import Check
 from services.espaces.models.openings import IS_OPEN, Opening
 from services.espaces.models.read_models import Attachment, Person, Role, Structure, StructureStatus
@@ -73,7 +73,7 @@ def _values(check: Check) -> tuple[tuple[str, int | str], ...]:
     )
 
 
-def _facts(checks: FromClause) -> Read:
+def _facts(checks: FromClause) -> CompiledRead:
     """Return the read of the facts of `checks`: a row per check, in the order of their `number`."""
     columns = checks.c
     attached = and_(Attachment.account_id == columns.account_id, Attachment.structure_id == columns.structure_id)
@@ -86,7 +86,7 @@ def _facts(checks: FromClause) -> Read:
         IS_LIVE,
     )
     # Outer joins only: a check always has its row, and the missing parts of it say why the answer is no.
-    return Read(
+    return CompiledRead(
         select(
             Person.is_active.label("account_is_active"),
             Structure.status.label("structure_status"),
@@ -106,7 +106,7 @@ def _facts(checks: FromClause) -> Read:
 
 
 @cache
-def _facts_of_rows(count: int) -> Read:
+def _facts_of_rows(count: int) -> CompiledRead:
     # Cached for each number of checks: building the statement costs more than running it.
     return _facts(union_all(*(_row(number) for number in range(count))).subquery("asked"))
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from marshmallow import fields, validate
 
-from chassis.ground.schemas import MOST_ID, Schema, identifier, text
+from chassis.ground.schemas import MAX_ID, Schema, identifier, text
 from services.espaces.catalogue.entries import Permission
 from services.espaces.models.access import Access as AccessAnswer
 
@@ -51,7 +51,7 @@ def _is_plain(check: object) -> bool:
 
 
 def _is_number(value: object) -> bool:
-    return type(value) is int and 1 <= value <= MOST_ID
+    return type(value) is int and 1 <= value <= MAX_ID
 
 
 class Checks(Schema):

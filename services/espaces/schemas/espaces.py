@@ -9,6 +9,7 @@ from chassis.ground.schemas import Schema, identifier, text
 from chassis.web.request_context import resources
 from services.espaces.catalogue.entries import Permission
 from services.espaces.models.openings import OpeningStatus
+from services.espaces.resources import Resources
 
 MOST_OPTIONS = 50
 
@@ -39,7 +40,7 @@ class EspaceLabel(fields.String):
     """Label of the object's `espace`, for people to read."""
 
     def serialize(self, attr: str, obj: _InEspace, accessor: object = None, **options: object) -> str:
-        label: str = resources().catalogue.label(obj.espace)
+        label: str = resources(Resources).catalogue.label(obj.espace)
         return label
 
 

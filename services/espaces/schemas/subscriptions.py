@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from marshmallow import ValidationError, fields, validate, validates_schema
 
 from chassis.ground.schemas import Schema, identifier, text
-from chassis.storage.keyset import MOST_ITEMS, PageQuery, page_of
+from chassis.storage.keyset import MAX_ITEMS, PageQuery, page_of
 from services.espaces.models.subscriptions import SubscriptionStatus
 from services.espaces.schemas import espaces
 from services.espaces.schemas.espaces import EspaceLabel
@@ -61,7 +61,7 @@ class NewSubscription(Schema):
 
 
 class SubscriptionDecision(Schema):
-    subscription_ids = fields.List(identifier(), required=True, validate=espaces.some(MOST_ITEMS))
+    subscription_ids = fields.List(identifier(), required=True, validate=espaces.some(MAX_ITEMS))
     decision = fields.String(required=True, validate=validate.OneOf(["APPROVE", "REFUSE"], error="not_a_choice"))
     reason = text(1000, required=False, lines=True)
 
@@ -72,7 +72,7 @@ class SubscriptionDecision(Schema):
 
 
 class SubscriptionRemoval(Schema):
-    subscription_ids = fields.List(identifier(), required=True, validate=espaces.some(MOST_ITEMS))
+    subscription_ids = fields.List(identifier(), required=True, validate=espaces.some(MAX_ITEMS))
 
 
 SubscriptionPage = page_of(Subscription)

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from sqlalchemy.orm import Session
 
 from chassis.events.outbox import record
+from chassis.ground.clock import now
 from chassis.ground.problems import InvalidInput
-from chassis.storage.database import now
 from services.espaces.catalogue.catalogue import Catalogue
 from services.espaces.catalogue.entries import Espace, Permission
 from services.espaces.errors.espaces import EspaceAlreadyOpen, PermissionNotOffered

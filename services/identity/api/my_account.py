@@ -1,7 +1,7 @@
 """Account of the person who is calling (A-12); changes that matter ask for the current password."""
 
 from chassis.web.guards import PERSON
-from chassis.web.request_context import fetching, person, writing
+from chassis.web.request_context import person, reading_rows, writing
 from chassis.web.routes import Routes
 from services.identity.api import responses
 from services.identity.api.bodies import (
@@ -43,7 +43,7 @@ routes = Routes("my account", description="What people do with their own account
 @routes.response(200, AccountSchema)
 def get_my_account() -> object:
     """Get the account of the person who is calling"""
-    with fetching() as connection:
+    with reading_rows() as connection:
         return accounts.details(connection, person())
 
 

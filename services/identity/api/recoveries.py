@@ -1,6 +1,6 @@
 """Recovery of a forgotten password with the mailed link and the secret answer (A-09)."""
 
-from chassis.storage.database import now
+from chassis.ground.clock import now
 from chassis.web.guards import PUBLIC, service
 from chassis.web.request_context import reading, writing
 from chassis.web.routes import Routes

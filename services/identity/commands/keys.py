@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import click
 
-from chassis.storage.database import now
+from chassis.ground.clock import now
 from services.identity.commands import console
 from services.identity.settings import KeySettings
 from services.identity.tokens import key_file, signing_keys

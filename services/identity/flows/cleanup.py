@@ -4,8 +4,9 @@ from datetime import timedelta
 
 import structlog
 
+from chassis.ground.clock import now
 from chassis.ground.loops import Loop
-from chassis.storage.database import Database, now
+from chassis.storage.database import Database
 from services.identity.use_cases import cleanup
 
 log = structlog.get_logger()

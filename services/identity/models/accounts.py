@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped, column_property, mapped_column, validates
 
 from chassis.calls.tokens import OPERATOR
 from chassis.ground.folding import folded
-from chassis.storage.database import Id, wire_enum
+from chassis.storage.column_types import Id, wire_enum
 from services.identity.errors.accounts import (
     AccountAlreadyActive,
     AccountNotActive,

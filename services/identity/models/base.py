@@ -2,7 +2,7 @@
 
 from sqlalchemy.orm import DeclarativeBase
 
-from chassis.storage.database import Conventions, new_metadata
+from chassis.storage.column_types import Conventions, new_metadata
 
 
 class Base(Conventions, DeclarativeBase):

@@ -6,7 +6,7 @@ from enum import StrEnum
 from sqlalchemy import ForeignKey, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from chassis.storage.database import BigId, BigInt, Id, wire_enum
+from chassis.storage.column_types import BigId, BigInt, Id, wire_enum
 from services.identity.models.base import Base
 
 CHALLENGE_VALIDITY = timedelta(minutes=5)

@@ -7,7 +7,7 @@ from enum import StrEnum
 from sqlalchemy import ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from chassis.storage.database import BigId, Id, wire_enum
+from chassis.storage.column_types import BigId, Id, wire_enum
 from services.identity.models.base import Base
 
 MOST_DEVICE = 200

@@ -7,7 +7,7 @@ from sqlalchemy import ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from chassis.ground.problems import Refusal
-from chassis.storage.database import BigId, Id
+from chassis.storage.column_types import BigId, Id
 from services.identity.models.base import Base
 
 

@@ -17,7 +17,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
-from chassis.storage.database import BigId, Id
+from chassis.storage.column_types import BigId, Id
 from services.identity.errors.second_factors import (
     AuthenticatorAppExists,
     AuthenticatorAppNotBegun,

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from chassis.storage.database import BigId, Id
+from chassis.storage.column_types import BigId, Id
 from services.identity.errors.sessions import SessionEnded
 from services.identity.models.base import Base
 

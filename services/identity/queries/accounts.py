@@ -6,11 +6,11 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, select
 from sqlalchemy.orm import Session
 
-from chassis.storage.compiled_reads import Read
+from chassis.storage.compiled_reads import CompiledRead
 from services.identity.errors.accounts import AccountUnknown
 from services.identity.models.accounts import Account, AccountStatus
 
-_ACCOUNT = Read(
+_ACCOUNT = CompiledRead(
     select(
         Account.id,
         Account.login_email,

@@ -4,7 +4,7 @@ import uuid
 
 from sqlalchemy.orm import Session
 
-from chassis.storage.database import now
+from chassis.ground.clock import now
 from services.identity.errors.captchas import CaptchaUnknown
 from services.identity.models.captchas import Captcha
 

@@ -5,7 +5,7 @@ from typing import TypeVar
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from chassis.storage.database import now
+from chassis.ground.clock import now
 from services.identity.models.accounts import Account
 from services.identity.models.mailed_links import MailedLink
 from services.identity.tokens import opaque_tokens

@@ -6,12 +6,12 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, select
 from sqlalchemy.orm import Session
 
-from chassis.storage.compiled_reads import Read
-from chassis.storage.database import now
+from chassis.ground.clock import now
+from chassis.storage.compiled_reads import CompiledRead
 from chassis.storage.keyset import Page, newest_first
 from services.identity.models.sessions import AccountSession
 
-_END_OF_SESSION = Read(
+_END_OF_SESSION = CompiledRead(
     select(AccountSession.ended_at, AccountSession.expires_at).where(
         AccountSession.id == bindparam("session_id"), AccountSession.account_id == bindparam("account_id")
     )

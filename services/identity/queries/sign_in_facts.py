@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from chassis.storage.database import now
+from chassis.ground.clock import now
 from services.identity.models.accounts import Account, AccountStatus
 from services.identity.models.tries import Limit, Tries, account_key
 

@@ -10,7 +10,7 @@ from joserfc import jwt
 from joserfc.jwk import OKPKey
 
 from chassis.calls.tokens import ALGORITHM, AUDIENCE, ISSUER
-from chassis.storage.database import now
+from chassis.ground.clock import now
 
 
 class Signer(Protocol):

@@ -14,7 +14,7 @@ from joserfc.errors import JoseError
 from joserfc.jwk import Key, KeySet, OKPKey
 
 from chassis.calls.tokens import ALGORITHM, KEYS_FRESH_SECONDS
-from chassis.storage.database import now
+from chassis.ground.clock import now
 
 PUBLISHED_BEFORE = timedelta(seconds=2 * KEYS_FRESH_SECONDS)
 """Lead of publication over signing: services keep the keys for half of it, a cache on the way for the other half."""

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from chassis.events.outbox import record
-from chassis.storage.database import now
+from chassis.ground.clock import now
 from services.identity.models.accounts import Account
 from services.identity.models.history import Happening, Origin
 from services.identity.models.recovery_links import RecoveryLink

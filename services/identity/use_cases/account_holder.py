@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
-from chassis.storage.database import now
+from chassis.ground.clock import now
 from services.identity.errors.sessions import SessionEnded
 from services.identity.models.accounts import Account, AccountStatus
 from services.identity.models.history import Happening, Origin

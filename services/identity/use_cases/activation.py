@@ -3,7 +3,7 @@
 from sqlalchemy.orm import Session
 
 from chassis.events.outbox import record
-from chassis.storage.database import now
+from chassis.ground.clock import now
 from services.identity.models.accounts import Credentials
 from services.identity.models.activation_links import ActivationLink
 from services.identity.models.history import Happening, Origin

@@ -5,7 +5,7 @@ import uuid
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from chassis.storage.database import now
+from chassis.ground.clock import now
 from services.identity.errors.captchas import CaptchaWrong
 from services.identity.models.captchas import CAPTCHA_VALIDITY, Captcha
 

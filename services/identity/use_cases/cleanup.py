@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import delete, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from chassis.storage.database import now
+from chassis.ground.clock import now
 from services.identity.models.history import HistoryEntry
 from services.identity.models.sessions import AccountSession
 

@@ -3,7 +3,7 @@
 from sqlalchemy.orm import Session
 
 from chassis.events.outbox import record
-from chassis.storage.database import now
+from chassis.ground.clock import now
 from services.identity.models.history import Happening, Origin
 from services.identity.models.recovery_links import RecoveryLink
 from services.identity.use_cases import account_holder, history, links, locks, sessions

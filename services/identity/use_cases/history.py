@@ -2,7 +2,7 @@
 
 from sqlalchemy.orm import Session
 
-from chassis.storage.database import now
+from chassis.ground.clock import now
 from services.identity.models.history import Happening, HistoryEntry, Origin
 
 

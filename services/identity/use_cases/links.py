@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from chassis.storage.database import now
+from chassis.ground.clock import now
 from services.identity.errors.my_account import NoLoginEmailAwaited
 from services.identity.models.accounts import Account
 from services.identity.models.activation_links import ActivationLink

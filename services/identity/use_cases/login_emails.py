@@ -7,7 +7,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from chassis.events.outbox import record
-from chassis.storage.database import now
+from chassis.ground.clock import now
 from services.identity.errors.my_account import LoginEmailTaken
 from services.identity.models.accounts import Account
 from services.identity.models.history import Happening, HistoryEntry, Origin

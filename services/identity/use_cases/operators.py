@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, undefer
 
 from chassis.events.outbox import record
-from chassis.storage.database import now
+from chassis.ground.clock import now
 from services.identity.errors.accounts import AccountUnknown
 from services.identity.models.accounts import Account, AccountStatus
 from services.identity.models.history import Happening, HistoryEntry, Origin

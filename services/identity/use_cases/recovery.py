@@ -8,7 +8,7 @@ from contextlib import suppress
 from sqlalchemy.orm import Session
 
 from chassis.events.outbox import record
-from chassis.storage.database import now
+from chassis.ground.clock import now
 from services.identity.errors.accounts import AccountNotActive, MailAskedTooSoon
 from services.identity.models.accounts import Account, AccountStatus
 from services.identity.models.history import Happening, Origin

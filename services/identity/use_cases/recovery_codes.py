@@ -4,7 +4,7 @@ from sqlalchemy import delete, exists, func, select
 from sqlalchemy.orm import Session
 
 from chassis.events.outbox import record
-from chassis.storage.database import now
+from chassis.ground.clock import now
 from services.identity.errors.second_factors import SecondFactorWrong
 from services.identity.factors import recovery_code_format
 from services.identity.models.history import Happening, Origin

@@ -8,7 +8,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from chassis.events.outbox import record
-from chassis.storage.database import now
+from chassis.ground.clock import now
 from services.identity.errors.sessions import SessionEnded, SessionEndedNow, SessionUnknown, WrongCredentials
 from services.identity.models import devices
 from services.identity.models.accounts import Account, AccountStatus

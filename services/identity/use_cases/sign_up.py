@@ -9,7 +9,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from chassis.events.outbox import record
-from chassis.storage.database import now
+from chassis.ground.clock import now
 from services.identity.models.accounts import Account, AccountStatus
 from services.identity.models.history import Happening, Origin
 from services.identity.use_cases import account_events, history, locks

@@ -8,7 +8,8 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from chassis.events.outbox import record
-from chassis.storage.database import insert_or_lock, now
+from chassis.ground.clock import now
+from chassis.storage.database import insert_or_lock
 from services.identity.errors.sessions import WrongCredentials
 from services.identity.models.history import Happening, Origin
 from services.identity.models.tries import WRONG_PASSWORDS, Limit, Tries, account_key

@@ -13,5 +13,5 @@ def is_admitted(database: Database, caller: Caller) -> bool:
     """
     if caller.account_id is None:
         return True
-    with database.fetching() as connection:
+    with database.reading_rows() as connection:
         return open_sessions.is_open(connection, caller.account_id, int(caller.session_id or 0))

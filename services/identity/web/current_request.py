@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import cast
 
 from flask import request
 from sqlalchemy.orm import Session
@@ -28,7 +27,7 @@ def session_id() -> int:
 
 
 def resources() -> Resources:
-    return cast(Resources, request_context.resources())
+    return request_context.resources(Resources)
 
 
 @contextmanager

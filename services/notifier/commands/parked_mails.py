@@ -5,8 +5,9 @@ from contextlib import contextmanager
 
 import click
 
+from chassis.ground.clock import now
 from chassis.ground.settings import DatabaseSettings, SettingsError, load, revealed
-from chassis.storage.database import Database, now
+from chassis.storage.database import Database
 from services.notifier.errors.mails import NotParked
 from services.notifier.queries import mails as mail_queries
 

@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from chassis.storage.database import BigId, Id, Json, wire_enum
+from chassis.storage.column_types import BigId, Id, Json, wire_enum
 from services.notifier.errors.mails import ClaimLost, NotDue, NotParked
 from services.notifier.models.base import Base
 

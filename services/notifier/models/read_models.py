@@ -3,7 +3,7 @@
 from sqlalchemy import String, false
 from sqlalchemy.orm import Mapped, mapped_column
 
-from chassis.storage.database import BigId
+from chassis.storage.column_types import BigId
 from services.notifier.models.base import Base
 
 

@@ -18,8 +18,9 @@ import structlog
 from sqlalchemy.exc import OperationalError
 
 from chassis.ground import correlation
+from chassis.ground.clock import now
 from chassis.ground.loops import Loop
-from chassis.storage.database import Database, now
+from chassis.storage.database import Database
 from services.notifier.errors.mails import ClaimLost
 from services.notifier.errors.sending import Moot, PermanentFault, TransientFault
 from services.notifier.mails.rendering import Renderer

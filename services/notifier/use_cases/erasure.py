@@ -4,7 +4,7 @@ from sqlalchemy.orm import Session
 
 from chassis.events.erasure import erase_subject
 from chassis.events.outbox import Event
-from chassis.storage.database import now
+from chassis.ground.clock import now
 from services.notifier.queries import mails
 from services.notifier.queries import recipients as recipient_queries
 from services.notifier.use_cases import recipients

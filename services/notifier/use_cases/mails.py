@@ -4,7 +4,7 @@ from sqlalchemy.orm import Session
 
 from chassis.events import contracts
 from chassis.events.outbox import Event
-from chassis.storage.database import now
+from chassis.ground.clock import now
 from services.notifier.mails.table import MAILS
 from services.notifier.models.mails import Mail, MailState
 from services.notifier.queries import mails

@@ -114,5 +114,5 @@ def send_activation_mail(attachment_id: int) -> None:
 
     Identity, which sends it, is asked outside of any transaction.
     """
-    available: Resources = resources()
+    available = resources(Resources)
     activation_mails.request_mail(available.activation_mails, person(), attachment_id)

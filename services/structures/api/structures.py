@@ -41,7 +41,7 @@ _VAT_REFUSALS = [VatNumberInvalid, VatNumberOfAnother]
 @routes.response(200, schemas.Establishment)
 def find_establishment(**path: str) -> Establishment:
     """Look up a SIRET in the directory, to fill the form of a new structure (S-04)."""
-    available: Resources = resources()
+    available = resources(Resources)
     number = siret.parse(path["siret"], admit_fictive=available.admit_fictive_sirets)
     return establishments.find_active(available.directory, number)
 
@@ -86,7 +86,7 @@ def create_structure(body: NewFields) -> Structure:
 
     The directory is asked first, outside of any transaction (S-05).
     """
-    available: Resources = resources()
+    available = resources(Resources)
     return verified_creation.create_structure(available, person(), body)
 
 

@@ -7,7 +7,8 @@ from typing import Self
 from sqlalchemy import ForeignKey, Index, String, and_
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from chassis.storage.database import BigId, Id, now, wire_enum
+from chassis.ground.clock import now
+from chassis.storage.column_types import BigId, Id, wire_enum
 from services.structures.errors.accounts import AccountNotPending
 from services.structures.errors.attachments import (
     AttachmentNotInForce,

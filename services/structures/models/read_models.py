@@ -5,7 +5,7 @@ from enum import StrEnum
 from sqlalchemy import String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from chassis.storage.database import BigInt, wire_enum
+from chassis.storage.column_types import BigInt, wire_enum
 from services.structures.models.base import Base
 
 

@@ -7,8 +7,9 @@ from typing import TypedDict
 from sqlalchemy import String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, validates
 
+from chassis.ground.clock import now
 from chassis.ground.folding import folded
-from chassis.storage.database import Id, now, wire_enum
+from chassis.storage.column_types import Id, wire_enum
 from services.structures.errors.structures import PublicByDirectory
 from services.structures.identifiers.types import IdentifierType
 from services.structures.models.base import Base

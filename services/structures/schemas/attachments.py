@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from marshmallow import ValidationError, fields, validate, validates_schema
 
 from chassis.ground.schemas import Schema, identifier, text
-from chassis.storage.keyset import MOST_ITEMS, PageQuery, page_of
+from chassis.storage.keyset import MAX_ITEMS, PageQuery, page_of
 from services.structures.identifiers.types import IdentifierType
 from services.structures.models.attachments import AttachmentStatus, Role
 from services.structures.models.read_models import AccountStatus
@@ -54,7 +54,7 @@ class ManagedAttachment(Attachment):
 
 class AttachmentDecision(Schema):
     attachment_ids = fields.List(
-        identifier(), required=True, validate=validate.Length(min=1, max=MOST_ITEMS, error="out_of_range")
+        identifier(), required=True, validate=validate.Length(min=1, max=MAX_ITEMS, error="out_of_range")
     )
     decision = fields.String(required=True, validate=validate.OneOf(["APPROVE", "REFUSE"], error="not_a_choice"))
     reason = text(1000, required=False, lines=True)

@@ -15,7 +15,8 @@ from chassis.events.outbox import ChassisBase
 from chassis.operating import new_migration
 from chassis.processes.registry import module_of
 from chassis.storage import migrations
-from chassis.storage.database import BigInt, Database, Json, UtcDateTime
+from chassis.storage.column_types import BigInt, Json, UtcDateTime
+from chassis.storage.database import Database
 
 SERVICE = "notifier"
 

@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session
 from chassis.events.inbox import Inbox
 from chassis.events.outbox import Event, Handler
 from chassis.ground.problems import Unavailable
-from chassis.operating.parked_events import NobodyHandles, NotParked, parked, replay
-from chassis.processes.service import RunningService
+from chassis.operating.parked_events import NoHandler, NotParked, parked, replay
+from chassis.processes.service import AnyRunningService, RunningService
 from services.espaces.app import SERVICE
 from services.espaces.handlers import HANDLERS
 from tests.chassis.operating.copying import CHANGED, CREATED, KINDS, REGISTERED, Espaces, espaces
@@ -38,9 +38,9 @@ def park(known: Espaces, name: str, **facts: Any) -> Event:
     return told
 
 
-def operated(known: Espaces, **handlers: Handler) -> RunningService:
+def operated(known: Espaces, **handlers: Handler) -> AnyRunningService:
     """The service as a command has it; `handlers` replace those of REGISTERED."""
-    running: RunningService = known.service.app.extensions["guichet.service"]
+    running: AnyRunningService = known.service.app.extensions["guichet.service"]
     declared = SERVICE if not handlers else replace(SERVICE, handlers={**HANDLERS, REGISTERED: handlers["registered"]})
     again = RunningService(declared, running.settings)
     again.database = known.database
@@ -89,7 +89,7 @@ def test_an_event_that_nobody_handles_any_more_stays(known: Espaces) -> None:
     running = operated(known)
     running.service = replace(SERVICE, handlers={})
 
-    with pytest.raises(NobodyHandles):
+    with pytest.raises(NoHandler):
         replay(running, poison.id)
 
     assert [row.event for row in parked(known.database)] == [poison]

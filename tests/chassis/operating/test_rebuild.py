@@ -10,10 +10,10 @@ from sqlalchemy.orm import Session
 from chassis.events.inbox import FollowedRow, ParkedRow
 from chassis.events.outbox import Event
 from chassis.events.read_models import ReadModels
+from chassis.ground.clock import now
 from chassis.ground.problems import Unavailable
 from chassis.operating.rebuild import CannotRebuild, rebuild
 from chassis.operating.table_sync import Difference
-from chassis.storage.database import now
 from services.espaces.app import SERVICE
 from services.espaces.models.openings import Opening, OpeningStatus
 from services.espaces.models.read_models import Person, Structure

@@ -10,9 +10,9 @@ import pytest
 from chassis.events.feed import HttpFeed
 from chassis.ground.settings import Secret, ServiceSettings
 from chassis.operating.rebuild import rebuild
-from chassis.operating.status import Facts, standing
-from chassis.processes.service import RunningService, Service
-from chassis.storage.database import new_metadata
+from chassis.operating.status import Sections, service_status
+from chassis.processes.service import RunningService, Service, no_resources
+from chassis.storage.column_types import new_metadata
 from services.notifier.app import SERVICE as NOTIFIER
 from tests.chassis.wire import ACTIVATED, Wire, a_rabbit, a_wire, apply, embedded, running
 from tests.containers.rabbitmq import PASSWORDS, fresh_broker
@@ -20,11 +20,11 @@ from tests.containers.rabbitmq import PASSWORDS, fresh_broker
 QUEUE, DEAD = "guichet.notifier", "guichet.notifier.dead"
 
 
-class Consumer(RunningService):
+class Consumer(RunningService[ServiceSettings, None]):
     """The consumer of a wire, as its worker's settings make it."""
 
     def __init__(self, wire: Wire, **settings: Any) -> None:
-        service = Service("notifier", ServiceSettings, [], new_metadata(), handlers={ACTIVATED: apply})
+        service = Service("notifier", ServiceSettings, [], new_metadata(), no_resources, handlers={ACTIVATED: apply})
         usual: dict[str, Any] = {"identity_url": "http://127.0.0.1:9", "client_secret": Secret("notifier-of-this-test")}
         super().__init__(service, ServiceSettings(database_url=wire.database.url, **usual, **settings))
         self._wire = wire
@@ -33,10 +33,10 @@ class Consumer(RunningService):
         return {"identity": feed_of(self._wire)}
 
 
-def status(wire: Wire, **settings: Any) -> Facts:
+def status(wire: Wire, **settings: Any) -> Sections:
     consumer = Consumer(wire, **settings)
     try:
-        return standing(consumer)
+        return service_status(consumer)
     finally:
         consumer.database.dispose()
 

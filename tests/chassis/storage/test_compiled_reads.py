@@ -9,8 +9,10 @@ import pytest
 from sqlalchemy import Boolean, Column, DateTime, Integer, MetaData, String, Table, bindparam, literal, select
 from sqlalchemy.exc import OperationalError
 
-from chassis.storage.compiled_reads import Read
-from chassis.storage.database import Database, UtcDateTime, now, wire_enum
+from chassis.ground.clock import now
+from chassis.storage.column_types import UtcDateTime, wire_enum
+from chassis.storage.compiled_reads import CompiledRead
+from chassis.storage.database import Database
 from tests import databases
 
 
@@ -49,10 +51,10 @@ def database(tmp_path: Path) -> Iterator[Database]:
 
 
 def test_the_rows_are_those_that_sqlalchemy_gives(database: Database) -> None:
-    with database.fetching() as connection:
+    with database.reading_rows() as connection:
         expected = connection.execute(STATEMENT, VALUES).all()
 
-        found = Read(STATEMENT).rows(connection, **VALUES)
+        found = CompiledRead(STATEMENT).rows(connection, **VALUES)
 
     assert found == [tuple(row) for row in expected]
     assert [(row.id, row.colour, row.is_new, row.seven) for row in found] == [
@@ -62,8 +64,8 @@ def test_the_rows_are_those_that_sqlalchemy_gives(database: Database) -> None:
 
 
 def test_whoever_listens_to_statements_hears_of_it(database: Database) -> None:
-    with databases.statements() as sent, database.fetching() as connection:
-        Read(STATEMENT).rows(connection, **VALUES)
+    with databases.statements() as sent, database.reading_rows() as connection:
+        CompiledRead(STATEMENT).rows(connection, **VALUES)
 
     assert [statement.split()[0] for statement, _ in sent if "things" in statement] == ["SELECT"]
 
@@ -71,5 +73,5 @@ def test_whoever_listens_to_statements_hears_of_it(database: Database) -> None:
 def test_a_fault_of_the_database_is_told_as_sqlalchemy_tells_it(database: Database) -> None:
     elsewhere = Table("nowhere", MetaData(), Column("id", Integer), Column("at", DateTime))
 
-    with database.fetching() as connection, pytest.raises(OperationalError):
-        Read(select(elsewhere)).rows(connection)
+    with database.reading_rows() as connection, pytest.raises(OperationalError):
+        CompiledRead(select(elsewhere)).rows(connection)

@@ -10,7 +10,8 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from chassis.ground.problems import NotFound, Refusal
-from chassis.storage.database import Database, NotForWriting, UtcDateTime
+from chassis.storage.column_types import UtcDateTime
+from chassis.storage.database import Database, NotForWriting
 from tests.chassis.wire import Effect, EffectBase
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from flask.testing import FlaskClient
 
-from chassis.storage.database import now
+from chassis.ground.clock import now
 from tests.gateway.stubs import Stub
 
 TIC = "REMBOURSEMENT_TIC"

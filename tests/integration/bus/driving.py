@@ -12,10 +12,12 @@ from chassis.events.inbox import Inbox
 from chassis.events.outbox import Event
 from chassis.events.rabbitmq.broker import Broker
 from chassis.events.rabbitmq.subscription import Incoming, Subscription
-from chassis.events.rabbitmq.transport import RabbitTransport, _queues
+from chassis.events.rabbitmq.transport import RabbitTransport, queues_for
+from chassis.ground.clock import now
 from chassis.ground.loops import Loop, keep_running
 from chassis.ground.problems import Unavailable
-from chassis.storage.database import Database, new_metadata, now
+from chassis.storage.column_types import new_metadata
+from chassis.storage.database import Database
 from tests.waiting import until
 
 NAMES = {"identity": "identity.account_activated.v1", "structures": "structures.attachment_approved.v1"}
@@ -113,7 +115,7 @@ def running(*loops: Loop) -> Iterator[None]:
 @contextmanager
 def subscribed(broker: Broker, producers: Sequence[str] = ("identity",), most: int = 500) -> Iterator[Subscription]:
     """The notifier's queue, without what the consumer does with it."""
-    subscription = Subscription(broker, _queues("notifier", producers), most)
+    subscription = Subscription(broker, queues_for("notifier", producers), most)
     try:
         yield subscription
     finally:

@@ -12,7 +12,7 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from chassis.events.outbox import Event
-from chassis.events.rabbitmq.transport import MOST_IN_HAND, RabbitTransport
+from chassis.events.rabbitmq.transport import MAX_UNACKNOWLEDGED, RabbitTransport
 from chassis.ground.loops import Loop
 from chassis.storage.database import Database
 from tests.chassis.wire import metric
@@ -310,7 +310,7 @@ def test_what_the_broker_lost_of_one_producer_is_noticed_though_another_never_pa
 def test_more_messages_than_are_held_at_once_arrive_in_order_without_the_feed(
     broker: BrokerUnderTest, consumer: Consumer, publisher: RabbitTransport, log: Log, there_before: None, mute: None
 ) -> None:
-    many = 3 * MOST_IN_HAND
+    many = 3 * MAX_UNACKNOWLEDGED
     publisher.publish(log.record(many))
 
     with consumer.running():

@@ -134,7 +134,7 @@ def test_a_handler_whose_connection_is_cut_by_the_operator_is_tried_again(receiv
         apply(session, event)
         if not begun:
             begun.append(session.scalar(text("SELECT pg_backend_pid()")) or 0)
-            with receiver.database.fetching() as connection:
+            with receiver.database.reading_rows() as connection:
                 connection.execute(text("SELECT pg_terminate_backend(:pid)"), {"pid": begun[0]})
             session.execute(text("SELECT 1"))
 

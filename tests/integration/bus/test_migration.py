@@ -11,8 +11,9 @@ from alembic.config import Config
 
 from chassis.events.outbox import PublishedRow
 from chassis.events.relay import Relay
+from chassis.ground.clock import now
 from chassis.storage import migrations
-from chassis.storage.database import Database, now
+from chassis.storage.database import Database
 from tests.chassis.wire import ACTIVATED
 from tests.containers import postgres
 from tests.integration.bus.test_relay import Recorder

@@ -55,12 +55,12 @@ def write(database: Database, *account_ids: int) -> None:
 
 
 @contextmanager
-def a_seat(database: Database) -> Iterator[PostgresLeaderLock]:
-    seat = PostgresLeaderLock(database)
+def a_leader_lock(database: Database) -> Iterator[PostgresLeaderLock]:
+    lock = PostgresLeaderLock(database)
     try:
-        yield seat
+        yield lock
     finally:
-        seat.leave()
+        lock.release()
 
 
 @contextmanager
@@ -73,12 +73,12 @@ def a_relay(database: Database, recorder: Recorder) -> Iterator[Relay]:
 
 
 def cut(database: Database) -> int:
-    """Ends the connection that holds the relay's seat; returns how many there were."""
+    """Ends the connection that holds the relay's lock; returns how many there were."""
     held = text(
         "SELECT count(pg_terminate_backend(pid)) FROM pg_locks WHERE locktype = 'advisory' AND objid = :lock"
         " AND granted AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
     )
-    with database.fetching() as connection:
+    with database.reading_rows() as connection:
         return int(connection.scalar(held, {"lock": LOCK}) or 0)
 
 
@@ -87,14 +87,14 @@ def is_waiting_for_a_lock(database: Database) -> bool:
         "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
         " AND wait_event_type = 'Lock' AND query LIKE 'UPDATE outbox%'"
     )
-    with database.fetching() as connection:
+    with database.reading_rows() as connection:
         return bool(connection.scalar(waits))
 
 
 def test_a_relay_that_waits_is_woken_by_a_commit(postgresql: Database) -> None:
-    with a_seat(postgresql) as seat:
-        seat.take()
-        waiting = threading.Thread(target=seat.wait, args=(LONG,))
+    with a_leader_lock(postgresql) as lock:
+        lock.acquire()
+        waiting = threading.Thread(target=lock.wait, args=(LONG,))
         waiting.start()
         write(postgresql, 1)
 
@@ -104,13 +104,13 @@ def test_a_relay_that_waits_is_woken_by_a_commit(postgresql: Database) -> None:
 
 
 def test_what_was_committed_just_before_the_wait_wakes_it_too(postgresql: Database) -> None:
-    with a_seat(postgresql) as seat:
-        connection = seat.take()
+    with a_leader_lock(postgresql) as lock:
+        connection = lock.acquire()
         assert connection is not None
         write(postgresql, 1)
         with connection.begin():
             connection.scalar(select(func.count(OutboxRow.seq)))  # whose answer brings the notice with it
-        waiting = threading.Thread(target=seat.wait, args=(LONG,))
+        waiting = threading.Thread(target=lock.wait, args=(LONG,))
         waiting.start()
 
         waiting.join(10)

@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from webauthn.helpers import base64url_to_bytes, bytes_to_base64url
 
-from chassis.storage.database import now
+from chassis.ground.clock import now
 from tests.services.identity.builders import PORTAL
 
 PRESENT, VERIFIED, ATTESTED = 1, 4, 64

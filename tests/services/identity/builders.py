@@ -12,8 +12,8 @@ import pyotp
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
+from chassis.ground.clock import now
 from chassis.ground.settings import Secret
-from chassis.storage.database import now
 from services.identity.app import SERVICE
 from services.identity.factors import encryption_at_rest
 from services.identity.models.accounts import Account, AccountStatus

@@ -8,8 +8,9 @@ from typing import Any
 
 from sqlalchemy import select
 
+from chassis.ground.clock import now
 from chassis.ground.settings import Secret
-from chassis.storage.database import Database, now
+from chassis.storage.database import Database
 from services.notifier.mails.link_kinds import LinkKind
 from services.notifier.mails.rendering import Renderer
 from services.notifier.models.mails import Mail, MailState

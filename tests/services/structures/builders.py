@@ -3,8 +3,8 @@
 from dataclasses import replace
 from typing import Any
 
+from chassis.ground.clock import now
 from chassis.ground.problems import Refusal
-from chassis.storage.database import now
 from services.structures.directory.port import Establishment
 from services.structures.errors.directory import DirectoryUnavailable
 from services.structures.identifiers.types import IdentifierType

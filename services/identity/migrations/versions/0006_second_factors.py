@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-from chassis.storage.database import BigInt, Json, UtcDateTime
+from chassis.storage.column_types import BigInt, Json, UtcDateTime
 
 revision = "0006"
 down_revision = "0005"

@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-from chassis.storage.database import BigInt, UtcDateTime
+from chassis.storage.column_types import BigInt, UtcDateTime
 
 revision = "0009"
 down_revision = "0008"

@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-from chassis.storage.database import Json, UtcDateTime
+from chassis.storage.column_types import Json, UtcDateTime
 
 revision = "0010"
 down_revision = "0009"

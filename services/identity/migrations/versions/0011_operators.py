@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 from chassis.ground.folding import folded
-from chassis.storage.database import UtcDateTime
+from chassis.storage.column_types import UtcDateTime
 
 revision = "0011"
 down_revision = "0010"

@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 from chassis.events import migrations
-from chassis.storage.database import BigInt, Json, UtcDateTime
+from chassis.storage.column_types import BigInt, Json, UtcDateTime
 
 revision = "0001"
 down_revision = None

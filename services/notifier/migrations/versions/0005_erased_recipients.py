@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-from chassis.storage.database import Json
+from chassis.storage.column_types import Json
 
 revision = "0005"
 down_revision = "0004"

@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 from chassis.events.migrations import create_chassis_tables
-from chassis.storage.database import BigInt, UtcDateTime
+from chassis.storage.column_types import BigInt, UtcDateTime
 
 revision = "0001"
 down_revision = None

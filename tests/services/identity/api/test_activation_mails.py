@@ -9,7 +9,7 @@ import time_machine
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
-from chassis.storage.database import now
+from chassis.ground.clock import now
 from services.identity.app import SERVICE
 from services.identity.models.history import Happening, HistoryEntry, by_command
 from services.identity.use_cases import erasure, operators

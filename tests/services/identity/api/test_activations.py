@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 import time_machine
 
-from chassis.storage.database import now
+from chassis.ground.clock import now
 from chassis.web.read_your_writes import RECORDED
 from services.identity.models.accounts import Account
 from services.identity.models.activation_links import ActivationLink

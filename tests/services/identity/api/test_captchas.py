@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 import time_machine
 
-from chassis.storage.database import now
+from chassis.ground.clock import now
 from services.identity.models.captchas import Captcha
 from tests.services.identity.builders import ANSWER, Identity, refusal
 

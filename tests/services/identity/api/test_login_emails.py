@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 import time_machine
 
-from chassis.storage.database import now
+from chassis.ground.clock import now
 from services.identity.models.accounts import LOGIN_EMAILS_IN_AN_HOUR, MAIL_INTERVAL, AccountStatus
 from tests.services.identity.builders import (
     EMAIL,

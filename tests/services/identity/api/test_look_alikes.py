@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 import time_machine
 
-from chassis.storage.database import now
+from chassis.ground.clock import now
 from services.identity.models.history import by_command
 from services.identity.use_cases import operators
 from tests.services.identity.builders import Identity, bearer, refusal

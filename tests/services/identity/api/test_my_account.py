@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 import time_machine
 
-from chassis.storage.database import now
+from chassis.ground.clock import now
 from services.identity.models.accounts import Account
 from services.identity.models.history import HistoryEntry
 from tests.services.identity.builders import (

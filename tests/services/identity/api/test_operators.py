@@ -8,7 +8,7 @@ import pytest
 import time_machine
 from werkzeug.test import TestResponse
 
-from chassis.storage.database import now
+from chassis.ground.clock import now
 from services.identity.models.accounts import Account
 from services.identity.models.history import Happening, by_command
 from services.identity.use_cases import operators

@@ -6,7 +6,7 @@ import pytest
 import time_machine
 from werkzeug.test import TestResponse
 
-from chassis.storage.database import now
+from chassis.ground.clock import now
 from services.identity.models.history import Happening
 from services.identity.models.sessions import AccountSession
 from services.identity.use_cases import sessions

@@ -7,7 +7,7 @@ import pytest
 import time_machine
 from sqlalchemy import select
 
-from chassis.storage.database import now
+from chassis.ground.clock import now
 from chassis.web.read_your_writes import RECORDED
 from services.identity.models.history import Happening, HistoryEntry
 from services.identity.models.recovery_links import MOST_TRIES, RecoveryLink

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 import time_machine
 
-from chassis.storage.database import now
+from chassis.ground.clock import now
 from services.identity.models.history import Happening
 from tests.services.identity.builders import Identity, all_at_once, refusal
 

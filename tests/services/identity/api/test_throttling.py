@@ -10,7 +10,7 @@ import time_machine
 from sqlalchemy import select, update
 from werkzeug.test import TestResponse
 
-from chassis.storage.database import now
+from chassis.ground.clock import now
 from services.identity.models.history import Happening, HistoryEntry
 from services.identity.models.tries import Tries
 from tests.databases import everything_in

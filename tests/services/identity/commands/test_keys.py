@@ -11,7 +11,7 @@ import time_machine
 from click.testing import CliRunner, Result
 
 from chassis.cli import main
-from chassis.storage.database import now
+from chassis.ground.clock import now
 from services.identity.tokens.signing_keys import SigningKeys
 
 PUBLISHED, KEPT = timedelta(minutes=10), timedelta(minutes=20)

@@ -5,7 +5,7 @@ from datetime import timedelta
 import time_machine
 from sqlalchemy import select
 
-from chassis.storage.database import now
+from chassis.ground.clock import now
 from services.identity.app import SERVICE
 from services.identity.flows.cleanup import Cleanup
 from services.identity.models.history import Happening

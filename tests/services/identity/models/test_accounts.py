@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from chassis.storage.database import now
+from chassis.ground.clock import now
 from services.identity.errors.accounts import (
     AccountAlreadyActive,
     MailAskedTooSoon,

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from chassis.storage.database import now
+from chassis.ground.clock import now
 from services.identity.models.captchas import Captcha
 
 MINUTE = timedelta(minutes=1)

@@ -7,8 +7,8 @@ import pytest
 import time_machine
 
 from chassis.calls.tokens import LEEWAY_SECONDS, Caller, StaticKeys, TokenVerifier
+from chassis.ground.clock import now
 from chassis.ground.problems import Unauthenticated
-from chassis.storage.database import now
 from services.identity.tokens import signing_keys
 from services.identity.tokens.access_tokens import AccessTokens
 from services.identity.tokens.signing_keys import SigningKeys

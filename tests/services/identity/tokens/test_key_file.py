@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 import time_machine
 
+from chassis.ground.clock import now
 from chassis.ground.settings import Secret
-from chassis.storage.database import now
 from services.identity.tokens import key_file, signing_keys
 from services.identity.tokens.key_file import KeysInUse
 from tests.services.identity.builders import Identity, bearer, identity_under_test, refusal

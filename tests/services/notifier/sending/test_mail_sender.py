@@ -9,7 +9,8 @@ import pytest
 import structlog
 import time_machine
 
-from chassis.storage.database import Database, now
+from chassis.ground.clock import now
+from chassis.storage.database import Database
 from services.notifier.errors.sending import Moot, TransientFault
 from services.notifier.mails.link_kinds import LinkKind
 from services.notifier.models.mails import MailState, TryOutcome

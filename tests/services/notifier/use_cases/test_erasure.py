@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 import time_machine
 
-from chassis.storage.database import Database, now
+from chassis.ground.clock import now
+from chassis.storage.database import Database
 from services.notifier.app import SERVICE
 from services.notifier.models.mails import MailState, Try
 from services.notifier.models.read_models import Recipient

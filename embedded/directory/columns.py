@@ -1,4 +1,4 @@
-"""The columns of the two stock files of Sirene, in their published order."""
+"""Columns of the two stock files of Sirene, in their published order."""
 
 _ADDRESS = (
     "complementAdresse{}Etablissement",

@@ -1,4 +1,4 @@
-"""What a person reads of a message: its subject, its text, its HTML. Any bytes at all can be read, however broken."""
+"""Parsing of a message into subject, text, HTML and headers. Arbitrary bytes can be parsed, however broken."""
 
 from dataclasses import dataclass
 from email import message_from_bytes, policy
@@ -6,7 +6,7 @@ from email.message import EmailMessage
 
 
 @dataclass(frozen=True)
-class Reading:
+class ParsedMessage:
     message_id: str
     subject: str
     sender: str
@@ -16,9 +16,9 @@ class Reading:
     headers: tuple[tuple[str, str], ...]
 
 
-def read(content: bytes) -> Reading:
+def parse(content: bytes) -> ParsedMessage:
     message = message_from_bytes(content, policy=policy.default)
-    return Reading(
+    return ParsedMessage(
         message_id=_header(message, "Message-ID"),
         subject=_header(message, "Subject"),
         sender=_header(message, "From"),

@@ -1,4 +1,4 @@
-"""What is made once: secrets, a small directory and the databases. A second start finds all of it."""
+"""Preparation of the first start: secrets, a small directory and the databases. Later starts reuse them."""
 
 import os
 import secrets
@@ -8,36 +8,37 @@ from pathlib import Path
 
 from embedded.run.fleet import FOLLOWS, GUICHET, without_settings
 from embedded.run.layout import Layout
-from embedded.run.telling import Teller
+from embedded.run.progress import Progress
 
 SERVICES = ("identity", "structures", "espaces", "notifier")
 LARGEST_LOG_BYTES = 5_000_000
 
 
 class Failed(Exception):
-    """A step did not work; the message is what to tell."""
+    """Failure of a step; the message is for the person at the terminal."""
 
 
-def prepare(layout: Layout, tell: Teller) -> None:
-    with tell.step("secrets"):
+def prepare(layout: Layout, progress: Progress) -> None:
+    with progress.step("secrets"):
         make_secrets(layout)
     if not layout.directory_index.exists():
-        with tell.step("a small directory (generated companies, and those of the guide)"):
+        with progress.step("a small directory (generated companies, and those of the guide)"):
             make_directory(layout)
-    with tell.step("databases"):
+    with progress.step("databases"):
         _run(
             layout,
             "migrate",
             (*GUICHET, "migrate", *SERVICES),
             {"GUICHET_DATABASE_URL": layout.database_url("{service}")},
         )
+    # Only before a start: a running process keeps its log open, whatever its name.
     for old in layout.folder.glob("log/*.log"):
         if old.stat().st_size > LARGEST_LOG_BYTES:
             old.replace(old.with_suffix(".log.1"))
 
 
 def make_secrets(layout: Layout) -> None:
-    """Readable by their owner alone; what is there stays, so that sessions and tokens go on."""
+    """Make missing secrets, readable by their owner alone. Existing ones stay, so that sessions and tokens go on."""
     layout.secret("").mkdir(parents=True, exist_ok=True, mode=0o700)
     layout.log("").parent.mkdir(exist_ok=True)
     for name in (*FOLLOWS, "session"):
@@ -61,6 +62,7 @@ def make_directory(layout: Layout) -> None:
 
 def _keep(path: Path, text: str) -> None:
     if not path.exists():
+        # Created with its final mode: it is at no moment readable by others.
         new = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(new, "w") as file:
             file.write(text)

@@ -1,4 +1,4 @@
-"""Measuring two things in turns, so that what else the machine does falls on both."""
+"""Measurement of two things alternately, so that other work of the machine falls on both."""
 
 import statistics
 from collections.abc import Callable
@@ -7,21 +7,21 @@ from dataclasses import dataclass, field, replace
 
 @dataclass(frozen=True)
 class Effort:
-    """How long a run takes: enough to trust, or just enough to see that everything still works."""
+    """Duration of a run: enough to trust, or just enough to see that everything works."""
 
     rounds: int
     seconds: float
-    """Of each load over HTTP."""
+    """Duration of each load over HTTP."""
     events: int
-    """Drained or consumed in one round."""
+    """Events drained or consumed in one round."""
     singles: int
     """Events followed one after another."""
     growth: tuple[int, ...]
-    """Numbers of rows that the growth of figures is shown for."""
+    """Numbers of rows for the figures of growth."""
 
     @property
     def lighter(self) -> "Effort":
-        """For figures that are measured once for each number of rows."""
+        """Return the effort for figures that are measured once for each number of rows."""
         return replace(self, rounds=max(2, self.rounds // 2), seconds=self.seconds / 2, events=self.events // 4)
 
 
@@ -31,17 +31,17 @@ QUICK = Effort(rounds=2, seconds=0.5, events=500, singles=20, growth=(100, 1_000
 
 @dataclass(frozen=True)
 class Figure:
-    """What we do and its floor, round by round; a floor and ours of the same round belong together."""
+    """Our value and its floor, round by round; values of equal index belong together."""
 
     name: str
     unit: str
     floor: list[float]
     ours: list[float]
     aim: float | None = None
-    """The least ratio that satisfies, or, for a time in ms, the most."""
+    """Least ratio that satisfies, or, for a time in ms, the greatest."""
     more_is_better: bool = True
     rows: int | None = None
-    """Over how many rows, where it is their number that is looked at."""
+    """Number of rows, where growth is the subject."""
     details: dict[str, float] = field(default_factory=dict)
 
     @property
@@ -57,11 +57,11 @@ Measure = Callable[[], float]
 
 
 def in_turns(rounds: int, *measures: Measure) -> list[list[float]]:
-    """One list of values for each measure: a b c, a b c, … after one round that counts for nothing."""
+    """Return a list of values for each measure, taken as a b c, a b c, … after one round of warm-up."""
     for measure in measures:
         measure()
-    found = [[measure() for measure in measures] for _ in range(rounds)]
-    return [list(values) for values in zip(*found, strict=True)]
+    by_round = [[measure() for measure in measures] for _ in range(rounds)]
+    return [list(values) for values in zip(*by_round, strict=True)]
 
 
 def percentile(values: list[float], percent: float) -> float:

@@ -1,4 +1,4 @@
-"""What a person sees while the system starts: one line a step, with its time; colours only on a terminal."""
+"""Progress of the start on the terminal: one line per step, with its time; colours only on a terminal."""
 
 import sys
 import time
@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 
-class Teller:
+class Progress:
     def __init__(self) -> None:
         self._is_terminal = sys.stdout.isatty()
 

@@ -1,0 +1,7 @@
+"""Clock of the services, in UTC."""
+
+from datetime import UTC, datetime
+
+
+def now() -> datetime:
+    return datetime.now(UTC)
