@@ -147,7 +147,7 @@ class RelyingParty:
 
 
 def user_handle(account_id: int) -> bytes:
-    """Return the user handle of an account: its number, which tells authenticators nothing about the person."""
+    """Return the user handle of an account: its number, so that authenticators learn no more of the person."""
     return str(account_id).encode()
 
 

@@ -51,7 +51,7 @@ def deactivate(password_now: str) -> None:
 def erase(password_now: str, second_factor: Mapping[str, str | None]) -> None:
     """Erase the account. `second_factor`: a `code` or a `recovery_code`, where the account has one.
 
-    Raise the refusals of current_password.check and those of the second factor, whose failed try is kept.
+    Raise the refusals of current_password.check and those of the second factor; its failed try is kept.
     """
     proof = current_password.check(password_now)
     with writing() as session:

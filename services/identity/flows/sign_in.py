@@ -28,7 +28,7 @@ def sign_in(login_email: str, password: str) -> OpenSession | PendingSecondStep:
 
 
 def _check_password(login_email: str, password: str) -> Attempt:
-    """Return the attempt whose password is right. `password`: in its normal form.
+    """Return the attempt if its password is right. `password`: in its normal form.
 
     Raise TooBusy, and WrongCredentials: in the same time whether the address is unknown, the password wrong or sign-in
     locked.

@@ -1,4 +1,4 @@
-"""Policy for passwords and secret answers, and the normal form in which they are hashed (A-08, A-09)."""
+"""Policy for passwords and secret answers, and their normal form for hashing (A-08, A-09)."""
 
 import re
 import unicodedata

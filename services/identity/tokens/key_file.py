@@ -14,7 +14,7 @@ from services.identity.tokens.signing_keys import Jwk, SigningKeys
 log = structlog.get_logger()
 
 FileState = tuple[int, int, int] | None
-"""Inode, time of modification and size, by which a change is noticed; None for a file that cannot be read."""
+"""Inode, time of modification and size, to notice a change; None for a file that cannot be read."""
 
 
 class KeysInUse:

@@ -34,5 +34,5 @@ class ServiceClients:
 
 
 def _digest(secret: str) -> bytes:
-    """Return a digest: of one length for every secret, so that comparing reveals nothing of it."""
+    """Return a digest: of one length for every secret, so that comparing is safe."""
     return hashlib.sha256(secret.encode("utf-8", "surrogatepass")).digest()

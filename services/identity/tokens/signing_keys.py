@@ -43,8 +43,7 @@ class SigningKeys:
     def __init__(self, jwk_set: str) -> None:
         """Parse a JWK Set (RFC 7517) in JSON.
 
-        Raise ValueError for anything but private, named Ed25519 keys, one of which signs now and the last of which
-        stays.
+        Raise ValueError unless all are private, named Ed25519 keys, one signs now, and the last to sign never leaves.
         """
         self.all = [_signing_key(member) for member in members_of(jwk_set)]
         if not self.all or not all(_can_sign(key.key) for key in self.all):

@@ -1,4 +1,4 @@
-"""Current request: its origin, its session, and transactions that tell a stranger nothing (A-10)."""
+"""Current request: its origin, its session, and silent transactions for strangers (A-10)."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -23,7 +23,7 @@ def origin() -> Origin:
 
 
 def session_id() -> int:
-    """Return the session of the person who is calling; only on a route guarded by PERSON."""
+    """Return the number of the calling person's session; only on a route guarded by PERSON."""
     return int(request_context.caller().session_id or 0)
 
 
@@ -50,8 +50,8 @@ def count(session: Session, limit: Limit) -> None:
 def padded(action: str) -> Iterator[None]:
     """Stretch the part of a request that depends on whether an address has an account.
 
-    It lasts equally long for each address, so that the time of an answer says nothing (A-10). Enter it before the
-    transaction: the commit is a part of what is measured.
+    It lasts equally long for each address, so that an answer's time reveals no account (A-10). Enter it before the
+    transaction, to measure the commit as well.
     """
     with resources().paddings[action].padded():
         yield
