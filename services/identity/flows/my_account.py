@@ -20,6 +20,7 @@ def change_password(password_now: str, new_password: str) -> None:
         personal = accounts.personal_words(session, person())
     accepted = password_policy.accepted_password(new_password, personal)
     proof = current_password.check(password_now)
+    # Hashed after the check: a wrong current password costs one hash and not two.
     password_hash = current_request.resources().hasher.hash(accepted)
     with writing() as session:
         account_details.change_password(session, proof, password_hash, current_request.origin())

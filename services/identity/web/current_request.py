@@ -18,6 +18,7 @@ from services.identity.use_cases.account_holder import Holder
 
 def origin() -> Origin:
     """Return the client's address, as trusted proxies report it, and its User-Agent, cut to MOST_DEVICE characters."""
+    # A proxy can report text that is no address, such as `unknown`; the history holds addresses only.
     address = request.remote_addr or ""
     return Origin(address if client_network(address) else "", request.headers.get("User-Agent", "")[:MOST_DEVICE])
 
