@@ -1,4 +1,4 @@
-"""Handlers of other services' events: none, as accounts exist before everything else."""
+"""Handlers of other services' events: none, as accounts depend on no other service."""
 
 from collections.abc import Mapping
 

@@ -99,6 +99,7 @@ class Settings(KeySettings, DatabaseSettings):
     def __post_init__(self) -> None:
         """Raise SettingsError for values of the right type that cannot work."""
         super().__post_init__()
+        # Made once for their errors alone: a bad key stops the start, and not the first request.
         _must_make(SigningKeys, "SIGNING_KEYS", self.signing_keys.reveal())
         _must_make(Encryptor, "ENCRYPTION_KEYS", self.encryption_keys.reveal())
         _must_make(RelyingParty, "PORTAL_URL", self.portal_url)

@@ -32,7 +32,7 @@ class Encryptor:
         self._newest = next(iter(self._ciphers))
 
     def encrypt(self, text: str, owner: str) -> str:
-        """Return `<key name>.<Base64>`. `owner`: bound to the secret, which cannot be decrypted as another's."""
+        """Return `<key name>.<Base64>`, bound to `owner`: it cannot be decrypted as another's."""
         # Random 96-bit nonces are safe for far more encryptions under one key than there will ever be accounts.
         nonce = secrets.token_bytes(NONCE_BYTES)
         encrypted = self._ciphers[self._newest].encrypt(nonce, text.encode(), owner.encode())
@@ -60,5 +60,5 @@ def _key(text: str) -> bytes:
 
 
 def _name(key: bytes) -> str:
-    """Return a name that identifies a key and reveals nothing of it."""
+    """Return a name that identifies a key without revealing it."""
     return hashlib.sha256(key).hexdigest()[:NAME_CHARACTERS]

@@ -1,9 +1,9 @@
-"""Recovery codes as text, for people who have lost their other second factors (A-14)."""
+"""Recovery codes as text: the substitute for a lost second factor (A-14)."""
 
 import secrets
 
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
-"""Crockford's Base32, without I, L, O and U, which are mistaken for others."""
+"""Crockford's Base32, without I, L, O and U, so easily mistaken."""
 
 HOW_MANY = 10
 GROUPS, GROUP_CHARACTERS = 6, 4
@@ -19,7 +19,7 @@ def new_codes() -> list[str]:
 
 
 def normalised(code: str) -> str:
-    """Return the form whose fingerprint is stored: forgives case, blanks, dashes, and I or L for 1, O for 0."""
+    """Return the form to be fingerprinted: forgives case, blanks, dashes, and I or L for 1, O for 0."""
     return code.upper().translate(_MISREAD)
 
 

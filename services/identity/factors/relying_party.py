@@ -61,6 +61,7 @@ class RelyingParty:
         if address.scheme not in SAFE_PORTS or not address.hostname or address.path or address.query:
             raise ValueError("must be the address of a site, such as https://guichet.example")
         self.id = address.hostname.encode("idna").decode()
+        # Browsers leave the default port out of an origin.
         port = "" if address.port in (None, SAFE_PORTS[address.scheme]) else f":{address.port}"
         self.origin = f"{address.scheme}://{self.id}{port}"
 
@@ -105,6 +106,7 @@ class RelyingParty:
             challenge=challenge,
             timeout=TIMEOUT_MILLISECONDS,
             allow_credentials=allowed,
+            # As second factor the passkey follows a right password; alone it must also prove who holds it.
             user_verification=UserVerificationRequirement.PREFERRED
             if allowed
             else UserVerificationRequirement.REQUIRED,
@@ -147,7 +149,7 @@ class RelyingParty:
 
 
 def user_handle(account_id: int) -> bytes:
-    """Return the user handle of an account: its number, which tells authenticators nothing about the person."""
+    """Return the user handle of an account: its number, so that authenticators learn no more of the person."""
     return str(account_id).encode()
 
 

@@ -7,7 +7,7 @@ from pyotp.exceptions import OTPVerificationError
 
 ISSUER = "Guichet"
 STEPS_OF_TOLERANCE = 1
-"""Steps accepted on either side of now, for a clock that is a little wrong and a person who types slowly."""
+"""Steps accepted on either side of now, for inexact clocks and slow typing."""
 
 
 def new_secret() -> str:

@@ -10,7 +10,7 @@ from services.identity.web import current_request
 def check(limit: Limit, captcha_id: uuid.UUID, answer: str) -> None:
     """Count the request towards `limit` and burn the captcha. Raise TooManyRequests or CaptchaWrong.
 
-    In a transaction of its own: whatever follows, the captcha is used and the request is counted.
+    Both stand in a transaction of their own, independent of the rest of the request.
     """
     with current_request.writing_silently() as session:
         current_request.count(session, limit)

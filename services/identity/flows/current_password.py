@@ -1,4 +1,4 @@
-"""Current password, asked again from a person who is signed in, before a change that matters (A-12)."""
+"""Current password, asked again during a session, before a change that matters (A-12)."""
 
 from chassis.web.request_context import person, reading, writing
 from services.identity.errors.passwords import CurrentPasswordWrong

@@ -20,6 +20,7 @@ def change_password(password_now: str, new_password: str) -> None:
         personal = accounts.personal_words(session, person())
     accepted = password_policy.accepted_password(new_password, personal)
     proof = current_password.check(password_now)
+    # Hashed after the check: a wrong current password costs one hash and not two.
     password_hash = current_request.resources().hasher.hash(accepted)
     with writing() as session:
         account_details.change_password(session, proof, password_hash, current_request.origin())
@@ -51,7 +52,7 @@ def deactivate(password_now: str) -> None:
 def erase(password_now: str, second_factor: Mapping[str, str | None]) -> None:
     """Erase the account. `second_factor`: a `code` or a `recovery_code`, where the account has one.
 
-    Raise the refusals of current_password.check and those of the second factor, whose failed try is kept.
+    Raise the refusals of current_password.check and those of the second factor; its failed try is kept.
     """
     proof = current_password.check(password_now)
     with writing() as session:

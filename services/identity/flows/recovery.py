@@ -24,6 +24,7 @@ def recover(token: str, secret_answer: str, password: str) -> None:
     _check_answer(token, password_policy.accepted_answer(secret_answer))
     password_hash = current_request.resources().hasher.hash(accepted)
     with writing() as session:
+        # Tries come before the account, here as everywhere: another order of locks could end in a deadlock.
         tries.forgive(session, account.id)
         recovery.complete(session, token, password_hash, current_request.origin())
 

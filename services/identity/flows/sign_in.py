@@ -20,6 +20,7 @@ def sign_in(login_email: str, password: str) -> OpenSession | PendingSecondStep:
     attempt = _check_password(login_email, normal)
     fresh_hash = current_request.resources().hasher.refreshed(attempt.password_hash, normal)
     with writing() as session:
+        # Checks the lock and the hash again: both may have changed during the comparison, outside of any transaction.
         account_id = tries.admit(session, attempt, fresh_hash)
         second_step = second_steps.begin(session, account_id)
         if second_step is not None:
@@ -28,7 +29,7 @@ def sign_in(login_email: str, password: str) -> OpenSession | PendingSecondStep:
 
 
 def _check_password(login_email: str, password: str) -> Attempt:
-    """Return the attempt whose password is right. `password`: in its normal form.
+    """Return the attempt if its password is right. `password`: in its normal form.
 
     Raise TooBusy, and WrongCredentials: in the same time whether the address is unknown, the password wrong or sign-in
     locked.
@@ -40,6 +41,7 @@ def _check_password(login_email: str, password: str) -> Attempt:
         keys = (facts.account_key or pseudonyms.stranger(login_email), pseudonyms.client(limit, origin.address))
         state = sign_in_facts.tries_state(session, keys, limit)
     attempt = Attempt(facts.account_id, facts.password_hash, *keys, limit, origin)
+    # While sign-in is locked nothing is compared: an answer, or its time, would tell a guesser the right password.
     compare = resources.hasher.pretend if state.is_locked else resources.hasher.matches
     if not compare(facts.password_hash, password, state.rank, keys):
         with current_request.padded("wrong_passwords"), current_request.writing_silently() as session:

@@ -16,7 +16,7 @@ def register(address: str, details: Mapping[str, object]) -> None:
 def request_activation_mail(address: str) -> None:
     """Count the request, then have the activation mail sent again. Raise TooManyRequests.
 
-    Two transactions: the count must stand before anything depends on whether the address has an account.
+    Two transactions: the count must stand before the existence of an account makes a difference.
     """
     with current_request.writing_silently() as session:
         current_request.count(session, current_request.resources().limits.activation_mails)

@@ -14,8 +14,8 @@ from services.identity.errors.throttling import TooBusy
 PATIENCE_SECONDS = 5.0
 LATELY_SECONDS = 10.0
 OFTEN = 10
-"""Arrivals beyond which rank grows no more. A client that comes more often is a crowd like any other, or the many
-people of one house: among these, arrival decides."""
+"""Upper bound of the arrivals that count for rank. A more frequent client is a crowd like any other, or the many people
+of one house: among these, the order of arrival decides."""
 
 
 @dataclass(order=True)
@@ -51,8 +51,8 @@ class AdmissionQueue:
     `at_once` requests work at a time and `places` more wait. When all places are taken, the last in order is rejected,
     so that a crowd holds neither threads nor other people.
 
-    Rejected requests count as arrivals too. Otherwise an attacker whose requests never reach the hash would keep a
-    clean record, and rank with people who come for the first time.
+    Rejected requests count as arrivals too. Otherwise an attacker, with no request ever reaching the hash, would
+    keep a clean record and rank with first-time visitors.
     """
 
     def __init__(
@@ -79,7 +79,7 @@ class AdmissionQueue:
     def admission(self, rank: int = 0, keys: Collection[str] = ()) -> Iterator[None]:
         """Hold one of the `at_once` slots. Raise TooBusy when rejected, or after `patience_seconds`.
 
-        `rank`: the lower, the sooner. `keys`: identifiers of the client, by which repeated arrivals are recognised.
+        `rank`: the lower, the sooner. `keys`: identifiers of the client, to recognise repeated arrivals.
         """
         with self._lock:
             place = _Place(rank + self._arrivals.note(keys), next(self._numbers))

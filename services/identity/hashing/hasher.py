@@ -37,7 +37,7 @@ class Hasher:
     def pretend(self, _stored: str | None, text: str, rank: int = 0, keys: Collection[str] = ()) -> bool:
         """Return False after the time of `matches`, without its work: for a password that must not be compared (A-11).
 
-        Parameters are those of `matches`, for which it stands in while sign-in is locked.
+        Takes the parameters of `matches`, and its place while sign-in is locked.
         """
         with self._queue.admission(rank, keys):
             if self._padding.is_recent():

@@ -30,7 +30,7 @@ class LowPriorityThreads:
 
 
 def _lower_priority() -> None:
-    """Lower the priority of this thread alone; does nothing on systems other than Linux, where it cannot be done."""
+    """Lower the priority of this thread alone, on Linux; other systems have no such call."""
     if sys.platform == "linux":
         # Linux takes a thread's native id for a process id here; the process itself keeps its priority.
         thread = threading.get_native_id()

@@ -1,4 +1,4 @@
-"""Policy for passwords and secret answers, and the normal form in which they are hashed (A-08, A-09)."""
+"""Policy for passwords and secret answers, and their normal form for hashing (A-08, A-09)."""
 
 import re
 import unicodedata
@@ -40,6 +40,7 @@ def accepted_password(password: str, personal: Iterable[str]) -> str:
         raise PasswordTooLong(field="password")
     if normal.casefold() in _common_passwords() or OF_THE_HOUSE.fullmatch(_core(normal)):
         raise PasswordTooCommon(field="password")
+    # A name without letters has an empty core, and so has a password of punctuation alone.
     if _core(normal) in {_core(text) for text in personal} - {""}:
         raise PasswordIsPersonal(field="password")
     return normal
@@ -55,6 +56,7 @@ def accepted_answer(answer: str) -> str:
 
     People remember how an answer sounds, and not how they once typed it.
     """
+    # Normalised twice: folding can bring forth characters that decompose once more.
     letters = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", answer).casefold())
     normal = "".join(letter for letter in letters if _is_heard(letter))
     if len(normal) < LEAST_CHARACTERS_OF_AN_ANSWER:

@@ -1,1 +1,1 @@
-"""Limits for strangers, and answers whose duration says nothing (A-10, A-11)."""
+"""Limits for strangers, and answers of even duration (A-10, A-11)."""

@@ -1,4 +1,4 @@
-"""Pseudonyms: keys for counting tries of strangers, whose data is not ours to keep (A-10, A-11)."""
+"""Pseudonyms: keys for counting tries of strangers without keeping their data (A-10, A-11)."""
 
 import hashlib
 import hmac
@@ -8,7 +8,7 @@ from services.identity.models.tries import Limit, client_network
 
 
 class Pseudonyms:
-    """Keyed digests. They reveal nothing without the secret, and so need not be erased with a person."""
+    """Keyed digests. They are meaningless without the secret, and so need not be erased with a person."""
 
     def __init__(self, secret: Secret) -> None:
         """`secret`: with another one, counting begins anew."""

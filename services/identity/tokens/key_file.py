@@ -14,7 +14,7 @@ from services.identity.tokens.signing_keys import Jwk, SigningKeys
 log = structlog.get_logger()
 
 FileState = tuple[int, int, int] | None
-"""Inode, time of modification and size, by which a change is noticed; None for a file that cannot be read."""
+"""Inode, time of modification and size, to notice a change; None for a file that cannot be read."""
 
 
 class KeysInUse:
@@ -38,6 +38,7 @@ class KeysInUse:
         return self._now().public
 
     def _now(self) -> SigningKeys:
+        # Compared without the lock first: every request passes here, and almost none of them has to read the file.
         if self._file is not None and _state_of(self._file) != self._seen:
             with self._lock:
                 self._read(self._file)
@@ -48,6 +49,7 @@ class KeysInUse:
 
         Such a file is read again once it has changed again.
         """
+        # The state from before reading: a change in the middle of it differs, and is read again.
         state = _state_of(file)
         if state == self._seen:
             return  # another thread has read it while this one waited for the lock

@@ -10,5 +10,5 @@ def new_token() -> str:
 
 
 def fingerprint(token: str) -> str:
-    """Return SHA-256 in hexadecimal: enough for a random token, which cannot be guessed from it."""
+    """Return SHA-256 in hexadecimal: enough for a random token, too long to be guessed from it."""
     return hashlib.sha256(token.encode("utf-8")).hexdigest()

@@ -1,7 +1,7 @@
 """Refresh tokens: `<family>.<secret>`.
 
-Each is derived from its predecessor and a random key, so that a client whose answer the network lost can be given the
-same token again, although only its fingerprint is stored.
+Each is derived from its predecessor and a random key, so that a client can be given the same token again after the
+network lost an answer, although only its fingerprint is stored.
 """
 
 import base64

@@ -24,6 +24,8 @@ class ServiceClients:
 
         Raise InvalidClient, in equal time for an unknown name and for a wrong secret, or InvalidScope.
         """
+        # An unknown name is compared as well, for equal time; the digest of the empty secret then opens nothing, since
+        # the name is checked after it.
         is_right = hmac.compare_digest(self._digests.get(name, _digest("")), _digest(secret))
         if not is_right or name not in SCOPES:
             raise InvalidClient
@@ -34,5 +36,5 @@ class ServiceClients:
 
 
 def _digest(secret: str) -> bytes:
-    """Return a digest: of one length for every secret, so that comparing reveals nothing of it."""
+    """Return a digest: of one length for every secret, so that comparing is safe."""
     return hashlib.sha256(secret.encode("utf-8", "surrogatepass")).digest()

@@ -43,8 +43,7 @@ class SigningKeys:
     def __init__(self, jwk_set: str) -> None:
         """Parse a JWK Set (RFC 7517) in JSON.
 
-        Raise ValueError for anything but private, named Ed25519 keys, one of which signs now and the last of which
-        stays.
+        Raise ValueError unless all are private, named Ed25519 keys, one signs now, and the last to sign never leaves.
         """
         self.all = [_signing_key(member) for member in members_of(jwk_set)]
         if not self.all or not all(_can_sign(key.key) for key in self.all):
@@ -68,6 +67,7 @@ class SigningKeys:
         published = [key for key in self.all if at < key.leaves_at]
         names = tuple(key.name for key in published)
         if names not in self._published:
+            # Replaced as a whole, because other threads read it without a lock.
             self._published = {names: KeySet([OKPKey.import_key(_public_part(key.key)) for key in published])}
         return self._published[names]
 
@@ -93,6 +93,7 @@ def rotated(jwk_set: str, *, published_before: timedelta, overlap: timedelta) ->
     at = int(now().timestamp())
     signs_from = at + int(published_before.total_seconds())
     leave_at = signs_from + int(overlap.total_seconds())
+    # An end that is set already stands: another rotation does not lengthen the life of a key.
     staying = [{"exp": leave_at, **member} for member in members_of(jwk_set) if member.get("exp", FOREVER) > at]
     return as_set([{**new_signing_key(), "nbf": signs_from}, *staying])
 
@@ -129,6 +130,7 @@ def _can_sign(key: OKPKey) -> bool:
     """Return whether it is a private Ed25519 key with a name, and with its own public part."""
     if not (key.is_private and key.kid and key.get("crv") == "Ed25519"):
         return False
+    # A key put together from two would sign tokens that no service can verify.
     own = OKPKey.import_key(key.private_key.public_key()).get("x")  # type: ignore[union-attr]
     return bool(key.get("x") == own)
 

@@ -1,1 +1,1 @@
-"""Current request of identity: its origin, its session, and transactions that say nothing to strangers."""
+"""Current request of identity: its origin, its session, and silent transactions for strangers."""

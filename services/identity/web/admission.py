@@ -1,4 +1,4 @@
-"""Admission of a caller whose token is valid, but whose session may have ended (A-13)."""
+"""Admission of a caller with a valid token: the session may have ended all the same (A-13)."""
 
 from chassis.calls.tokens import Caller
 from chassis.storage.database import Database

@@ -1,4 +1,4 @@
-"""Current request: its origin, its session, and transactions that tell a stranger nothing (A-10)."""
+"""Current request: its origin, its session, and silent transactions for strangers (A-10)."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,12 +17,13 @@ from services.identity.use_cases.account_holder import Holder
 
 def origin() -> Origin:
     """Return the client's address, as trusted proxies report it, and its User-Agent, cut to MOST_DEVICE characters."""
+    # A proxy can report text that is no address, such as `unknown`; the history holds addresses only.
     address = request.remote_addr or ""
     return Origin(address if client_network(address) else "", request.headers.get("User-Agent", "")[:MOST_DEVICE])
 
 
 def session_id() -> int:
-    """Return the session of the person who is calling; only on a route guarded by PERSON."""
+    """Return the number of the calling person's session; only on a route guarded by PERSON."""
     return int(request_context.caller().session_id or 0)
 
 
@@ -49,8 +50,8 @@ def count(session: Session, limit: Limit) -> None:
 def padded(action: str) -> Iterator[None]:
     """Stretch the part of a request that depends on whether an address has an account.
 
-    It lasts equally long for each address, so that the time of an answer says nothing (A-10). Enter it before the
-    transaction: the commit is a part of what is measured.
+    It lasts equally long for each address, so that an answer's time reveals no account (A-10). Enter it before the
+    transaction, to measure the commit as well.
     """
     with resources().paddings[action].padded():
         yield
