@@ -15,7 +15,7 @@ _LINK = re.compile(r"://|[@＠]|[^\W_]{2}[.。．｡][^\W_]{2}")
 
 
 class Exactly(fields.String):
-    """Text taken as it is, blanks and all: a password, an answer, a token. Only characters outside UTF-8 are refused."""
+    """Text taken as it is, blanks and all: password, answer or token. Only characters outside UTF-8 are refused."""
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **options: Any) -> str:
         exact = super()._deserialize(value, attr, data, **options)
