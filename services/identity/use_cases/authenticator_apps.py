@@ -83,8 +83,8 @@ def remove(session: Session, account_id: int, origin: Origin) -> None:
 
 
 def encrypt_again(session: Session, sealer: Encryptor) -> int:
-    """Encrypt with the newest key all secrets sealed with another. Return their number."""
-    # Locked: a secret must not be replaced between being opened and being sealed again.
+    """Encrypt with the newest key all secrets encrypted with another. Return their number."""
+    # Locked: a secret must not be replaced between its decryption and its new encryption.
     old = [
         app
         for app in session.scalars(select(AuthenticatorApp).with_for_update())
@@ -101,5 +101,5 @@ def _app(session: Session, account_id: int) -> AuthenticatorApp | None:
 
 
 def _owner(account_id: int) -> str:
-    # Authenticated with the secret: copied to another account's row, it cannot be opened.
+    # Authenticated with the secret: copied to another account's row, it cannot be decrypted.
     return f"authenticator app of account {account_id}"
