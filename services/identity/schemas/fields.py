@@ -15,7 +15,7 @@ _LINK = re.compile(r"://|[@＠]|[^\W_]{2}[.。．｡][^\W_]{2}")
 
 
 class Exactly(fields.String):
-    """Text taken as it is, blanks and all: a password, an answer, a token. Refuse characters outside UTF-8 alone."""
+    """Text taken as it is, blanks and all: password, answer or token. Refuse characters outside UTF-8 alone."""
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **options: Any) -> str:
         exact = super()._deserialize(value, attr, data, **options)

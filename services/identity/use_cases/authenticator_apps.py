@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from chassis.ground.clock import now
+from chassis.storage.database import now
 from services.identity.errors.second_factors import (
     AuthenticatorAppNotBegun,
     AuthenticatorAppUnknown,
@@ -86,7 +86,7 @@ def remove(session: Session, account_id: int, origin: Origin) -> None:
 
 def encrypt_again(session: Session, encryptor: Encryptor) -> int:
     """Encrypt with the newest key all secrets encrypted with another. Return their number."""
-    # Locked: a secret must not be replaced between being decrypted and being encrypted again.
+    # Locked: a secret must not be replaced between its decryption and its new encryption.
     old = [
         app
         for app in session.scalars(select(AuthenticatorApp).with_for_update())
@@ -103,5 +103,5 @@ def _app(session: Session, account_id: int) -> AuthenticatorApp | None:
 
 
 def _owner(account_id: int) -> str:
-    # Authenticated with the secret: copied to another account's row, it cannot be opened.
+    # Authenticated with the secret: copied to another account's row, it cannot be decrypted.
     return f"authenticator app of account {account_id}"
