@@ -54,5 +54,5 @@ def a_clock(*readings: float) -> Callable[[], float]:
     return lambda: waiting.pop(0) if len(waiting) > 1 else waiting[0]
 
 
-def _part(content: Any) -> str:
+def _part(content: object) -> str:
     return base64.urlsafe_b64encode(json.dumps(content).encode()).decode().rstrip("=")

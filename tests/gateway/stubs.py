@@ -8,7 +8,6 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any
 
 from flask import Flask, Response, jsonify, request
 from werkzeug.serving import WSGIRequestHandler, make_server
@@ -40,7 +39,7 @@ class Stub:
     received: list[Received] = field(default_factory=list)
     answers: dict[tuple[str, str], Callable[[], Response]] = field(default_factory=dict)
 
-    def answer(self, method: str, path: str, body: Any = None, status: int = 200, **headers: str) -> None:
+    def answer(self, method: str, path: str, body: object = None, status: int = 200, **headers: str) -> None:
         """Answer so from now on; a header `Guichet_Recorded` is sent as `Guichet-Recorded`."""
         check_answer(self.service, method, path, status, body)
         self.answer_with(method, path, lambda: _json(body, status, headers))
@@ -82,7 +81,7 @@ class Stub:
 class _Quiet(WSGIRequestHandler):
     protocol_version = "HTTP/1.1"
 
-    def log(self, type: str, message: str, *args: Any) -> None:
+    def log(self, type: str, message: str, *args: object) -> None:
         """The test says what went wrong, not the server."""
 
 
@@ -121,7 +120,7 @@ def _served(server: socketserver.BaseServer) -> Iterator[None]:
         server.server_close()
 
 
-def _json(body: Any, status: int, headers: dict[str, str]) -> Response:
+def _json(body: object, status: int, headers: dict[str, str]) -> Response:
     response = Response(status=status) if body is None else jsonify(body)
     response.status_code = status
     for name, value in headers.items():

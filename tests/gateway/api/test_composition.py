@@ -10,12 +10,12 @@ from gateway.clients.documents import REFERENCE, document
 VERBS = ("get", "post", "put", "patch", "delete")
 
 
-def references(part: Any) -> list[str]:
+def references(part: object) -> list[str]:
     if isinstance(part, dict):
         own = [part["$ref"]] if isinstance(part.get("$ref"), str) else []
-        return own + [found for inner in part.values() for found in references(inner)]
+        return own + [name for inner in part.values() for name in references(inner)]
     if isinstance(part, list):
-        return [found for inner in part for found in references(inner)]
+        return [name for inner in part for name in references(inner)]
     return []
 
 
@@ -87,9 +87,9 @@ def test_schemas_of_one_name_that_differ_get_the_name_of_their_service() -> None
         if document(other)["components"]["schemas"].get(name, schema_of(name)) != schema_of(name)
     }
 
-    shown = openapi()["components"]["schemas"].keys()
+    public = openapi()["components"]["schemas"].keys()
 
-    assert differing & shown == set()
+    assert differing & public == set()
 
 
 def schema_of(name: str) -> Any:

@@ -58,8 +58,8 @@ def whole() -> Iterator[Flask]:
 def test_no_input_brings_a_server_error_or_an_undocumented_answer(whole: Flask, caller: str) -> None:
     schema = schemathesis.openapi.from_dict(openapi())
     schema.app = whole
-    for found in schema.get_all_operations():
-        operation = found.ok()
+    for result in schema.get_all_operations():
+        operation = result.ok()
 
         @EXAMPLES
         @given(case=operation.as_strategy())

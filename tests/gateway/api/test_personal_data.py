@@ -1,7 +1,5 @@
 """A-15 at the public API: a copy of everything or none, and no erasure that would leave a structure to nobody."""
 
-from typing import Any
-
 import pytest
 from flask.testing import FlaskClient
 
@@ -91,5 +89,5 @@ def test_an_erasure_without_obstacles_goes_to_identity(client: FlaskClient, serv
     answer = client.post("/api/v1/personal-data/erasure", headers=bearer(), json=ERASURE)
 
     assert answer.status_code == 204
-    asked: list[tuple[str, Any]] = [(one.method, one.path) for one in services["identity"].received]
-    assert asked == [("POST", f"{PATH}/erasure")]
+    requests = [(received.method, received.path) for received in services["identity"].received]
+    assert requests == [("POST", f"{PATH}/erasure")]
