@@ -98,16 +98,22 @@ class Running:
 
 
 def create_app(service: Service, settings: DatabaseSettings) -> Flask:
-    """The API process of a service. What it needs is built now, so that a wrong setting stops it here."""
-    running = Running(service, settings)
+    """Return the API process of a service. What it needs is built now, so that a wrong setting stops it here."""
     app = bare_app(service)
-    app.extensions["guichet.service"] = running
-    app.extensions["guichet.verifier"] = TokenVerifier(service.keys(settings))
-    running.build()
+    run_on(app, service, settings)
     access_log.install(app)
     app.after_request(_name_recorded_event)
     proxies.trust(app, settings.proxies)
     return app
+
+
+def run_on(app: Flask, service: Service, settings: DatabaseSettings) -> Running:
+    """Give the application of a service its database, its keys and its resources; those that it had are replaced."""
+    running = Running(service, settings)
+    app.extensions["guichet.service"] = running
+    app.extensions["guichet.verifier"] = TokenVerifier(service.keys(settings))
+    running.build()
+    return running
 
 
 def bare_app(service: Service) -> Flask:

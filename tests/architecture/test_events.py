@@ -5,7 +5,7 @@ import pytest
 from chassis.events import contracts
 from chassis.events.inbox import follows
 from chassis.processes.service import Service
-from tests.fleet import services
+from tests.kit.fleet import services
 
 TERMINAL = {
     "structures.attachment_cancelled.v1": "no other service keeps requests for attachment; the history will",

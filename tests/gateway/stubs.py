@@ -1,16 +1,15 @@
 """Services for the gateway to call: real HTTP servers on this machine that answer what a test tells them to."""
 
 import socketserver
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
 from flask import Flask, Response, jsonify, request
-from werkzeug.serving import WSGIRequestHandler, make_server
 
 from chassis.ground.problems import problem
+from tests.kit.serving import accepting, serving
 
 NOBODY = "http://127.0.0.1:9"
 """An address at which nothing listens."""
@@ -48,6 +47,12 @@ class Stub:
     def answer_with(self, method: str, path: str, respond: Callable[[], Response]) -> None:
         self.answers[method, path] = respond
 
+    def anew(self) -> "Stub":
+        """Forget what was received and what to answer."""
+        self.received.clear()
+        self.answers.clear()
+        return self
+
     def last(self) -> Received:
         return self.received[-1]
 
@@ -66,19 +71,10 @@ class Stub:
         return respond() if respond else problem(404, "not_found", "There is nothing here.")
 
 
-class _Quiet(WSGIRequestHandler):
-    protocol_version = "HTTP/1.1"
-
-    def log(self, type: str, message: str, *args: Any) -> None:
-        """The test says what went wrong, not the server."""
-
-
 @contextmanager
 def a_service() -> Iterator[Stub]:
     stub = Stub()
-    server = make_server("127.0.0.1", 0, stub.app(), threaded=True, request_handler=_Quiet)
-    stub.url = f"http://127.0.0.1:{server.server_port}"
-    with _served(server):
+    with serving(stub.app(), keeps_open=True) as stub.url:
         yield stub
 
 
@@ -92,20 +88,8 @@ def a_service_that_sends(*chunks: bytes) -> Iterator[tuple[str, list[bytes]]]:
             sent.append(self.request.recv(65536))
             self.request.sendall(waiting.pop(0) if waiting else b"")
 
-    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), Handler) as server, _served(server):
+    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), Handler) as server, accepting(server):
         yield f"http://127.0.0.1:{server.server_address[1]}", sent
-
-
-@contextmanager
-def _served(server: socketserver.BaseServer) -> Iterator[None]:
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
-    thread.start()
-    try:
-        yield
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
 
 
 def _json(body: Any, status: int, headers: dict[str, str]) -> Response:

@@ -22,7 +22,8 @@ from services.identity.models import by_command
 from tests.gateway.builders import settings
 from tests.gateway.portal.builders import listed
 from tests.gateway.stubs import a_service
-from tests.integration.by_mail import ByMail, at_identitys_time, by_mail, link_in, served, text_of
+from tests.integration.by_mail import ByMail, at_identitys_time, by_mail, link_in, text_of
+from tests.kit.serving import serving
 from tests.services.identity.builders import ANSWER as CAPTCHA
 from tests.services.identity.builders import EMAIL, an_address
 from tests.services.identity.builders import PASSWORD as PASSWORD_OF_ANOTHER
@@ -261,7 +262,7 @@ def person() -> Iterator[Impatient]:
             others.answer("GET", path, listed())
         elsewhere = {"structures_url": others.url, "espaces_url": others.url, "notifier_url": others.url}
         gateway = create_app(settings(identity_url=system.identity_url, **elsewhere))
-        with served(gateway) as url:
+        with serving(gateway) as url:
             yield Impatient(url, system, mails)
 
 

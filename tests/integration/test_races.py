@@ -23,15 +23,16 @@ from services.notifier.app import SERVICE as NOTIFIER
 from services.notifier.models import MailState
 from services.notifier.sending import MailSender
 from services.structures.models import Attachment, AttachmentStatus, Role, Structure
-from tests import databases
-from tests.integration.racing import ROUNDS, outcomes, racing_structures, together
+from tests.integration.racing import ROUNDS, outcomes, racing_structures
+from tests.kit import databases
+from tests.kit.support import contract_example, service_under_test
+from tests.kit.together import together
 from tests.services.espaces.driver import COLLEAGUE, MANAGER, OPTIONS, STRANGER, TIC, EspacesDriver
 from tests.services.identity.builders import PASSWORD, Identity, an_address, identity_under_test, refusal
 from tests.services.notifier import mail_server
 from tests.services.notifier.builders import a_database, a_mail, a_recipient, a_sender, keep, mails, some_settings
 from tests.services.structures.builders import a_new_structure
 from tests.services.structures.driver import StructuresDriver
-from tests.support import contract_example, service_under_test
 
 pytestmark = pytest.mark.containers
 

@@ -10,8 +10,9 @@ from werkzeug.test import TestResponse
 from chassis.storage.database import now
 from services.identity import use_cases
 from services.identity.models import AccountSession, Happening
-from tests import databases
-from tests.integration.racing import ROUNDS, outcomes, together
+from tests.integration.racing import ROUNDS, outcomes
+from tests.kit import databases
+from tests.kit.together import together
 from tests.services.identity.builders import EMAIL, Identity, bearer, identity_under_test
 
 pytestmark = pytest.mark.containers

@@ -10,9 +10,9 @@ from chassis.storage.database import Database
 from services.identity.models import Account
 from services.identity.models.accounts import MAIL_INTERVAL
 from services.structures.models import AttachmentStatus, Person
+from tests.kit.waiting import until
 from tests.services.structures.builders import an_attachment
 from tests.system import System
-from tests.waiting import until
 
 SECONDS = 20.0
 

@@ -11,7 +11,7 @@ from sqlalchemy.exc import OperationalError
 
 from chassis.storage.compiled_reads import Read
 from chassis.storage.database import Database, UtcDateTime, now, wire_enum
-from tests import databases
+from tests.kit import databases
 
 
 class Colour(StrEnum):

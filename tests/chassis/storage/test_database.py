@@ -1,6 +1,5 @@
 """Transactions and the types that both databases store alike."""
 
-import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
@@ -10,6 +9,7 @@ from sqlalchemy import select
 
 from chassis.storage.database import Database, NotForWriting, UtcDateTime
 from tests.chassis.wire import Effect, EffectBase
+from tests.kit.together import all_at_once
 
 
 @pytest.fixture
@@ -48,11 +48,7 @@ def test_writers_wait_for_each_other_instead_of_failing(database: Database) -> N
             session.execute(select(Effect)).all()  # a lock taken only now would be refused
             session.add(Effect(account_id=account_id))
 
-    writers = [threading.Thread(target=write, args=(number,)) for number in range(12)]
-    for writer in writers:
-        writer.start()
-    for writer in writers:
-        writer.join()
+    all_at_once(12, write)
 
     assert effects(database) == list(range(12))
 

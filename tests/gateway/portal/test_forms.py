@@ -16,15 +16,13 @@ from tests.gateway.portal.builders import (
     sign_in,
 )
 from tests.gateway.stubs import Stub
+from tests.kit.people import ADDRESS
 
 NEW_ACCOUNT = {
     "login_email": "camille@tilleuls.example",
     "last_name": "Durand",
     "first_name": "Camille",
-    "street": "10 rue du Centre",
-    "postcode": "93160",
-    "town": "Noisy-le-Grand",
-    "country": "FR",
+    **ADDRESS,
     "captcha_id": CAPTCHA,
     "captcha_answer": "xwwx8",
 }

@@ -16,7 +16,7 @@ from chassis.events.rabbitmq.transport import RabbitTransport, _queues
 from chassis.ground.loops import Loop, keep_running
 from chassis.ground.problems import Unavailable
 from chassis.storage.database import Database, new_metadata, now
-from tests.waiting import until
+from tests.kit.waiting import until
 
 NAMES = {"identity": "identity.account_activated.v1", "structures": "structures.attachment_approved.v1"}
 PAGE = 100

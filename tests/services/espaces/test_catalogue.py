@@ -9,9 +9,9 @@ from services.espaces import catalogue
 from services.espaces.app import SERVICE
 from services.espaces.catalogue import SHIPPED, CatalogueBroken, Option, Permission
 from services.espaces.errors import EspaceUnknown
-from tests.databases import fresh_database
+from tests.kit.databases import fresh_database
+from tests.kit.support import service_under_test
 from tests.services.espaces.driver import BOTH, STRANGER, EspacesDriver
-from tests.support import service_under_test
 
 GOOD = "espaces: [{code: A, label: A, permissions: [MODIFICATION]}]"
 

@@ -7,8 +7,10 @@ import pytest
 from services.espaces.app import SERVICE
 from services.espaces.handlers import HANDLERS
 from services.espaces.models import Attachment, Opening, OpeningStatus, Person, Role, Structure, StructureStatus
+from tests.kit.support import ServiceUnderTest, contract_example, service_under_test
 from tests.services.espaces.driver import BOTH, CENTRE, COLLEAGUE, MANAGER, STRUCTURE, TIC, EspacesDriver, refusal
-from tests.support import ServiceUnderTest, contract_example, service_under_test
+
+pytestmark = pytest.mark.both_databases
 
 REGISTERED, ACTIVATED = "identity.account_registered.v1", "identity.account_activated.v1"
 CREATED, CHANGED = "structures.structure_created.v1", "structures.structure_changed.v1"

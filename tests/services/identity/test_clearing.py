@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+import pytest
 import time_machine
 from sqlalchemy import select
 
@@ -11,6 +12,8 @@ from services.identity.clearing import Clearing
 from services.identity.models import AccountSession, Happening
 from services.identity.use_cases import clearing
 from tests.services.identity.builders import Identity, bearer, refusal
+
+pytestmark = pytest.mark.both_databases
 
 YEAR = timedelta(days=365)
 

@@ -6,6 +6,8 @@ from services.identity import errors, use_cases
 from services.identity.models import AccountStatus, HistoryEntry, Origin
 from tests.services.identity.builders import Identity, an_account, refusal
 
+pytestmark = pytest.mark.both_databases
+
 HERE = Origin("192.0.2.7", "a browser")
 DEACTIVATED, REACTIVATED = "identity.account_deactivated.v1", "identity.account_reactivated.v1"
 

@@ -9,6 +9,7 @@ from argon2 import PasswordHasher
 
 from services.identity import errors
 from services.identity.passwords import Hasher, accepted_answer, accepted_password, normal_password
+from tests.kit.together import together
 from tests.services.identity.builders import an_account
 
 PERSONAL = an_account(last_name="Moreau-Lefèvre", first_name="Camille").personal_words
@@ -124,11 +125,7 @@ def test_nothing_stored_matches_nothing() -> None:  # A-10
 def test_no_more_hashes_are_made_at_once_than_set() -> None:
     argon2 = Crowded()
     hasher = Hasher(argon2, at_once=2)
-    threads = [threading.Thread(target=hasher.hash, args=["x"]) for _ in range(6)]
 
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    together(*[lambda: hasher.hash("x")] * 6)
 
     assert argon2.most == 2

@@ -9,7 +9,7 @@ import pytest
 
 from services.identity.errors import TooBusy
 from services.identity.turns import OFTEN, Turns
-from tests.waiting import until
+from tests.kit.waiting import until
 
 
 class Crowd:

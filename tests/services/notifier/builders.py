@@ -16,7 +16,8 @@ from services.notifier.rendering import Renderer
 from services.notifier.sending import MailSender
 from services.notifier.settings import Settings
 from services.notifier.smtp import Relay
-from tests.databases import fresh_database
+from tests.kit.databases import fresh_database
+from tests.kit.people import account_details
 
 PORTAL = "https://portail.exemple.fr"
 CLOSED_PORT = 9
@@ -44,14 +45,8 @@ def an_activation_mail(**changes: Any) -> Mail:
 
 
 def a_recipient(**changes: Any) -> Recipient:
-    usual = {
-        "account_id": 41,
-        "login_email": "camille.moreau@exemple.fr",
-        "contact_email": "contact@exemple.fr",
-        "last_name": "Moreau",
-        "first_name": "Camille",
-    }
-    return Recipient(**{**usual, **changes})
+    details = {name: account_details()[name] for name in ("login_email", "contact_email", "last_name", "first_name")}
+    return Recipient(**{"account_id": 41, **details, **changes})
 
 
 def some_settings(**changes: Any) -> Settings:

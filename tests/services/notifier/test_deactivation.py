@@ -10,6 +10,7 @@ from services.notifier.handlers import HANDLERS
 from services.notifier.mails import MAILS
 from services.notifier.models import MailState, Recipient
 from services.notifier.sending import MailSender
+from tests.kit.support import contract_example
 from tests.services.notifier import mail_server
 from tests.services.notifier.builders import (
     NumberedLinks,
@@ -22,7 +23,8 @@ from tests.services.notifier.builders import (
     mails,
     only_mail,
 )
-from tests.support import contract_example
+
+pytestmark = pytest.mark.both_databases
 
 REGISTERED, CHANGED = "identity.account_registered.v1", "identity.account_changed.v1"
 DEACTIVATED, REACTIVATED = "identity.account_deactivated.v1", "identity.account_reactivated.v1"

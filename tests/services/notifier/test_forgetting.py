@@ -11,7 +11,8 @@ from chassis.storage.database import Database, now
 from services.notifier import queries
 from services.notifier.app import SERVICE
 from services.notifier.models import MailState, Recipient, Try
-from tests.databases import everything_in
+from tests.kit.databases import everything_in
+from tests.kit.support import ServiceUnderTest, contract_example, service_under_test
 from tests.services.notifier import mail_server
 from tests.services.notifier.builders import (
     PORTAL,
@@ -22,7 +23,8 @@ from tests.services.notifier.builders import (
     mails,
     only_mail,
 )
-from tests.support import ServiceUnderTest, contract_example, service_under_test
+
+pytestmark = pytest.mark.both_databases
 
 PERSON, MANAGER = 41, 43
 PERSONAL = ("contact@exemple.fr", "camille.moreau@exemple.fr", "Moreau", "Camille")

@@ -10,8 +10,10 @@ from services.notifier.app import SERVICE
 from services.notifier.handlers import HANDLERS
 from services.notifier.mails import MAILS
 from services.notifier.models import MailState
+from tests.kit.support import ServiceUnderTest, contract_example, service_under_test
 from tests.services.notifier.builders import PORTAL, a_recipient, keep, mails, only_mail
-from tests.support import ServiceUnderTest, contract_example, service_under_test
+
+pytestmark = pytest.mark.both_databases
 
 ADDRESSES = ("contact@exemple.fr", "camille.moreau@exemple.fr")
 

@@ -7,7 +7,8 @@ import pytest
 from services.structures.errors import AttachmentNotInForce, NotAManager
 from services.structures.handlers import HANDLERS
 from services.structures.models import AccountStatus, Attachment, AttachmentStatus, Person, Role
-from tests.databases import everything_in
+from tests.kit.databases import everything_in
+from tests.kit.support import contract_example
 from tests.services.structures.builders import (
     COLLEAGUE,
     EARL_SIRET,
@@ -17,7 +18,8 @@ from tests.services.structures.builders import (
     an_attachment,
 )
 from tests.services.structures.driver import StructuresDriver, refusal
-from tests.support import contract_example
+
+pytestmark = pytest.mark.both_databases
 
 OTHER = 77
 WORDS = "Zébulon Quidam m'envoie."

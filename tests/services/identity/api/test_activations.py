@@ -10,15 +10,17 @@ from chassis.storage.database import now
 from chassis.web.read_your_writes import RECORDED
 from services.identity.models import Account, ActivationLink
 from services.identity.opaque_tokens import fingerprint
+from tests.kit.together import all_at_once
 from tests.services.identity.builders import (
     PASSWORD,
     Identity,
-    all_at_once,
     an_address,
     faults,
     identity_under_test,
     refusal,
 )
+
+pytestmark = pytest.mark.both_databases
 
 FIVE_MINUTES = timedelta(minutes=5)
 HOUR = timedelta(minutes=60)

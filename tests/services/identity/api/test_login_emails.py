@@ -8,16 +8,18 @@ import time_machine
 from chassis.storage.database import now
 from services.identity.models import MAIL_INTERVAL, AccountStatus
 from services.identity.models.accounts import LOGIN_EMAILS_IN_AN_HOUR
+from tests.kit.together import all_at_once
 from tests.services.identity.builders import (
     EMAIL,
     PASSWORD,
     Identity,
-    all_at_once,
     an_account,
     faults,
     identity_under_test,
     refusal,
 )
+
+pytestmark = pytest.mark.both_databases
 
 NEW = "camille@nouveau.example"
 HOUR = timedelta(minutes=60)

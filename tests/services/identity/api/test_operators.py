@@ -11,9 +11,11 @@ from werkzeug.test import TestResponse
 from chassis.storage.database import now
 from services.identity import use_cases
 from services.identity.models import Account, Happening, by_command
-from tests import databases
+from tests.kit import databases
 from tests.services.identity.authenticators import SoftPasskey
 from tests.services.identity.builders import EMAIL, PASSWORD, Identity, an_address, bearer, faults, refusal
+
+pytestmark = pytest.mark.both_databases
 
 OPERATOR = "operateur@guichet.example"
 ROUTES = [

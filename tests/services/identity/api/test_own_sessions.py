@@ -11,6 +11,8 @@ from services.identity import use_cases
 from services.identity.models import AccountSession, Happening
 from tests.services.identity.builders import PASSWORD, Identity, an_address, bearer, faults, refusal
 
+pytestmark = pytest.mark.both_databases
+
 FIREFOX = "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:142.0) Gecko/20100101 Firefox/142.0"
 
 

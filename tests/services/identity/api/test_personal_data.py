@@ -19,9 +19,11 @@ from services.identity.models import (
     SecondStep,
 )
 from services.identity.use_cases.second_steps import MOST_FAILURES
-from tests.databases import everything_in
+from tests.kit.databases import everything_in
 from tests.services.identity.authenticators import SoftPasskey
 from tests.services.identity.builders import EMAIL, PASSWORD, Headers, Identity, bearer, faults, refusal
+
+pytestmark = pytest.mark.both_databases
 
 OTHER = "jeanne.morel@exemple.fr"
 OWN = {

@@ -11,6 +11,7 @@ from chassis.storage.database import now
 from chassis.web.read_your_writes import RECORDED
 from services.identity.models import MOST_TRIES, AccountSession, Happening, HistoryEntry, RecoveryLink
 from services.identity.opaque_tokens import fingerprint
+from tests.kit.together import all_at_once
 from tests.services.identity.builders import (
     ANSWER,
     EMAIL,
@@ -19,13 +20,14 @@ from tests.services.identity.builders import (
     SECRET_ANSWER,
     SECRET_QUESTION,
     Identity,
-    all_at_once,
     an_address,
     bearer,
     faults,
     identity_under_test,
     refusal,
 )
+
+pytestmark = pytest.mark.both_databases
 
 FIVE_MINUTES = timedelta(minutes=5)
 HOUR = timedelta(minutes=60)

@@ -3,7 +3,7 @@
 import pytest
 
 from services.identity.models import Account, AccountSession
-from tests.databases import fresh_database
+from tests.kit.databases import fresh_database
 from tests.services.identity.builders import (
     EMAIL,
     PASSWORD,
@@ -14,6 +14,8 @@ from tests.services.identity.builders import (
     identity_under_test,
     refusal,
 )
+
+pytestmark = pytest.mark.both_databases
 
 
 def test_every_way_of_not_being_able_to_sign_in_has_one_answer(active: Identity) -> None:

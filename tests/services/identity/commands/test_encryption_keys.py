@@ -1,5 +1,6 @@
 """`guichet identity encryption-keys …`, as an operator calls it when the key changes (A-14)."""
 
+import pytest
 from click.testing import CliRunner, Result
 
 from chassis.cli import main
@@ -8,6 +9,8 @@ from services.identity.models import AuthenticatorApp
 from services.identity.sealing import Sealer, new_encryption_key
 from tests.services.identity.authenticators import code_of
 from tests.services.identity.builders import SETTINGS, Identity, bearer, identity_under_test
+
+pytestmark = pytest.mark.both_databases
 
 OLD, NEW = new_encryption_key(), new_encryption_key()
 
