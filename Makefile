@@ -15,9 +15,10 @@ COMPOSE = docker compose --env-file $(SETTINGS) --file deploy/docker-compose.yml
 
 OF_WHOLE_SYSTEMS = tests/integration tests/journeys tests/browser tests/embedded tests/deploy
 ON_BOTH_DATABASES = tests/services tests/contracts
+ON_EVERY_PROCESSOR = --numprocesses=auto --dist=worksteal --durations=10
 
 .DEFAULT_GOAL := help
-.PHONY: help run journey demo-data watch logs shell test test-whole-systems test-parts test-parts-on-sqlite test-services-on-postgresql check contracts clean bench images secrets rotate up down
+.PHONY: help run journey demo-data watch logs shell test quick test-whole-systems test-parts test-parts-on-sqlite test-services-on-postgresql check contracts clean bench images secrets rotate up down
 
 help: ## lists the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -45,6 +46,10 @@ test: .venv/ready-to-test ## runs every test
 	@sh tests/chromium.sh
 	@sh deploy/engine.sh || echo 'The container tests will be skipped.'
 	@$(MAKE) --no-print-directory --keep-going test-whole-systems test-parts
+
+quick: .venv/ready-to-test ## runs what needs neither containers nor a browser nor a whole system, in two minutes
+	.venv/bin/python -m pytest $(addprefix --ignore=,$(OF_WHOLE_SYSTEMS)) $(ON_EVERY_PROCESSOR) \
+		-m 'not containers and not browser and not system' --hypothesis-profile=quick
 
 test-whole-systems: .venv/ready-to-test
 	.venv/bin/python -m pytest $(OF_WHOLE_SYSTEMS)

@@ -3,13 +3,17 @@
 from collections.abc import Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 
-from tests import databases
 from tests.containers import engine
+from tests.kit import databases
 from tests.system import System, running_system
 
 CHROMIUM = Path("/usr/bin/chromium")
+
+# For `make quick`: a few examples show whether something is broken, many whether it holds (`make test`).
+hypothesis.settings.register_profile("quick", max_examples=4)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -23,11 +27,14 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     kind = config.getoption("--database")
-    if kind == databases.POSTGRESQL and (reason := engine.available()):
+    # The processes of xdist are started by one that has looked already, and cannot end the run by themselves.
+    is_first = not hasattr(config, "workerinput")
+    if kind == databases.POSTGRESQL and is_first and (reason := engine.available()):
         pytest.exit(reason, returncode=pytest.ExitCode.USAGE_ERROR)
     databases.choose(kind)
 
 
+@pytest.hookimpl(trylast=True)  # once `-m` has chosen: a run without tests in containers does not look for an engine
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     on_sqlite = config.getoption("--database") == databases.SQLITE
     if not CHROMIUM.exists():

@@ -14,7 +14,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from embedded.run.layout import Layout
-from tests.waiting import until
+from tests.kit.waiting import until
 
 START_SECONDS = 120
 STOP_SECONDS = 40

@@ -131,15 +131,21 @@ AnyRunningService = RunningService[Any, Any]
 
 def create_app(service: Service[S, R], settings: S) -> Flask:
     """Return the API process of a service. Its resources are built here, so that a wrong setting stops it at start."""
-    running = RunningService(service, settings)
     app = bare_app(service)
-    app.extensions["guichet.service"] = running
-    app.extensions["guichet.verifier"] = TokenVerifier(service.keys(settings))
-    running.build()
+    run_on(app, service, settings)
     access_log.install(app)
     app.after_request(_name_recorded_event)
     proxies.trust(app, settings.proxies)  # last, thus outermost: everything inside sees the client's own address
     return app
+
+
+def run_on(app: Flask, service: Service[S, R], settings: S) -> RunningService[S, R]:
+    """Give the application of a service its database, keys and resources, in place of any that it had."""
+    running = RunningService(service, settings)
+    app.extensions["guichet.service"] = running
+    app.extensions["guichet.verifier"] = TokenVerifier(service.keys(settings))
+    running.build()
+    return running
 
 
 def bare_app(service: Service[S, R]) -> Flask:

@@ -5,7 +5,7 @@ import pytest
 from chassis.events import contracts
 from chassis.events.inbox import producers_of
 from chassis.processes.service import AnyService
-from tests.fleet import services
+from tests.kit.fleet import services
 
 TERMINAL = {
     "structures.attachment_cancelled.v1": "no other service keeps requests for attachment; the history will",

@@ -10,7 +10,7 @@ from chassis.events.outbox import ChassisBase
 from chassis.processes.service import AnyService
 from chassis.storage import migrations
 from chassis.storage.database import Database
-from tests.fleet import services
+from tests.kit.fleet import services
 
 
 @pytest.mark.parametrize("service", services(), ids=lambda service: service.name)

@@ -10,10 +10,10 @@ from chassis.events import contracts
 from chassis.events.contracts import PERSONAL_OF
 from chassis.events.outbox import Event
 from chassis.processes.service import AnyService
-from tests.databases import statements
-from tests.fleet import running, services
+from tests.kit.databases import statements
+from tests.kit.fleet import running, services
+from tests.kit.support import ServiceUnderTest, contract_example
 from tests.services.identity.builders import a_session, an_account
-from tests.support import ServiceUnderTest, contract_example
 
 NOBODYS = {
     "structure_name": "the name of a legal entity",

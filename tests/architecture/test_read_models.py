@@ -7,9 +7,9 @@ from sqlalchemy.orm import Session
 from chassis.events.contracts import producer_of
 from chassis.events.outbox import ChassisBase
 from chassis.processes.service import AnyService
-from tests.databases import statements
-from tests.fleet import running, services
-from tests.support import contract_example
+from tests.kit.databases import statements
+from tests.kit.fleet import running, services
+from tests.kit.support import contract_example
 
 KEEPING = [service for service in services() if service.read_models.handlers]
 each_that_keeps_copies = pytest.mark.parametrize("service", KEEPING, ids=lambda service: service.name)

@@ -5,7 +5,7 @@ from flask import Flask
 
 from chassis.processes.service import AnyService, bare_app
 from chassis.web.guards import PUBLIC, Guard
-from tests.fleet import services
+from tests.kit.fleet import services
 
 OPEN_TO_ANYONE = {
     "identity": {

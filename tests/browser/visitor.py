@@ -10,7 +10,7 @@ import requests
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
-from tests.waiting import until
+from tests.kit.waiting import until
 
 SCREENSHOTS = Path(__file__).parents[2] / "var" / "screenshots"
 FLAGS = [

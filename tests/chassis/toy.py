@@ -15,7 +15,7 @@ from chassis.storage.keyset import PageQuery, page_of
 from chassis.web import guards
 from chassis.web.request_context import caller, writing
 from chassis.web.routes import Routes
-from tests import keys
+from tests.kit import keys
 
 
 class Thing(Schema):

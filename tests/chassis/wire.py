@@ -3,7 +3,6 @@
 The producer is identity and the consumer is the notifier, in name only: what they record and apply is the tests' own.
 """
 
-import threading
 import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -14,7 +13,6 @@ import pytest
 from prometheus_client import REGISTRY
 from sqlalchemy import select
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
-from werkzeug.serving import make_server
 
 from chassis.calls.internal_client import InternalClient
 from chassis.calls.tokens import StaticKeys
@@ -31,8 +29,9 @@ from chassis.processes.service import Service, create_app, no_resources
 from chassis.storage import migrations
 from chassis.storage.column_types import new_metadata
 from chassis.storage.database import Database
-from tests import keys
 from tests.containers.rabbitmq import BrokerUnderTest, fresh_broker
+from tests.kit import keys
+from tests.kit.serving import serving
 
 Transports = Callable[[str, Mapping[str, Feed]], Transport]
 SILENCE_SECONDS = 0.3
@@ -87,15 +86,8 @@ class Producer:
 
     @contextmanager
     def feed(self) -> Iterator[Feed]:
-        server = make_server("127.0.0.1", 0, self._app, threaded=True)
-        thread = threading.Thread(target=server.serve_forever)
-        thread.start()
-        try:
-            yield HttpFeed(InternalClient(f"http://127.0.0.1:{server.port}", FollowerCredentials()))  # type: ignore[arg-type]
-        finally:
-            server.shutdown()
-            thread.join()
-            server.server_close()
+        with serving(self._app) as url:
+            yield HttpFeed(InternalClient(url, FollowerCredentials()))  # type: ignore[arg-type]
 
 
 class Wire:

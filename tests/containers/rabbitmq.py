@@ -14,7 +14,7 @@ from testcontainers.core.container import DockerContainer
 from chassis.events.rabbitmq.broker import HEARTBEAT_SECONDS, Broker
 from deploy.secrets import SERVICES, definitions
 from tests.containers import engine
-from tests.waiting import until
+from tests.kit.waiting import until
 
 IMAGE = "rabbitmq:4-management"
 OPERATOR = ("operator", "operator-of-this-test")

@@ -17,12 +17,19 @@ from schemathesis.specs.openapi.checks import (
 from chassis.cli import described
 from chassis.processes.registry import GATEWAY, SERVICES
 from chassis.processes.service import AnyService
-from tests import keys
-from tests.fleet import running, services
+from tests.kit import keys
+from tests.kit.fleet import running, services
 
 CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]
 CONTRACTS = Path(__file__).parents[2] / "contracts" / "openapi"
-EXAMPLES = settings(max_examples=25, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+MOST_EXAMPLES = 25
+EXAMPLES = settings(
+    max_examples=min(MOST_EXAMPLES, settings().max_examples),
+    deadline=None,
+    derandomize=True,
+    suppress_health_check=list(HealthCheck),
+)
+"""Per operation. The same ones at every run; fewer with the profile `quick`."""
 CALLERS = {
     "a person": keys.person_headers(41),
     "a service": keys.service_headers("notifier", "feed.read", "activation_links.issue", "access.check"),

@@ -1,6 +1,5 @@
 """The mail sink's pages in a real browser: accessible, and without a script."""
 
-import threading
 from collections.abc import Iterator
 from email.message import EmailMessage
 from pathlib import Path
@@ -8,10 +7,10 @@ from pathlib import Path
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import sync_playwright
-from werkzeug.serving import make_server
 
 from embedded.mailsink.store import MailStore
 from embedded.mailsink.web import mailbox_app
+from tests.kit.serving import serving
 
 pytestmark = pytest.mark.browser
 
@@ -26,13 +25,8 @@ def address(tmp_path: Path) -> Iterator[str]:
     message.add_alternative('<html lang="fr"><title>Bonjour</title><h1>Bonjour</h1></html>', subtype="html")
     for _ in range(2):
         store.accept(message.as_bytes(), "guichet@exemple.fr", ["camille@exemple.fr"])
-    server = make_server("127.0.0.1", 0, mailbox_app(store), threaded=True)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with serving(mailbox_app(store)) as url:
+        yield url
 
 
 def test_the_pages_have_no_accessibility_fault(address: str) -> None:

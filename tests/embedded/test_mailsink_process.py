@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 import requests
 
-from tests.waiting import until
+from tests.kit.waiting import until
 
 
 def free_port() -> int:

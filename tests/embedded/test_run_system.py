@@ -12,8 +12,8 @@ import pytest
 import requests
 
 from embedded.run.layout import LOOPBACK, OFFSETS, Layout
+from tests.kit.waiting import until
 from tests.system import System, free_port, running_system
-from tests.waiting import until
 
 pytestmark = pytest.mark.system
 

@@ -1,59 +1,63 @@
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from jinja2 import BytecodeCache, FileSystemBytecodeCache
 
+from chassis.processes.registry import SERVICES
 from gateway.app import create_app
+from gateway.clients import services
+from gateway.portal.frame import single_flight
 from tests.gateway.builders import settings
 from tests.gateway.stubs import Stub, a_service
 
 
-@pytest.fixture
-def identity() -> Iterator[Stub]:
-    with a_service("identity") as stub:
-        yield stub
-
-
-@pytest.fixture
-def structures() -> Iterator[Stub]:
-    with a_service("structures") as stub:
-        yield stub
-
-
-@pytest.fixture
-def espaces() -> Iterator[Stub]:
-    with a_service("espaces") as stub:
-        yield stub
-
-
-@pytest.fixture
-def notifier() -> Iterator[Stub]:
-    with a_service("notifier") as stub:
-        yield stub
+@pytest.fixture(scope="session")
+def stubs() -> Iterator[Mapping[str, Stub]]:
+    """Start a stub of each service, once: starting and stopping four servers takes longer than a test."""
+    with ExitStack() as stack:
+        yield {service: stack.enter_context(a_service(service)) for service in SERVICES}
 
 
 @pytest.fixture(scope="session")
-def compiled_templates(tmp_path_factory: pytest.TempPathFactory) -> BytecodeCache:
-    """Every test has an application of its own, and compiling a page takes longer than showing it."""
-    return FileSystemBytecodeCache(str(tmp_path_factory.mktemp("templates")))
+def application() -> Flask:
+    """Make the gateway's pages and routes, once: they take longer to make than to show."""
+    return create_app(settings())
 
 
 @pytest.fixture
-def gateway(
-    identity: Stub, structures: Stub, espaces: Stub, notifier: Stub, compiled_templates: BytecodeCache
-) -> Flask:
-    app = create_app(
-        settings(
-            identity_url=identity.url,
-            structures_url=structures.url,
-            espaces_url=espaces.url,
-            notifier_url=notifier.url,
-        )
-    )
-    app.jinja_env.bytecode_cache = compiled_templates
-    return app
+def identity(stubs: Mapping[str, Stub]) -> Stub:
+    return stubs["identity"].anew()
+
+
+@pytest.fixture
+def structures(stubs: Mapping[str, Stub]) -> Stub:
+    return stubs["structures"].anew()
+
+
+@pytest.fixture
+def espaces(stubs: Mapping[str, Stub]) -> Stub:
+    return stubs["espaces"].anew()
+
+
+@pytest.fixture
+def notifier(stubs: Mapping[str, Stub]) -> Stub:
+    return stubs["notifier"].anew()
+
+
+@pytest.fixture
+def gateway(application: Flask, identity: Stub, structures: Stub, espaces: Stub, notifier: Stub) -> Flask:
+    """Return the gateway as a process has it that was just started: its connections and what it remembers are new."""
+    addresses = {
+        "identity_url": identity.url,
+        "structures_url": structures.url,
+        "espaces_url": espaces.url,
+        "notifier_url": notifier.url,
+    }
+    services.install(application, settings(**addresses))
+    single_flight.install(application)
+    return application
 
 
 @pytest.fixture

@@ -4,16 +4,15 @@ Answers and refusals are checked against the service's OpenAPI document when the
 """
 
 import socketserver
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from flask import Flask, Response, jsonify, request
-from werkzeug.serving import WSGIRequestHandler, make_server
 
 from chassis.ground.problems import problem
 from tests.gateway.documented import check_answer, check_refusal, example_answer
+from tests.kit.serving import accepting, serving
 
 NOBODY = "http://127.0.0.1:9"
 """An address at which nothing listens."""
@@ -60,6 +59,12 @@ class Stub:
         """Answer unchecked, for what no document has: garbage, slowness, files, codes of a later version."""
         self.answers[method, path] = respond
 
+    def anew(self) -> "Stub":
+        """Forget what was received and what to answer."""
+        self.received.clear()
+        self.answers.clear()
+        return self
+
     def last(self) -> Received:
         return self.received[-1]
 
@@ -78,19 +83,10 @@ class Stub:
         return respond() if respond else problem(404, "not_found", "There is nothing here.")
 
 
-class _Quiet(WSGIRequestHandler):
-    protocol_version = "HTTP/1.1"
-
-    def log(self, type: str, message: str, *args: object) -> None:
-        """The test says what went wrong, not the server."""
-
-
 @contextmanager
 def a_service(name: str) -> Iterator[Stub]:
     stub = Stub(name)
-    server = make_server("127.0.0.1", 0, stub.app(), threaded=True, request_handler=_Quiet)
-    stub.url = f"http://127.0.0.1:{server.server_port}"
-    with _served(server):
+    with serving(stub.app(), keeps_open=True) as stub.url:
         yield stub
 
 
@@ -104,20 +100,8 @@ def a_service_that_sends(*chunks: bytes) -> Iterator[tuple[str, list[bytes]]]:
             sent.append(self.request.recv(65536))
             self.request.sendall(waiting.pop(0) if waiting else b"")
 
-    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), Handler) as server, _served(server):
+    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), Handler) as server, accepting(server):
         yield f"http://127.0.0.1:{server.server_address[1]}", sent
-
-
-@contextmanager
-def _served(server: socketserver.BaseServer) -> Iterator[None]:
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
-    thread.start()
-    try:
-        yield
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
 
 
 def _json(body: object, status: int, headers: dict[str, str]) -> Response:

@@ -1,7 +1,6 @@
-import threading
-
 from gateway.recent_writes import RETENTION_SECONDS, RecentWrites
 from tests.gateway.builders import a_clock
+from tests.kit.together import all_at_once
 
 
 def test_a_person_waits_for_what_they_have_written_at_another_service() -> None:
@@ -86,15 +85,8 @@ def test_signing_in_without_having_written_remembers_nothing() -> None:
 
 def test_writers_at_the_same_moment_do_not_lose_each_others_writes() -> None:
     writes = RecentWrites()
-    threads = [
-        threading.Thread(target=writes.remember, args=(f"subject {number}", f"structures:event-{number}"))
-        for number in range(50)
-    ]
 
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    all_at_once(50, lambda number: writes.remember(f"subject {number}", f"structures:event-{number}"))
 
     remembered = [writes.of(f"subject {number}", seen_by="espaces") for number in range(50)]
     assert remembered == [f"structures:event-{number}" for number in range(50)]

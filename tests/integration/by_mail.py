@@ -9,11 +9,9 @@ from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, fields
 from datetime import timedelta
 from email.message import EmailMessage
-from threading import Thread
 from typing import Any
 
 import time_machine
-from werkzeug.serving import WSGIRequestHandler, make_server
 
 from chassis.calls.internal_client import Credentials, InternalClient
 from chassis.events.feed import HttpFeed
@@ -26,11 +24,12 @@ from services.notifier.app import SERVICE as NOTIFIER
 from services.notifier.app import mail_sender
 from services.notifier.handlers import HANDLERS
 from services.notifier.sending.mail_sender import MailSender
+from tests.kit.serving import serving
+from tests.kit.support import ServiceUnderTest, service_under_test
 from tests.services.identity.builders import Identity, identity_under_test
 from tests.services.notifier import mail_server
 from tests.services.notifier.builders import some_settings
 from tests.services.notifier.mail_server import MailServer
-from tests.support import ServiceUnderTest, service_under_test
 
 
 @dataclass(frozen=True)
@@ -95,30 +94,11 @@ def html_of(message: EmailMessage) -> str:
     return str(body.get_content())
 
 
-class _Quiet(WSGIRequestHandler):
-    def log(self, type: str, message: str, *args: Any) -> None:
-        """The test says what went wrong, not the server."""
-
-
 @contextmanager
 def _served(identity: Identity, ahead: timedelta) -> Iterator[str]:
     def answer(environ: Any, start: Any) -> Iterable[bytes]:
         with at_identitys_time(ahead):
             return list(identity.service.app(environ, start))
 
-    with served(answer if ahead else identity.service.app) as url:
+    with serving(answer if ahead else identity.service.app) as url:
         yield url
-
-
-@contextmanager
-def served(app: Any) -> Iterator[str]:
-    """Over HTTP, at the address returned."""
-    server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=_Quiet)
-    thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}"
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()

@@ -1,38 +1,21 @@
 """Several calls at the same moment, again and again."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
-from threading import Barrier
-from typing import TypeVar
 
 from werkzeug.test import TestResponse
 
 from services.structures.app import SERVICE as STRUCTURES
 from services.structures.resources import Resources
+from tests.kit.support import service_under_test
 from tests.services.structures.builders import ActivationMailsInMemory, DirectoryInMemory
 from tests.services.structures.driver import StructuresDriver
-from tests.support import service_under_test
 
 ROUNDS = 25
 """A race that can go wrong does so within a few of them: each test here was seen to fail with its lock taken away."""
-
-T = TypeVar("T")
-
-
-def together(*calls: Callable[[], T]) -> list[T]:
-    """What each returned, in their order, all started at the same moment."""
-    barrier = Barrier(len(calls))
-
-    def run(call: Callable[[], T]) -> T:
-        barrier.wait(5)
-        return call()
-
-    with ThreadPoolExecutor(len(calls)) as pool:
-        return list(pool.map(run, calls))
 
 
 def outcomes(answers: list[TestResponse]) -> Counter[tuple[int, str | None]]:

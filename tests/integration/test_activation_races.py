@@ -10,9 +10,10 @@ from sqlalchemy import delete, event
 from sqlalchemy.orm import Session
 
 from services.identity.models.history import Happening, HistoryEntry
-from tests import databases
 from tests.containers import postgres
-from tests.integration.racing import outcomes, together
+from tests.integration.racing import outcomes
+from tests.kit import databases
+from tests.kit.together import together
 from tests.services.identity.builders import Identity, an_address, bearer, identity_under_test, refusal
 
 pytestmark = pytest.mark.containers

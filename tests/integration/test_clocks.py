@@ -11,11 +11,11 @@ from chassis.calls.tokens import LEEWAY_SECONDS
 from chassis.ground.clock import now
 from services.identity.tokens.access_tokens import AccessTokens
 from services.identity.tokens.signing_keys import SigningKeys
-from tests import keys
-from tests.fleet import running, services
 from tests.integration.by_mail import at_identitys_time, by_mail, link_in, text_of
+from tests.kit import keys
+from tests.kit.fleet import running, services
+from tests.kit.support import ServiceUnderTest
 from tests.services.identity.builders import refusal
-from tests.support import ServiceUnderTest
 
 A_ROUTE = {"structures": "/attachments", "espaces": "/subscriptions", "notifier": "/personal-data"}
 """For people, of each service that relies on identity."""

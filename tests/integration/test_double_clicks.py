@@ -22,7 +22,8 @@ from services.identity.models.history import by_command
 from services.identity.use_cases import operators
 from tests.gateway.builders import settings
 from tests.gateway.stubs import NOBODY, a_service
-from tests.integration.by_mail import ByMail, at_identitys_time, by_mail, link_in, served, text_of
+from tests.integration.by_mail import ByMail, at_identitys_time, by_mail, link_in, text_of
+from tests.kit.serving import serving
 from tests.services.identity.builders import ANSWER as CAPTCHA
 from tests.services.identity.builders import EMAIL, an_address
 from tests.services.identity.builders import PASSWORD as PASSWORD_OF_ANOTHER
@@ -267,7 +268,7 @@ def elsewhere() -> Iterator[dict[str, str]]:
 def person() -> Iterator[Impatient]:
     with by_mail() as system, system.open_mail_server() as mails, elsewhere() as others:
         gateway = create_app(settings(identity_url=system.identity_url, **others))
-        with served(gateway) as url:
+        with serving(gateway) as url:
             yield Impatient(url, system, mails)
 
 

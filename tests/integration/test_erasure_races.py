@@ -9,14 +9,15 @@ from sqlalchemy import func, select
 
 from services.espaces.app import SERVICE as ESPACES
 from services.identity.models.sessions import AccountSession
-from tests import databases
-from tests.databases import everything_in
-from tests.integration.racing import ROUNDS, racing_structures, together
+from tests.integration.racing import ROUNDS, racing_structures
+from tests.kit import databases
+from tests.kit.databases import everything_in
+from tests.kit.support import ServiceUnderTest, contract_example, service_under_test
+from tests.kit.together import together
 from tests.services.espaces.driver import EspacesDriver
 from tests.services.identity.builders import PASSWORD, Identity, an_address, bearer, identity_under_test
 from tests.services.structures.builders import a_new_structure
 from tests.services.structures.driver import StructuresDriver
-from tests.support import ServiceUnderTest, contract_example, service_under_test
 
 pytestmark = pytest.mark.containers
 

@@ -18,8 +18,8 @@ from chassis.calls.tokens import REFETCH_SECONDS
 from embedded.run.fleet import SANDBOX_CAPTCHA
 from tests.journeys.api import Mailbox
 from tests.journeys.guide import PASSWORD, Guide
+from tests.kit.waiting import until
 from tests.system import System, running_system
-from tests.waiting import until
 
 pytestmark = pytest.mark.system
 

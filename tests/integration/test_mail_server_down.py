@@ -9,9 +9,9 @@ import time_machine
 from chassis.ground.clock import now
 from services.notifier.models.mails import MailState
 from tests.integration.by_mail import ByMail, by_mail, link_in
+from tests.kit.waiting import until
 from tests.services.identity.builders import an_address, refusal
 from tests.services.notifier.builders import mails
-from tests.waiting import until
 
 HOUR = timedelta(minutes=60)
 OUTAGE = timedelta(hours=5)

@@ -24,15 +24,16 @@ from services.notifier.models.mails import MailState
 from services.notifier.sending.mail_sender import MailSender
 from services.structures.models.attachments import Attachment, AttachmentStatus, Role
 from services.structures.models.structures import Structure
-from tests import databases
-from tests.integration.racing import ROUNDS, outcomes, racing_structures, together
+from tests.integration.racing import ROUNDS, outcomes, racing_structures
+from tests.kit import databases
+from tests.kit.support import contract_example, service_under_test
+from tests.kit.together import together
 from tests.services.espaces.driver import COLLEAGUE, MANAGER, OPTIONS, STRANGER, TIC, EspacesDriver
 from tests.services.identity.builders import PASSWORD, Identity, an_address, identity_under_test, refusal
 from tests.services.notifier import mail_server
 from tests.services.notifier.builders import a_database, a_mail, a_recipient, a_sender, keep, mails, some_settings
 from tests.services.structures.builders import a_new_structure
 from tests.services.structures.driver import StructuresDriver
-from tests.support import contract_example, service_under_test
 
 pytestmark = pytest.mark.containers
 

@@ -14,11 +14,12 @@ from services.identity.app import SERVICE
 from services.identity.hashing.hasher import Hasher
 from services.identity.models.recovery_links import MOST_TRIES
 from services.identity.resources import Resources
-from tests import databases
 from tests.containers import postgres
-from tests.integration.racing import outcomes, together
+from tests.integration.racing import outcomes
+from tests.kit import databases
+from tests.kit.support import service_under_test
+from tests.kit.together import together
 from tests.services.identity.builders import NEW_PASSWORD, PASSWORD, SETTINGS, Identity, identity_under_test, refusal
-from tests.support import service_under_test
 
 pytestmark = pytest.mark.containers
 

@@ -9,8 +9,9 @@ import time_machine
 
 from chassis.ground.clock import now
 from services.identity.models.challenges import MOST_ANSWERS
-from tests import databases
-from tests.integration.racing import ROUNDS, outcomes, together
+from tests.integration.racing import ROUNDS, outcomes
+from tests.kit import databases
+from tests.kit.together import together
 from tests.services.identity.authenticators import SoftPasskey, code_of
 from tests.services.identity.builders import PASSWORD, Headers, Identity, an_address, bearer, identity_under_test
 

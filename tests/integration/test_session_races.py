@@ -11,8 +11,9 @@ from chassis.ground.clock import now
 from services.identity.models.history import Happening
 from services.identity.models.sessions import AccountSession
 from services.identity.use_cases import sessions
-from tests import databases
-from tests.integration.racing import ROUNDS, outcomes, together
+from tests.integration.racing import ROUNDS, outcomes
+from tests.kit import databases
+from tests.kit.together import together
 from tests.services.identity.builders import EMAIL, Identity, bearer, identity_under_test
 
 pytestmark = pytest.mark.containers

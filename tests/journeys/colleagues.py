@@ -10,9 +10,9 @@ from chassis.storage.database import Database
 from services.identity.models.accounts import MAIL_INTERVAL, Account
 from services.structures.models.attachments import AttachmentStatus
 from services.structures.models.read_models import Person
+from tests.kit.waiting import until
 from tests.services.structures.builders import an_attachment
 from tests.system import System
-from tests.waiting import until
 
 SECONDS = 20.0
 

@@ -11,7 +11,7 @@ from typing import Any
 from chassis.ground.clock import now
 from embedded.directory.companies import companies
 from tests.journeys.api import Api, Mailbox, Refused
-from tests.waiting import until
+from tests.kit.waiting import until
 
 SIRET = "13001977100018"
 TIC = "REMBOURSEMENT_TIC"

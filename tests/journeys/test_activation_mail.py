@@ -8,8 +8,8 @@ from embedded.run.fleet import SANDBOX_CAPTCHA
 from tests.journeys import colleagues
 from tests.journeys.api import Mailbox
 from tests.journeys.guide import PASSWORD, Guide, Person
+from tests.kit.waiting import until
 from tests.system import System
-from tests.waiting import until
 
 pytestmark = pytest.mark.system
 

@@ -15,8 +15,8 @@ from embedded.run.fleet import SANDBOX_CAPTCHA
 from gateway.clients.connection_pool import ConnectionFailed, ConnectionPool, PoolLimits
 from tests.journeys.api import Mailbox
 from tests.journeys.guide import Guide, Person
+from tests.kit.waiting import until
 from tests.system import System
-from tests.waiting import until
 
 pytestmark = pytest.mark.system
 

@@ -19,12 +19,12 @@ from chassis.processes.registry import SERVICES
 from chassis.storage.database import Database
 from embedded.run.fleet import FOLLOWS, SANDBOX_CAPTCHA, fleet
 from services.notifier.models.mails import Mail, MailState
-from tests.databases import everything_in
 from tests.journeys.api import Api, Mailbox, Refused
 from tests.journeys.guide import PERMISSIONS, TIC, Guide
+from tests.kit.databases import everything_in
+from tests.kit.waiting import until
 from tests.services.identity.authenticators import SoftPasskey
 from tests.system import System
-from tests.waiting import until
 
 pytestmark = pytest.mark.system
 

@@ -7,9 +7,9 @@ import requests
 from joserfc.jwk import KeySet, OKPKey
 
 from embedded.run.fleet import SANDBOX_CAPTCHA
-from tests.forgeries import forgeries
 from tests.journeys.api import Mailbox
 from tests.journeys.guide import Guide
+from tests.kit.forgeries import forgeries
 from tests.system import System
 
 pytestmark = pytest.mark.system

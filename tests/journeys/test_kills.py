@@ -11,8 +11,8 @@ import pytest
 from embedded.run.fleet import SANDBOX_CAPTCHA
 from tests.journeys.api import Mailbox
 from tests.journeys.guide import Guide
+from tests.kit.waiting import until
 from tests.system import System, running_system
-from tests.waiting import until
 
 pytestmark = pytest.mark.system
 

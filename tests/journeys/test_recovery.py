@@ -7,8 +7,8 @@ import pytest
 from embedded.run.fleet import SANDBOX_CAPTCHA
 from tests.journeys.api import Mailbox, Refused
 from tests.journeys.guide import PASSWORD, Guide, Person
+from tests.kit.waiting import until
 from tests.system import System
-from tests.waiting import until
 
 pytestmark = pytest.mark.system
 

@@ -9,12 +9,12 @@ from chassis.calls.tokens import LEEWAY_SECONDS
 from chassis.ground.clock import now
 from chassis.processes.service import AnyService
 from chassis.web.guards import PERSON, PUBLIC
-from tests import keys
 from tests.architecture.test_routes import guards
-from tests.fleet import running, services
-from tests.forgeries import forgeries
-from tests.keys import a_token
-from tests.support import ServiceUnderTest
+from tests.kit import keys
+from tests.kit.fleet import running, services
+from tests.kit.forgeries import forgeries
+from tests.kit.keys import a_token
+from tests.kit.support import ServiceUnderTest
 
 MOMENT = 10
 """Seconds on either side of a bound: more than a request takes."""

@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from chassis.storage.database import now
+from chassis.ground.clock import now
 from services.identity.errors.second_factors import (
     AuthenticatorAppNotBegun,
     AuthenticatorAppUnknown,

@@ -1,7 +1,6 @@
 """Calls from one service to another, through a network and a peer that misbehave."""
 
 import json
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -13,6 +12,7 @@ from chassis.calls.internal_client import Credentials, InternalClient, RemoteRef
 from chassis.ground import correlation
 from chassis.ground.problems import Unavailable
 from chassis.ground.settings import Secret, ServiceSettings
+from tests.kit.serving import accepting
 
 TOKEN = {"access_token": "a-token", "token_type": "Bearer", "expires_in": 600}
 
@@ -48,15 +48,9 @@ def running(peer: Peer) -> Iterator[None]:
             pass
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Answer)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
     peer.url = f"http://127.0.0.1:{server.server_port}"
-    try:
+    with accepting(server):
         yield
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
 
 
 @pytest.fixture

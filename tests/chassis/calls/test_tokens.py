@@ -3,7 +3,6 @@
 import base64
 import hmac
 import json
-import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -25,10 +24,11 @@ from chassis.calls.tokens import (
     TokenVerifier,
 )
 from chassis.ground.problems import Unauthenticated, Unavailable
-from tests import keys
 from tests.chassis.toy import TOY
-from tests.keys import a_token
-from tests.support import ServiceUnderTest, service_under_test
+from tests.kit import keys
+from tests.kit.keys import a_token
+from tests.kit.serving import accepting
+from tests.kit.support import ServiceUnderTest, service_under_test
 
 VERIFIER = TokenVerifier(StaticKeys(keys.KEYS))
 
@@ -155,14 +155,8 @@ def publishing(identity: Identity) -> Iterator[str]:
             pass
 
     server = HTTPServer(("127.0.0.1", 0), Answer)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    try:
+    with accepting(server):
         yield f"http://127.0.0.1:{server.server_port}"
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
 
 
 def test_keys_are_fetched_once_and_again_for_an_unknown_one_but_not_at_every_try() -> None:

@@ -12,10 +12,10 @@ from chassis.events.erasure import erase_subject
 from chassis.events.inbox import Inbox, ParkedRow
 from chassis.events.outbox import Event, Handler, OutboxRow, record
 from chassis.storage.database import Database
-from tests import databases
 from tests.chassis.operating.copying import KINDS
-from tests.databases import everything_in, fresh_database
-from tests.support import contract_example
+from tests.kit import databases
+from tests.kit.databases import everything_in, fresh_database
+from tests.kit.support import contract_example
 
 REQUESTED, REFUSED = "structures.attachment_requested.v1", "structures.attachment_refused.v1"
 REGISTERED = "identity.account_registered.v1"

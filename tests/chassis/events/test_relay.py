@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from chassis.events.contracts import ContractBroken
 from chassis.events.inbox import ParkedRow
 from chassis.events.outbox import OutboxRow, record
 from tests.chassis.wire import ACTIVATED, Wire, embedded
+from tests.kit.together import together
 
 
 @pytest.fixture
@@ -85,11 +87,7 @@ def test_the_same_event_in_two_threads_at_once_is_applied_once(wire: Wire) -> No
     wire.relay()
     events = wire.feed.after(0)
 
-    threads = [threading.Thread(target=wire.new_inbox().receive, args=(events,)) for _ in range(6)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    together(*[partial(wire.new_inbox().receive, events) for _ in range(6)])
 
     assert wire.effects() == [1]
 

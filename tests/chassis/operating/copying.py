@@ -10,8 +10,8 @@ from sqlalchemy import select, text
 
 from chassis.events.outbox import Event, OutboxRow
 from services.espaces.app import SERVICE
-from tests import databases
-from tests.support import ServiceUnderTest, contract_example, service_under_test
+from tests.kit import databases
+from tests.kit.support import ServiceUnderTest, contract_example, service_under_test
 
 REGISTERED, ACTIVATED = "identity.account_registered.v1", "identity.account_activated.v1"
 CREATED, CHANGED = "structures.structure_created.v1", "structures.structure_changed.v1"

@@ -14,7 +14,7 @@ from chassis.events.relay import Relay
 from chassis.events.transport import EmbeddedTransport
 from tests.chassis.operating.copying import REGISTERED, Espaces, espaces
 from tests.chassis.operating.test_parked_events import fails
-from tests.databases import SQLITE, address
+from tests.kit.databases import SQLITE, address
 
 NOWHERE = "http://127.0.0.1:9"
 

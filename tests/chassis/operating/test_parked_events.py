@@ -16,7 +16,7 @@ from chassis.processes.service import AnyRunningService, RunningService
 from services.espaces.app import SERVICE
 from services.espaces.handlers import HANDLERS
 from tests.chassis.operating.copying import CHANGED, CREATED, KINDS, REGISTERED, Espaces, espaces
-from tests.integration.racing import together
+from tests.kit.together import together
 
 
 def fails(session: Session, event: Event) -> None:

@@ -25,7 +25,7 @@ from tests.chassis.operating.copying import (
     Espaces,
     espaces,
 )
-from tests.waiting import until
+from tests.kit.waiting import until
 
 DAMAGE = (
     "DELETE FROM people WHERE account_id = 3",

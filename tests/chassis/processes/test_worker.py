@@ -12,7 +12,7 @@ import requests
 from chassis.ground import metrics
 from chassis.ground.loops import Loop
 from chassis.processes.worker import Worker
-from tests.waiting import until
+from tests.kit.waiting import until
 
 
 class Step(Loop):

@@ -13,7 +13,7 @@ from chassis.ground.clock import now
 from chassis.storage.column_types import UtcDateTime, wire_enum
 from chassis.storage.compiled_reads import CompiledRead
 from chassis.storage.database import Database
-from tests import databases
+from tests.kit import databases
 
 
 class Colour(StrEnum):

@@ -1,6 +1,5 @@
 """Transactions and the types that both databases store alike."""
 
-import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
@@ -13,6 +12,7 @@ from chassis.ground.problems import NotFound, Refusal
 from chassis.storage.column_types import UtcDateTime
 from chassis.storage.database import Database, NotForWriting
 from tests.chassis.wire import Effect, EffectBase
+from tests.kit.together import all_at_once
 
 
 class Counted(Refusal):
@@ -82,11 +82,7 @@ def test_writers_wait_for_each_other_instead_of_failing(database: Database) -> N
             session.execute(select(Effect)).all()  # a lock taken only now would be refused
             session.add(Effect(account_id=account_id))
 
-    writers = [threading.Thread(target=write, args=(number,)) for number in range(12)]
-    for writer in writers:
-        writer.start()
-    for writer in writers:
-        writer.join()
+    all_at_once(12, write)
 
     assert effects(database) == list(range(12))
 

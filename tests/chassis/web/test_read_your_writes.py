@@ -11,7 +11,7 @@ from chassis.storage.database import Database
 from chassis.web import read_your_writes
 from tests.chassis.toy import TOY
 from tests.chassis.wire import an_event
-from tests.support import ServiceUnderTest, service_under_test
+from tests.kit.support import ServiceUnderTest, service_under_test
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from tests.chassis.toy import TOY
-from tests.support import ServiceUnderTest, service_under_test
+from tests.kit.support import ServiceUnderTest, service_under_test
 
 GOOD = {"name": "a", "number": 4}
 

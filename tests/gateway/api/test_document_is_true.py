@@ -1,8 +1,7 @@
 """The public document is true: with the real services behind the gateway, it answers nothing that it does not say."""
 
-import threading
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 
 import pytest
 import schemathesis
@@ -15,42 +14,31 @@ from schemathesis.specs.openapi.checks import (
     response_schema_conformance,
     status_code_conformance,
 )
-from werkzeug.serving import WSGIRequestHandler, make_server
 
 from gateway.app import create_app, openapi
-from tests import keys
-from tests.fleet import running, services
 from tests.gateway import builders
+from tests.kit import keys
+from tests.kit.fleet import running, services
+from tests.kit.serving import serving
 
 CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]
-EXAMPLES = settings(max_examples=8, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+MOST_EXAMPLES = 8
+EXAMPLES = settings(
+    max_examples=min(MOST_EXAMPLES, settings().max_examples),
+    deadline=None,
+    derandomize=True,
+    suppress_health_check=list(HealthCheck),
+)
+"""Per operation. The same ones at every run; fewer with the profile `quick`."""
 CALLERS = {"a person": keys.person_headers(41), "nobody": {}}
-
-
-class _Quiet(WSGIRequestHandler):
-    def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
-        """The gateway's own lines are enough."""
-
-
-@contextmanager
-def served(app: Flask) -> Iterator[str]:
-    server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=_Quiet)
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
 
 
 @pytest.fixture(scope="module")
 def whole() -> Iterator[Flask]:
     """The gateway in front of every service that it calls, each on an empty database."""
     with ExitStack() as stack:
-        addresses = {
-            f"{service.name}_url": stack.enter_context(served(stack.enter_context(running(service)).app))
-            for service in services()
-        }
+        apps = {service.name: stack.enter_context(running(service)).app for service in services()}
+        addresses = {f"{name}_url": stack.enter_context(serving(app, keeps_open=True)) for name, app in apps.items()}
         yield create_app(builders.settings(**addresses))
 
 

@@ -1,26 +1,21 @@
 """The documentation page in a real browser: accessible, styled by our own file, no complaint of the browser."""
 
-import threading
 from collections.abc import Iterator
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
 from playwright.sync_api import sync_playwright
-from werkzeug.serving import make_server
+
+from tests.kit.serving import serving
 
 pytestmark = pytest.mark.browser
 
 
 @pytest.fixture
 def address(gateway: Flask) -> Iterator[str]:
-    server = make_server("127.0.0.1", 0, gateway, threaded=True)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with serving(gateway) as url:
+        yield url
 
 
 def test_the_page_has_no_accessibility_fault(address: str) -> None:

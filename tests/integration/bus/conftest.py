@@ -13,7 +13,7 @@ from tests.containers import postgres
 from tests.containers.rabbitmq import BrokerUnderTest, fresh_broker
 from tests.integration.bus.driving import AppliedBase, Consumer, Log
 from tests.integration.bus.proxy import Proxy, a_proxy
-from tests.waiting import until
+from tests.kit.waiting import until
 
 
 @pytest.fixture(autouse=True)

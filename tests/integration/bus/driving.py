@@ -18,7 +18,7 @@ from chassis.ground.loops import Loop, keep_running
 from chassis.ground.problems import Unavailable
 from chassis.storage.column_types import new_metadata
 from chassis.storage.database import Database
-from tests.waiting import until
+from tests.kit.waiting import until
 
 NAMES = {"identity": "identity.account_activated.v1", "structures": "structures.attachment_approved.v1"}
 PAGE = 100

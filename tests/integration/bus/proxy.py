@@ -7,7 +7,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 
 from chassis.events.rabbitmq.broker import Broker
-from tests.waiting import until
+from tests.kit.waiting import until
 
 HEARTBEAT = b"\x08\x00\x00\x00\x00\x00\x00\xce"
 PIECE = 65536

@@ -19,7 +19,7 @@ from tests.chassis.wire import metric
 from tests.containers.rabbitmq import BrokerUnderTest
 from tests.integration.bus.driving import Consumer, Log, apply, publishing, subscribed, takes
 from tests.integration.bus.proxy import Proxy, a_few_heartbeats
-from tests.waiting import until
+from tests.kit.waiting import until
 
 pytestmark = pytest.mark.containers
 

@@ -11,8 +11,9 @@ from chassis.events.inbox import BATCH, Inbox, ParkedRow
 from chassis.events.outbox import Event
 from chassis.storage.database import Database
 from tests.integration.bus.driving import NAMES, Applied, AppliedBase, Log, apply
-from tests.integration.racing import ROUNDS, together
-from tests.waiting import until
+from tests.integration.racing import ROUNDS
+from tests.kit.together import together
+from tests.kit.waiting import until
 
 pytestmark = pytest.mark.containers
 

@@ -23,7 +23,7 @@ from tests.chassis.wire import ACTIVATED, Producer, metric
 from tests.containers.rabbitmq import PASSWORDS, BrokerUnderTest
 from tests.integration.bus.driving import Consumer, Log, publishing, running, subscribed, take, takes
 from tests.integration.bus.proxy import Proxy, a_few_heartbeats
-from tests.waiting import until
+from tests.kit.waiting import until
 
 pytestmark = pytest.mark.containers
 

@@ -20,7 +20,7 @@ from chassis.ground.loops import Loop
 from chassis.storage.database import Database
 from tests.chassis.wire import ACTIVATED
 from tests.integration.bus.driving import running
-from tests.waiting import until
+from tests.kit.waiting import until
 
 pytestmark = pytest.mark.containers
 

@@ -13,7 +13,7 @@ from embedded.run.fleet import FOLLOWS
 from services.notifier.mails.table import MAILS
 from tests.integration.deployment import SERVICES, Deployment
 from tests.integration.faults.standing import standing
-from tests.waiting import until
+from tests.kit.waiting import until
 
 SETTLE_SECONDS = 180
 

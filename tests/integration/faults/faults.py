@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from tests.integration.deployment import Deployment
-from tests.waiting import until
+from tests.kit.waiting import until
 
 APIS = ("gateway", "identity", "structures", "espaces", "notifier")
 WORKERS = ("identity-worker", "structures-worker", "espaces-worker", "notifier-worker")

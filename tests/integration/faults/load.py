@@ -10,7 +10,7 @@ from ipaddress import ip_network
 from embedded.run.fleet import SANDBOX_CAPTCHA
 from tests.integration.deployment import Deployment
 from tests.journeys.guide import Guide, Person, sirets
-from tests.waiting import until
+from tests.kit.waiting import until
 
 MAIL_SECONDS = 300
 JOURNEY_SECONDS = 400

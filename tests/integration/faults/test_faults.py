@@ -14,7 +14,7 @@ from tests.integration.faults.audit import Audit, audit
 from tests.integration.faults.faults import Fault, all_faults
 from tests.integration.faults.load import all_structures, load
 from tests.integration.faults.standing import standing
-from tests.waiting import until
+from tests.kit.waiting import until
 
 pytestmark = pytest.mark.containers
 

@@ -10,7 +10,7 @@ from embedded.run.fleet import SANDBOX_CAPTCHA
 from tests.integration.deployment import CommandFailed, Deployment
 from tests.integration.faults.audit import PARKED, audit
 from tests.journeys.guide import Guide
-from tests.waiting import until
+from tests.kit.waiting import until
 
 pytestmark = pytest.mark.containers
 

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 import pytest
 
 from services.espaces.app import SERVICE
+from tests.kit.support import service_under_test
 from tests.services.espaces.driver import EspacesDriver
-from tests.support import service_under_test
 
 
 @pytest.fixture

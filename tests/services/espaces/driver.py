@@ -7,7 +7,7 @@ from sqlalchemy import select
 from werkzeug.test import TestResponse
 
 from services.espaces.models.base import Base
-from tests.support import ServiceUnderTest, contract_example
+from tests.kit.support import ServiceUnderTest, contract_example
 
 MANAGER, COLLEAGUE, STRANGER = 41, 42, 43
 STRUCTURE, CENTRE = 7, 8

@@ -5,6 +5,8 @@ import pytest
 from services.espaces.models.read_models import Person
 from tests.services.espaces.driver import BOTH, COLLEAGUE, MANAGER, STRUCTURE, TIC, EspacesDriver, refusal
 
+pytestmark = pytest.mark.both_databases
+
 DEACTIVATED, REACTIVATED = "identity.account_deactivated.v1", "identity.account_reactivated.v1"
 OF_MANAGERS = "ACTIVITES_GESTIONNAIRE"
 

@@ -8,8 +8,10 @@ from services.espaces.app import SERVICE
 from services.espaces.handlers import HANDLERS
 from services.espaces.models.openings import Opening, OpeningStatus
 from services.espaces.models.read_models import Attachment, Person, Role, Structure, StructureStatus
+from tests.kit.support import ServiceUnderTest, contract_example, service_under_test
 from tests.services.espaces.driver import BOTH, CENTRE, COLLEAGUE, MANAGER, STRUCTURE, TIC, EspacesDriver, refusal
-from tests.support import ServiceUnderTest, contract_example, service_under_test
+
+pytestmark = pytest.mark.both_databases
 
 REGISTERED, ACTIVATED = "identity.account_registered.v1", "identity.account_activated.v1"
 CREATED, CHANGED = "structures.structure_created.v1", "structures.structure_changed.v1"

@@ -2,8 +2,6 @@
 
 from collections import Counter
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier
 
 import pytest
 
@@ -12,8 +10,11 @@ from services.espaces.errors.subscriptions import SubscriptionPending
 from services.espaces.models.openings import OpeningStatus
 from services.espaces.models.subscriptions import SubscriptionStatus
 from services.espaces.use_cases.locks import insert_unique
+from tests.kit.together import together
 from tests.services.espaces.builders import a_subscription, an_opening
 from tests.services.espaces.driver import COLLEAGUE, MANAGER, STRANGER, TIC, EspacesDriver
+
+pytestmark = pytest.mark.both_databases
 
 AT_ONCE = 4
 OPENED, CLOSED = "espaces.espace_opened.v1", "espaces.espace_closed.v1"
@@ -21,20 +22,13 @@ REQUESTED, ENDED = "espaces.subscription_requested.v1", "espaces.subscription_en
 APPROVED, REFUSED = "espaces.subscription_approved.v1", "espaces.subscription_refused.v1"
 
 
-def together(*calls: Callable[[], int]) -> Counter[int]:
-    """How many calls got which status, all started at the same moment."""
-    barrier = Barrier(len(calls))
-
-    def run(call: Callable[[], int]) -> int:
-        barrier.wait(5)
-        return call()
-
-    with ThreadPoolExecutor(len(calls)) as pool:
-        return Counter(pool.map(run, calls))
+def statuses(*calls: Callable[[], int]) -> Counter[int]:
+    """Count the results of racing calls: statuses of answers, and 0 of events."""
+    return Counter(together(*calls))
 
 
 def test_of_racing_openings_one_succeeds(espaces: EspacesDriver) -> None:  # E-03, E-07
-    answers = together(*[lambda: espaces.open().status_code] * AT_ONCE)
+    answers = statuses(*[lambda: espaces.open().status_code] * AT_ONCE)
 
     assert answers == {201: 1, 409: AT_ONCE - 1}
     assert espaces.events() == [OPENED]
@@ -42,7 +36,7 @@ def test_of_racing_openings_one_succeeds(espaces: EspacesDriver) -> None:  # E-0
 
 
 def test_of_racing_openings_of_different_espaces_each_succeeds(espaces: EspacesDriver) -> None:  # E-03
-    answers = together(
+    answers = statuses(
         lambda: espaces.open().status_code,
         lambda: espaces.open(espace="ENGAGEMENTS", options={}).status_code,
     )
@@ -51,7 +45,7 @@ def test_of_racing_openings_of_different_espaces_each_succeeds(espaces: EspacesD
 
 
 def test_of_racing_requests_one_succeeds(tic: EspacesDriver) -> None:  # E-08
-    answers = together(*[lambda: tic.request().status_code] * AT_ONCE)
+    answers = statuses(*[lambda: tic.request().status_code] * AT_ONCE)
 
     assert answers == {201: 1, 409: AT_ONCE - 1}
     assert tic.statuses() == ["EN_COURS_DE_VALIDATION"] * 2
@@ -62,7 +56,7 @@ def test_of_two_managers_who_decide_at_once_one_decides(tic: EspacesDriver) -> N
     tic.attach(STRANGER, attachment_id=14, role="GESTIONNAIRE_SECONDAIRE")
     numbers = tic.requested()
 
-    answers = together(
+    answers = statuses(
         lambda: tic.decide(MANAGER, "APPROVE", numbers).status_code,
         lambda: tic.decide(STRANGER, "REFUSE", numbers[::-1], reason="No").status_code,
     )
@@ -76,7 +70,7 @@ def test_a_request_given_up_while_it_is_approved_is_ended_in_the_end(tic: Espace
     numbers = tic.requested()
     removal = {"subscription_ids": numbers}
 
-    answers = together(
+    answers = statuses(
         lambda: tic.decide(MANAGER, "APPROVE", numbers).status_code,
         lambda: tic.call("POST", "/subscriptions/removals", COLLEAGUE, json=removal).status_code,
     )
@@ -89,7 +83,7 @@ def test_a_request_given_up_while_it_is_approved_is_ended_in_the_end(tic: Espace
 def test_what_is_removed_twice_at_once_ends_once(tic: EspacesDriver) -> None:  # E-10
     removal = {"subscription_ids": tic.requested()}
 
-    answers = together(
+    answers = statuses(
         *[lambda: tic.call("POST", "/subscriptions/removals", COLLEAGUE, json=removal).status_code] * AT_ONCE
     )
 
@@ -103,7 +97,7 @@ def test_no_opening_survives_a_structure_that_becomes_a_centre_de_gestion_meanwh
         espaces.hear("structures.structure_changed.v1")
         return 0
 
-    answers = together(change, lambda: espaces.open().status_code)
+    answers = statuses(change, lambda: espaces.open().status_code)
 
     opened = answers[201]
     assert answers == Counter({0: 1, 201: 1} if opened else {0: 1, 409: 1})
@@ -116,7 +110,7 @@ def test_no_request_survives_the_closing_of_its_espace_meanwhile(tic: EspacesDri
         tic.hear("structures.structure_changed.v1")
         return 0
 
-    answers = together(change, lambda: tic.request().status_code)
+    answers = statuses(change, lambda: tic.request().status_code)
 
     assert answers[0] == 1
     assert tic.statuses() == ["SUPPRIME"] * 2 * answers[201]
@@ -130,7 +124,7 @@ def test_what_is_given_up_while_its_espace_closes_ends_once_and_keeps_its_first_
         tic.hear("structures.structure_changed.v1")
         return 0
 
-    answers = together(change, lambda: tic.call("POST", "/subscriptions/removals", COLLEAGUE, json=removal).status_code)
+    answers = statuses(change, lambda: tic.call("POST", "/subscriptions/removals", COLLEAGUE, json=removal).status_code)
 
     reason = "REMOVED_BY_HOLDER" if answers[200] else "STRUCTURE_IS_CENTRE_DE_GESTION"
     items = tic.call("GET", "/subscriptions", COLLEAGUE).get_json()["items"]

@@ -1,10 +1,11 @@
 """Accounts, links and a running identity for tests, each one valid until a test changes it."""
 
 import json
-import threading
 import uuid
-from collections.abc import Callable, Iterator
+from collections import defaultdict
+from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -14,6 +15,7 @@ from werkzeug.test import TestResponse
 
 from chassis.ground.clock import now
 from chassis.ground.settings import Secret
+from services.identity import resources
 from services.identity.app import SERVICE
 from services.identity.factors import encryption_at_rest
 from services.identity.models.accounts import Account, AccountStatus
@@ -22,11 +24,15 @@ from services.identity.models.base import Base
 from services.identity.models.history import Happening, HistoryEntry
 from services.identity.models.recovery_links import RecoveryLink
 from services.identity.models.sessions import AccountSession
+from services.identity.resources import Resources
+from services.identity.settings import Settings
+from services.identity.throttling.response_padding import ResponsePadding
 from services.identity.tokens import signing_keys
-from tests.support import ServiceUnderTest, service_under_test
+from tests.kit import people
+from tests.kit.support import ServiceUnderTest, service_under_test
 
 ANSWER = "HK9LM"
-EMAIL = "camille.moreau@exemple.fr"
+EMAIL = people.EMAIL
 Headers = dict[str, str]
 PORTAL = "https://guichet.example"
 PASSWORD = "un cheval pâle sur la colline"
@@ -51,14 +57,7 @@ SETTINGS: dict[str, Any] = {
 def an_account(**changes: Any) -> Account:
     usual = {
         "id": 41,
-        "login_email": EMAIL,
-        "contact_email": "contact@exemple.fr",
-        "last_name": "Moreau",
-        "first_name": "Camille",
-        "street": "10 rue du Centre",
-        "postcode": "93160",
-        "town": "Noisy-le-Grand",
-        "country": "FR",
+        **people.account_details(),
         "status": AccountStatus.PENDING,
         "registered_at": now(),
         "mail_asked_at": now(),
@@ -104,19 +103,8 @@ class Identity:
         return str(self.post("/captchas").get_json()["captcha_id"])
 
     def sign_up_body(self, **changes: Any) -> dict[str, Any]:
-        usual = {
-            "login_email": EMAIL,
-            "contact_email": "contact@exemple.fr",
-            "last_name": "Moreau",
-            "first_name": "Camille",
-            "street": "10 rue du Centre",
-            "postcode": "93160",
-            "town": "Noisy-le-Grand",
-            "country": "FR",
-            "captcha_id": changes.pop("captcha_id", None) or self.captcha(),
-            "captcha_answer": ANSWER,
-        }
-        return {**usual, **changes}
+        captcha = {"captcha_id": changes.pop("captcha_id", None) or self.captcha(), "captcha_answer": ANSWER}
+        return people.account_details(**captcha, **changes)
 
     def sign_up(self, **changes: Any) -> TestResponse:
         return self.post("/accounts", self.sign_up_body(**changes))
@@ -311,10 +299,26 @@ class Identity:
         return [name for name, _ in self.service.recorded()]
 
 
+class Unpadded(ResponsePadding):
+    """Response times as they are: padding them is one file's subject, and a wait for all others."""
+
+    @contextmanager
+    def padded(self) -> Iterator[None]:
+        with self.measured():
+            yield
+
+
+def unpadded(settings: Settings) -> Resources:
+    """Build identity's resources, without the padding of response times."""
+    return replace(resources.build(settings), paddings=defaultdict(Unpadded))
+
+
 @contextmanager
-def identity_under_test(**settings: Any) -> Iterator[Identity]:
-    with service_under_test(SERVICE, **{**SETTINGS, **settings}) as service:
-        yield Identity(service)
+def identity_under_test(*, padded: bool = False, **settings: Any) -> Iterator[Identity]:
+    """Start identity on a database of its own. `padded`: answers take as long as they do in operation (A-10)."""
+    service = SERVICE if padded else replace(SERVICE, resources=unpadded)
+    with service_under_test(service, **{**SETTINGS, **settings}) as running:
+        yield Identity(running)
 
 
 def bearer(answer: TestResponse) -> dict[str, str]:
@@ -334,19 +338,3 @@ def faults(answer: TestResponse) -> dict[str, str]:
 def an_address() -> str:
     """One that no other test has."""
     return f"personne-{uuid.uuid4().hex}@exemple.fr"
-
-
-def all_at_once(times: int, call: Callable[[int], TestResponse]) -> list[TestResponse]:
-    """What `call` answers to `times` threads that start together."""
-    start, answers = threading.Barrier(times), dict[int, TestResponse]()
-
-    def run(number: int) -> None:
-        start.wait()
-        answers[number] = call(number)
-
-    threads = [threading.Thread(target=run, args=[number]) for number in range(times)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return [answers[number] for number in range(times)]

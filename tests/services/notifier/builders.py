@@ -19,7 +19,8 @@ from services.notifier.sending.links import Link
 from services.notifier.sending.mail_sender import MailSender
 from services.notifier.sending.mail_server import MailServer
 from services.notifier.settings import Settings
-from tests.databases import fresh_database
+from tests.kit.databases import fresh_database
+from tests.kit.people import account_details
 
 PORTAL = "https://portail.exemple.fr"
 CLOSED_PORT = 9
@@ -47,14 +48,8 @@ def an_activation_mail(**changes: Any) -> Mail:
 
 
 def a_recipient(**changes: Any) -> Recipient:
-    usual = {
-        "account_id": 41,
-        "login_email": "camille.moreau@exemple.fr",
-        "contact_email": "contact@exemple.fr",
-        "last_name": "Moreau",
-        "first_name": "Camille",
-    }
-    return Recipient(**{**usual, **changes})
+    details = {name: account_details()[name] for name in ("login_email", "contact_email", "last_name", "first_name")}
+    return Recipient(**{"account_id": 41, **details, **changes})
 
 
 def some_settings(**changes: Any) -> Settings:

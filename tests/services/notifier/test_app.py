@@ -6,10 +6,10 @@ from typing import Any
 from chassis.processes.service import RunningService
 from services.notifier.app import SERVICE
 from services.notifier.models.mails import MailState
-from tests.databases import address
+from tests.kit.databases import address
+from tests.kit.support import contract_example, service_under_test
 from tests.services.notifier import mail_server
 from tests.services.notifier.builders import PORTAL, mails, some_settings
-from tests.support import contract_example, service_under_test
 
 SENDER = "Guichet <guichet@exemple.fr>"
 

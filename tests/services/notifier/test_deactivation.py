@@ -11,6 +11,7 @@ from services.notifier.models.mails import MailState
 from services.notifier.models.read_models import Recipient
 from services.notifier.queries import recipients
 from services.notifier.sending.mail_sender import MailSender
+from tests.kit.support import contract_example
 from tests.services.notifier import mail_server
 from tests.services.notifier.builders import (
     NumberedLinks,
@@ -23,7 +24,8 @@ from tests.services.notifier.builders import (
     mails,
     only_mail,
 )
-from tests.support import contract_example
+
+pytestmark = pytest.mark.both_databases
 
 REGISTERED, CHANGED = "identity.account_registered.v1", "identity.account_changed.v1"
 DEACTIVATED, REACTIVATED = "identity.account_deactivated.v1", "identity.account_reactivated.v1"

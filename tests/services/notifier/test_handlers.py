@@ -10,8 +10,10 @@ from services.notifier.handlers import HANDLERS
 from services.notifier.mails.table import MAILS
 from services.notifier.models.mails import MailState
 from services.notifier.queries import recipients
+from tests.kit.support import ServiceUnderTest, contract_example, service_under_test
 from tests.services.notifier.builders import PORTAL, a_recipient, keep, mails, only_mail
-from tests.support import ServiceUnderTest, contract_example, service_under_test
+
+pytestmark = pytest.mark.both_databases
 
 ADDRESSES = ("contact@exemple.fr", "camille.moreau@exemple.fr")
 

@@ -8,6 +8,7 @@ import pytest
 
 from services.structures.app import SERVICE
 from services.structures.resources import Resources
+from tests.kit.support import service_under_test
 from tests.services.structures.builders import (
     EARL_SIRET,
     URSSAF_SIRET,
@@ -16,7 +17,6 @@ from tests.services.structures.builders import (
     an_establishment,
 )
 from tests.services.structures.driver import StructuresDriver
-from tests.support import service_under_test
 
 
 @pytest.fixture

@@ -4,8 +4,8 @@ from typing import Any
 
 from werkzeug.test import TestResponse
 
+from tests.kit.support import ServiceUnderTest
 from tests.services.structures.builders import COLLEAGUE, MANAGER, a_new_structure
-from tests.support import ServiceUnderTest
 
 
 class StructuresDriver:

@@ -2,10 +2,14 @@
 
 from typing import Any
 
+import pytest
+
 from services.structures.handlers import HANDLERS
+from tests.kit.support import contract_example
 from tests.services.structures.builders import COLLEAGUE, MANAGER, STRANGER
 from tests.services.structures.driver import StructuresDriver, refusal
-from tests.support import contract_example
+
+pytestmark = pytest.mark.both_databases
 
 DEACTIVATED, REACTIVATED = "identity.account_deactivated.v1", "identity.account_reactivated.v1"
 

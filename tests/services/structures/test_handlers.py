@@ -1,10 +1,14 @@
 """Read model of people, from the contracts' examples, each event twice."""
 
+import pytest
+
 from services.structures.handlers import HANDLERS
 from services.structures.models.read_models import AccountStatus, Person
+from tests.kit.support import contract_example
 from tests.services.structures.builders import MANAGER
 from tests.services.structures.driver import StructuresDriver
-from tests.support import contract_example
+
+pytestmark = pytest.mark.both_databases
 
 REGISTERED, ACTIVATED = "identity.account_registered.v1", "identity.account_activated.v1"
 

@@ -2,30 +2,24 @@
 
 from collections import Counter
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier
 
 import pytest
 from sqlalchemy.exc import IntegrityError
 from werkzeug.test import TestResponse
 
 from services.structures.models.attachments import Attachment, AttachmentStatus, Role
+from tests.kit.together import together
 from tests.services.structures.builders import COLLEAGUE, MANAGER, STRANGER, a_new_structure, an_attachment
 from tests.services.structures.driver import StructuresDriver
+
+pytestmark = pytest.mark.both_databases
 
 AT_ONCE = 6
 
 
-def together(*calls: Callable[[], TestResponse]) -> Counter[int]:
-    """How many calls got which status, all started at the same moment."""
-    barrier = Barrier(len(calls))
-
-    def run(call: Callable[[], TestResponse]) -> int:
-        barrier.wait(5)
-        return call().status_code
-
-    with ThreadPoolExecutor(len(calls)) as pool:
-        return Counter(pool.map(run, calls))
+def statuses(*calls: Callable[[], TestResponse]) -> Counter[int]:
+    """Count the answers to racing calls by status."""
+    return Counter(answer.status_code for answer in together(*calls))
 
 
 def test_of_racing_creations_one_succeeds_with_one_principal_manager(
@@ -34,7 +28,7 @@ def test_of_racing_creations_one_succeeds_with_one_principal_manager(
     def create(account_id: int) -> Callable[[], TestResponse]:
         return lambda: structures.call("POST", "/structures", account_id, json=a_new_structure())
 
-    answers = together(*(create(account_id) for account_id in range(1, AT_ONCE + 1)))
+    answers = statuses(*(create(account_id) for account_id in range(1, AT_ONCE + 1)))
 
     assert answers == {201: 1, 409: AT_ONCE - 1}
     ((name, payload),) = structures.service.recorded()
@@ -47,7 +41,7 @@ def test_of_racing_requests_of_one_person_one_succeeds(structures: StructuresDri
     structure_id = structures.create()
     path = f"/structures/{structure_id}/attachments"
 
-    answers = together(*[lambda: structures.call("POST", path, COLLEAGUE, json={})] * AT_ONCE)
+    answers = statuses(*[lambda: structures.call("POST", path, COLLEAGUE, json={})] * AT_ONCE)
 
     assert answers == {201: 1, 409: AT_ONCE - 1}
     assert structures.events().count("structures.attachment_requested.v1") == 1
@@ -57,7 +51,7 @@ def test_of_racing_decisions_one_counts(structures: StructuresDriver) -> None:  
     structure_id = structures.create()
     attachment_id = structures.request(structure_id)
 
-    answers = together(
+    answers = statuses(
         lambda: structures.decide(MANAGER, "APPROVE", attachment_id),
         lambda: structures.decide(MANAGER, "REFUSE", attachment_id, reason="Because"),
         lambda: structures.call("DELETE", f"/attachments/{attachment_id}", COLLEAGUE),

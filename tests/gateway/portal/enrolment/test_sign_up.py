@@ -5,15 +5,13 @@ from flask.testing import FlaskClient
 
 from tests.gateway.portal.builders import CAPTCHA, a_captcha, csrf_of
 from tests.gateway.stubs import Stub
+from tests.kit.people import ADDRESS
 
 NEW_ACCOUNT = {
     "login_email": "camille@tilleuls.example",
     "last_name": "Durand",
     "first_name": "Camille",
-    "street": "10 rue du Centre",
-    "postcode": "93160",
-    "town": "Noisy-le-Grand",
-    "country": "FR",
+    **ADDRESS,
     "captcha_id": CAPTCHA,
     "captcha_answer": "xwwx8",
 }

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from services.espaces.app import SERVICE
+from tests.kit.support import service_under_test
 from tests.services.espaces.driver import BOTH, MANAGER, STRUCTURE, TIC, EspacesDriver, faults, refusal
-from tests.support import service_under_test
 
 OPENINGS = f"/structures/{STRUCTURE}/openings"
 CHECK = {"account_id": MANAGER, "structure_id": STRUCTURE, "espace": TIC, "permission": "MODIFICATION"}

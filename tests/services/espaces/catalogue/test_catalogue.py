@@ -10,9 +10,9 @@ from services.espaces.catalogue import loader
 from services.espaces.catalogue.entries import Option, Permission
 from services.espaces.catalogue.loader import SHIPPED, CatalogueBroken
 from services.espaces.errors.espaces import EspaceUnknown
-from tests.databases import fresh_database
+from tests.kit.databases import fresh_database
+from tests.kit.support import service_under_test
 from tests.services.espaces.driver import BOTH, STRANGER, EspacesDriver
-from tests.support import service_under_test
 
 GOOD = "espaces: [{code: A, label: A, permissions: [MODIFICATION]}]"
 

@@ -7,7 +7,8 @@ import pytest
 from werkzeug.test import TestResponse
 
 from services.espaces.app import SERVICE
-from tests import databases
+from tests.kit import databases
+from tests.kit.support import service_under_test
 from tests.services.espaces.driver import (
     BOTH,
     CENTRE,
@@ -19,7 +20,8 @@ from tests.services.espaces.driver import (
     EspacesDriver,
     refusal,
 )
-from tests.support import service_under_test
+
+pytestmark = pytest.mark.both_databases
 
 
 @pytest.mark.parametrize(

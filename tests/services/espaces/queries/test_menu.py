@@ -4,6 +4,8 @@ import pytest
 
 from tests.services.espaces.driver import BOTH, CENTRE, COLLEAGUE, MANAGER, STRANGER, STRUCTURE, TIC, EspacesDriver
 
+pytestmark = pytest.mark.both_databases
+
 OF_MANAGERS = "ACTIVITES_GESTIONNAIRE"
 CREATED = "structures.structure_created.v1"
 

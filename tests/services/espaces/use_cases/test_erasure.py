@@ -4,9 +4,11 @@ import pytest
 
 from services.espaces.handlers import HANDLERS
 from services.espaces.models.read_models import Person
-from tests.databases import everything_in
+from tests.kit.databases import everything_in
+from tests.kit.support import contract_example
 from tests.services.espaces.driver import COLLEAGUE, MANAGER, STRANGER, STRUCTURE, EspacesDriver, refusal
-from tests.support import contract_example
+
+pytestmark = pytest.mark.both_databases
 
 WORDS = "Zébulon Quidam m'envoie."
 REGISTERED, ACTIVATED, ERASED = (f"identity.account_{what}.v1" for what in ("registered", "activated", "erased"))

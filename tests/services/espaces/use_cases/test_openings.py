@@ -8,6 +8,7 @@ import pytest
 import time_machine
 
 from services.espaces.app import SERVICE
+from tests.kit.support import service_under_test
 from tests.services.espaces.driver import (
     BOTH,
     CENTRE,
@@ -21,7 +22,8 @@ from tests.services.espaces.driver import (
     faults,
     refusal,
 )
-from tests.support import service_under_test
+
+pytestmark = pytest.mark.both_databases
 
 
 def test_the_principal_manager_opens_an_espace_and_is_subscribed_without_approval(espaces: EspacesDriver) -> None:

@@ -17,6 +17,8 @@ from tests.services.espaces.driver import (
     refusal,
 )
 
+pytestmark = pytest.mark.both_databases
+
 ABOUT_TIC = {
     "structure_id": STRUCTURE,
     "structure_name": "AGENCE INFORMATIQUE FINANCIERE ETAT",

@@ -9,15 +9,18 @@ import time_machine
 
 from chassis.ground.clock import now
 from services.identity.models.accounts import Account
+from tests.kit.people import account_details
+from tests.kit.together import all_at_once
 from tests.services.identity.builders import (
     EMAIL,
     Identity,
-    all_at_once,
     an_address,
     bearer,
     faults,
     refusal,
 )
+
+pytestmark = pytest.mark.both_databases
 
 REQUIRED = ["login_email", "last_name", "first_name", "street", "postcode", "town", "country"]
 FIVE_MINUTES = timedelta(minutes=5)
@@ -223,15 +226,8 @@ def test_my_account_shows_what_i_gave(identity: Identity) -> None:  # A-01
     answer = identity.client.get("/accounts/me", headers=bearer(identity.sign_in()))
 
     assert answer.get_json() == {
+        **account_details(),
         "account_id": account_id,
-        "login_email": EMAIL,
-        "contact_email": "contact@exemple.fr",
-        "last_name": "Moreau",
-        "first_name": "Camille",
-        "street": "10 rue du Centre",
-        "postcode": "93160",
-        "town": "Noisy-le-Grand",
-        "country": "FR",
         "status": "ACTIF",
         "version": 1,
         "awaited_login_email": None,

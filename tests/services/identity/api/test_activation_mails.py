@@ -13,17 +13,19 @@ from chassis.ground.clock import now
 from services.identity.app import SERVICE
 from services.identity.models.history import Happening, HistoryEntry, by_command
 from services.identity.use_cases import erasure, operators
+from tests.kit.support import service_under_test
+from tests.kit.together import all_at_once
 from tests.services.identity.builders import (
     EMAIL,
     SETTINGS,
     Identity,
-    all_at_once,
     an_address,
     bearer,
     faults,
     refusal,
 )
-from tests.support import service_under_test
+
+pytestmark = pytest.mark.both_databases
 
 PATH = "/internal/activation-mails"
 MANAGER, COLLEAGUE, NOBODY = 1, 2, 99

@@ -11,15 +11,17 @@ from chassis.web.read_your_writes import RECORDED
 from services.identity.models.accounts import Account
 from services.identity.models.activation_links import ActivationLink
 from services.identity.tokens import opaque_tokens
+from tests.kit.together import all_at_once
 from tests.services.identity.builders import (
     PASSWORD,
     Identity,
-    all_at_once,
     an_address,
     faults,
     identity_under_test,
     refusal,
 )
+
+pytestmark = pytest.mark.both_databases
 
 FIVE_MINUTES = timedelta(minutes=5)
 HOUR = timedelta(minutes=60)

@@ -20,6 +20,8 @@ from tests.services.identity.builders import (
     refusal,
 )
 
+pytestmark = pytest.mark.both_databases
+
 STEP = timedelta(seconds=30)
 START_OF_A_STEP = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)
 ALMOST = timedelta(milliseconds=1)

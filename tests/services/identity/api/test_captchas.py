@@ -10,6 +10,8 @@ from chassis.ground.clock import now
 from services.identity.models.captchas import Captcha
 from tests.services.identity.builders import ANSWER, Identity, refusal
 
+pytestmark = pytest.mark.both_databases
+
 
 def test_an_unknown_captcha_has_neither_image_nor_audio(identity: Identity) -> None:
     for kind in ("image", "audio"):

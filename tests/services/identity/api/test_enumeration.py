@@ -8,6 +8,8 @@ import pytest
 from tests.services.identity.alike import PAIRS, Ask, assert_alike
 from tests.services.identity.builders import EMAIL, Identity, an_address, identity_under_test
 
+pytestmark = pytest.mark.both_databases
+
 WRONG = "pas le bon mot de passe"
 BOUNDED = ("captchas", "sign_ups", "activation_mails", "recoveries", "wrong_passwords")
 GENEROUS = {f"{what}_per_address": 10_000 for what in BOUNDED}
@@ -16,7 +18,7 @@ GENEROUS = {f"{what}_per_address": 10_000 for what in BOUNDED}
 @pytest.fixture
 def identity() -> Iterator[Identity]:
     """With passwords that cost something."""
-    with identity_under_test(argon2_time_cost=2, argon2_memory_kib=16384, **GENEROUS) as running:
+    with identity_under_test(padded=True, argon2_time_cost=2, argon2_memory_kib=16384, **GENEROUS) as running:
         yield running
 
 

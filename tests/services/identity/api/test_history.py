@@ -1,6 +1,10 @@
 """The history that a person sees of their own account."""
 
+import pytest
+
 from tests.services.identity.builders import EMAIL, Identity, an_address, bearer, faults, refusal
+
+pytestmark = pytest.mark.both_databases
 
 CHROME = "Mozilla/5.0 (Linux; Android 16) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Mobile Safari/537.36"
 

@@ -7,16 +7,18 @@ import time_machine
 
 from chassis.ground.clock import now
 from services.identity.models.accounts import LOGIN_EMAILS_IN_AN_HOUR, MAIL_INTERVAL, AccountStatus
+from tests.kit.together import all_at_once
 from tests.services.identity.builders import (
     EMAIL,
     PASSWORD,
     Identity,
-    all_at_once,
     an_account,
     faults,
     identity_under_test,
     refusal,
 )
+
+pytestmark = pytest.mark.both_databases
 
 NEW = "camille@nouveau.example"
 HOUR = timedelta(minutes=60)

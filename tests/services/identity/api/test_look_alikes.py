@@ -10,6 +10,8 @@ from services.identity.models.history import by_command
 from services.identity.use_cases import operators
 from tests.services.identity.builders import Identity, bearer, refusal
 
+pytestmark = pytest.mark.both_databases
+
 LATER = timedelta(minutes=6)
 ADDRESS = "amélie@société.fr"
 WRITTEN_OTHERWISE = ["AMÉLIE@SOCIÉTÉ.FR", "AME\u0301LIE@xn--socit-esab.fr", "amélie@\uff53ociété\uff0efr"]

@@ -9,15 +9,17 @@ import time_machine
 from chassis.ground.clock import now
 from services.identity.models.accounts import Account
 from services.identity.models.history import HistoryEntry
+from tests.kit.together import all_at_once
 from tests.services.identity.builders import (
     EMAIL,
     PASSWORD,
     Identity,
-    all_at_once,
     bearer,
     faults,
     refusal,
 )
+
+pytestmark = pytest.mark.both_databases
 
 NEW_PASSWORD = "une jument grise dans la vallée"
 CHANGED, CONTACT_CHANGED = "identity.account_changed.v1", "identity.contact_email_changed.v1"

@@ -12,9 +12,11 @@ from chassis.ground.clock import now
 from services.identity.models.accounts import Account
 from services.identity.models.history import Happening, by_command
 from services.identity.use_cases import operators
-from tests import databases
+from tests.kit import databases
 from tests.services.identity.authenticators import SoftPasskey
 from tests.services.identity.builders import EMAIL, PASSWORD, Identity, an_address, bearer, faults, refusal
+
+pytestmark = pytest.mark.both_databases
 
 OPERATOR = "operateur@guichet.example"
 ROUTES = [

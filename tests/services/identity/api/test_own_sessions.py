@@ -12,6 +12,8 @@ from services.identity.models.sessions import AccountSession
 from services.identity.use_cases import sessions
 from tests.services.identity.builders import PASSWORD, Identity, an_address, bearer, faults, refusal
 
+pytestmark = pytest.mark.both_databases
+
 FIREFOX = "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:142.0) Gecko/20100101 Firefox/142.0"
 
 

@@ -21,6 +21,8 @@ from tests.services.identity.builders import (
     refusal,
 )
 
+pytestmark = pytest.mark.both_databases
+
 PASSKEYS = "/second-factors/passkeys"
 
 

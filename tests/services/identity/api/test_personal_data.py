@@ -13,9 +13,11 @@ from services.identity.models.history import HistoryEntry
 from services.identity.models.second_factors import AuthenticatorApp, Passkey, RecoveryCode
 from services.identity.models.sessions import AccountSession
 from services.identity.use_cases.second_steps import MOST_FAILURES
-from tests.databases import everything_in
+from tests.kit.databases import everything_in
 from tests.services.identity.authenticators import SoftPasskey
 from tests.services.identity.builders import EMAIL, PASSWORD, Headers, Identity, bearer, faults, refusal
+
+pytestmark = pytest.mark.both_databases
 
 OTHER = "jeanne.morel@exemple.fr"
 OWN = {

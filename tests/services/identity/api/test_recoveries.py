@@ -13,6 +13,7 @@ from services.identity.models.history import Happening, HistoryEntry
 from services.identity.models.recovery_links import MOST_TRIES, RecoveryLink
 from services.identity.models.sessions import AccountSession
 from services.identity.tokens import opaque_tokens
+from tests.kit.together import all_at_once
 from tests.services.identity.builders import (
     ANSWER,
     EMAIL,
@@ -21,13 +22,14 @@ from tests.services.identity.builders import (
     SECRET_ANSWER,
     SECRET_QUESTION,
     Identity,
-    all_at_once,
     an_address,
     bearer,
     faults,
     identity_under_test,
     refusal,
 )
+
+pytestmark = pytest.mark.both_databases
 
 FIVE_MINUTES = timedelta(minutes=5)
 HOUR = timedelta(minutes=60)

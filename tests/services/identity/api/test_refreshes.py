@@ -7,7 +7,10 @@ import time_machine
 
 from chassis.ground.clock import now
 from services.identity.models.history import Happening
-from tests.services.identity.builders import Identity, all_at_once, refusal
+from tests.kit.together import all_at_once
+from tests.services.identity.builders import Identity, refusal
+
+pytestmark = pytest.mark.both_databases
 
 FIREFOX = "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:142.0) Gecko/20100101 Firefox/142.0"
 ENDED = (401, "session_ended")

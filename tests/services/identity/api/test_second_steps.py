@@ -14,6 +14,8 @@ from services.identity.use_cases.second_steps import FAILURES_COUNT_FOR, MOST_FA
 from tests.services.identity.authenticators import SoftPasskey, code_of
 from tests.services.identity.builders import PASSWORD, Headers, Identity, an_address, bearer, faults, refusal
 
+pytestmark = pytest.mark.both_databases
+
 CODES = "/second-factors/recovery-codes"
 WRONG = "000000"
 

@@ -4,7 +4,7 @@ import pytest
 
 from services.identity.models.accounts import Account
 from services.identity.models.sessions import AccountSession
-from tests.databases import fresh_database
+from tests.kit.databases import fresh_database
 from tests.services.identity.builders import (
     EMAIL,
     PASSWORD,
@@ -15,6 +15,8 @@ from tests.services.identity.builders import (
     identity_under_test,
     refusal,
 )
+
+pytestmark = pytest.mark.both_databases
 
 
 def test_every_way_of_not_being_able_to_sign_in_has_one_answer(active: Identity) -> None:

@@ -13,8 +13,10 @@ from werkzeug.test import TestResponse
 from chassis.ground.clock import now
 from services.identity.models.history import Happening, HistoryEntry
 from services.identity.models.tries import Tries
-from tests.databases import everything_in
+from tests.kit.databases import everything_in
 from tests.services.identity.builders import EMAIL, PASSWORD, Identity, an_address, identity_under_test, refusal
+
+pytestmark = pytest.mark.both_databases
 
 WRONG = "pas le bon mot de passe"
 LOCKED = "identity.sign_in_locked.v1"
@@ -202,8 +204,9 @@ def test_a_garbled_address_is_not_kept(active: Identity) -> None:
 @pytest.fixture
 def strict() -> Iterator[Identity]:
     """Two of everything for each client."""
-    limits = dict.fromkeys(("captchas", "sign_ups", "activation_mails", "passkey_questions"), 2)
-    with identity_under_test(**{f"{what}_per_address": most for what, most in limits.items()}) as running:
+    limited = ("captchas", "sign_ups", "activation_mails", "passkey_questions")
+    settings: dict[str, Any] = {f"{what}_per_address": 2 for what in limited}
+    with identity_under_test(**settings) as running:
         yield running
 
 

@@ -10,6 +10,8 @@ from services.identity.models.history import Happening
 from tests.services.identity.builders import EMAIL, Identity, an_address, bearer
 from tests.services.identity.commands.conftest import Shell
 
+pytestmark = pytest.mark.both_databases
+
 
 @pytest.mark.parametrize("command", ["show", "resend", "deactivate", "reactivate", "reset-second-factor"])
 @pytest.mark.parametrize("named", ["99", "nobody@exemple.fr", "nobody"])

@@ -1,5 +1,6 @@
 """`guichet identity encryption-keys …`, as an operator calls it when the key changes (A-14)."""
 
+import pytest
 from click.testing import CliRunner, Result
 
 from chassis.cli import main
@@ -9,6 +10,8 @@ from services.identity.factors.encryption_at_rest import Encryptor
 from services.identity.models.second_factors import AuthenticatorApp
 from tests.services.identity.authenticators import code_of
 from tests.services.identity.builders import SETTINGS, Identity, bearer, identity_under_test
+
+pytestmark = pytest.mark.both_databases
 
 OLD, NEW = encryption_at_rest.new_encryption_key(), encryption_at_rest.new_encryption_key()
 

@@ -4,8 +4,10 @@ import pytest
 from click.testing import CliRunner, Result
 
 from chassis.cli import main
-from tests.databases import address, everything_in
+from tests.kit.databases import address, everything_in
 from tests.services.identity.builders import EMAIL, Identity
+
+pytestmark = pytest.mark.both_databases
 
 
 def erase(identity: Identity, account: str, *, answer: str = "y") -> Result:

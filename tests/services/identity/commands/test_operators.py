@@ -6,6 +6,8 @@ from services.identity.models.history import Happening
 from tests.services.identity.builders import EMAIL, Identity, bearer, refusal
 from tests.services.identity.commands.conftest import Shell
 
+pytestmark = pytest.mark.both_databases
+
 NEW = "odile@guichet.example"
 NAMES = ("--first-name", "Odile", "--last-name", "Opérante")
 

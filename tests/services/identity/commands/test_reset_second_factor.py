@@ -7,6 +7,8 @@ from tests.services.identity.authenticators import SoftPasskey
 from tests.services.identity.builders import EMAIL, Headers, Identity, bearer
 from tests.services.identity.commands.conftest import Shell
 
+pytestmark = pytest.mark.both_databases
+
 RESET = ("accounts", "reset-second-factor")
 
 

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+import pytest
 import time_machine
 from sqlalchemy import select
 
@@ -12,6 +13,8 @@ from services.identity.models.history import Happening
 from services.identity.models.sessions import AccountSession
 from services.identity.use_cases.cleanup import MOST_AT_ONCE
 from tests.services.identity.builders import Identity, bearer, refusal
+
+pytestmark = pytest.mark.both_databases
 
 YEAR = timedelta(days=365)
 

@@ -9,7 +9,7 @@ import pytest
 
 from services.identity.errors.throttling import TooBusy
 from services.identity.hashing.admission_queue import OFTEN, AdmissionQueue
-from tests.waiting import until
+from tests.kit.waiting import until
 
 
 class Crowd:

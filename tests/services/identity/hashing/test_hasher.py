@@ -5,6 +5,7 @@ import threading
 from argon2 import PasswordHasher
 
 from services.identity.hashing.hasher import Hasher
+from tests.kit.together import together
 
 
 def a_hasher() -> Hasher:
@@ -58,11 +59,7 @@ def test_nothing_stored_matches_nothing() -> None:  # A-10
 def test_no_more_hashes_are_made_at_once_than_set() -> None:
     argon2 = Crowded()
     hasher = Hasher(argon2, at_once=2)
-    threads = [threading.Thread(target=hasher.hash, args=["x"]) for _ in range(6)]
 
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    together(*[lambda: hasher.hash("x")] * 6)
 
     assert argon2.most == 2

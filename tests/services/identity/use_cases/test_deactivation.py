@@ -8,6 +8,8 @@ from services.identity.models.history import HistoryEntry, Origin
 from services.identity.use_cases import deactivation
 from tests.services.identity.builders import Identity, an_account, refusal
 
+pytestmark = pytest.mark.both_databases
+
 HERE = Origin("192.0.2.7", "a browser")
 DEACTIVATED, REACTIVATED = "identity.account_deactivated.v1", "identity.account_reactivated.v1"
 

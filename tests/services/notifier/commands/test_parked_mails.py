@@ -8,8 +8,10 @@ from click.testing import CliRunner, Result
 from chassis.storage.database import Database
 from services.notifier.commands.parked_mails import mails as command
 from services.notifier.models.mails import MailState
-from tests.databases import address
+from tests.kit.databases import address
 from tests.services.notifier.builders import a_database, a_mail, keep, only_mail
+
+pytestmark = pytest.mark.both_databases
 
 
 @pytest.fixture

@@ -1,8 +1,8 @@
 """Mail sender against a real mail server that misbehaves, and against crashes at the worst moments."""
 
-import threading
 from collections.abc import Iterator
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -16,7 +16,8 @@ from services.notifier.mails.link_kinds import LinkKind
 from services.notifier.models.mails import MailState, TryOutcome
 from services.notifier.sending.links import Link
 from services.notifier.sending.mail_sender import MailSender
-from tests.databases import everything_in
+from tests.kit.databases import everything_in
+from tests.kit.together import together
 from tests.services.notifier import mail_server
 from tests.services.notifier.builders import (
     LEASE,
@@ -30,6 +31,8 @@ from tests.services.notifier.builders import (
     mails,
     only_mail,
 )
+
+pytestmark = pytest.mark.both_databases
 
 
 @pytest.fixture
@@ -305,11 +308,7 @@ def test_two_workers_at_once_send_each_mail_once(database: Database) -> None:  #
     keep(database, *(a_mail() for _ in range(20)))
     with mail_server.running() as server:
         senders = [a_sender(database, smtp_port=server.port) for _ in range(2)]
-        threads = [threading.Thread(target=run_until_idle, args=(sender,)) for sender in senders]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
+        together(*(partial(run_until_idle, sender) for sender in senders))
 
     assert len({message["Message-ID"] for message in server.messages()}) == len(server.accepted) == 20
 

@@ -14,7 +14,8 @@ from services.notifier.models.mails import MailState, Try
 from services.notifier.models.read_models import Recipient
 from services.notifier.queries import mails as mail_queries
 from services.notifier.queries import recipients
-from tests.databases import everything_in
+from tests.kit.databases import everything_in
+from tests.kit.support import ServiceUnderTest, contract_example, service_under_test
 from tests.services.notifier import mail_server
 from tests.services.notifier.builders import (
     PORTAL,
@@ -25,7 +26,8 @@ from tests.services.notifier.builders import (
     mails,
     only_mail,
 )
-from tests.support import ServiceUnderTest, contract_example, service_under_test
+
+pytestmark = pytest.mark.both_databases
 
 PERSON, MANAGER = 41, 43
 PERSONAL = ("contact@exemple.fr", "camille.moreau@exemple.fr", "Moreau", "Camille")

@@ -7,6 +7,8 @@ import pytest
 from tests.services.structures.builders import AIFE_SIRET, COLLEAGUE, EARL_SIRET, MANAGER, STRANGER
 from tests.services.structures.driver import StructuresDriver, faults, refusal
 
+pytestmark = pytest.mark.both_databases
+
 REQUESTED, APPROVED = "structures.attachment_requested.v1", "structures.attachment_approved.v1"
 REFUSED, CANCELLED = "structures.attachment_refused.v1", "structures.attachment_cancelled.v1"
 

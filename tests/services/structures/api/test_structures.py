@@ -16,6 +16,8 @@ from tests.services.structures.builders import (
 )
 from tests.services.structures.driver import StructuresDriver, faults, refusal
 
+pytestmark = pytest.mark.both_databases
+
 
 def test_the_directory_fills_the_form(structures: StructuresDriver) -> None:  # S-04
     answer = structures.call("GET", f"/directory/establishments/{AIFE_SIRET}")

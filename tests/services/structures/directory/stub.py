@@ -7,6 +7,8 @@ from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
+from tests.kit.serving import accepting
+
 PATIENCE_SECONDS = 5
 """Bound on the time for which a server that never answers holds a connection."""
 
@@ -51,15 +53,11 @@ class Stub(ThreadingHTTPServer):
 @contextmanager
 def stub(*behaviours: Behaviour) -> Iterator[Stub]:
     server = Stub(*behaviours)
-    thread = threading.Thread(target=server.serve_forever, args=(0.01,))
-    thread.start()
-    try:
-        yield server
-    finally:
-        server.closing.set()
-        server.shutdown()
-        thread.join()
-        server.server_close()
+    with accepting(server):
+        try:
+            yield server
+        finally:
+            server.closing.set()
 
 
 def status(code: int, **headers: str) -> Behaviour:

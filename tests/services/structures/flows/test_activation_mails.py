@@ -17,6 +17,8 @@ from tests.services.structures.builders import (
 )
 from tests.services.structures.driver import StructuresDriver, refusal
 
+pytestmark = pytest.mark.both_databases
+
 OTHER_MANAGER = 44
 
 

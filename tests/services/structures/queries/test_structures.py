@@ -7,6 +7,8 @@ import pytest
 from tests.services.structures.builders import EARL_SIRET, DirectoryInMemory, an_establishment
 from tests.services.structures.driver import StructuresDriver, faults
 
+pytestmark = pytest.mark.both_databases
+
 
 @pytest.fixture
 def town_hall(structures: StructuresDriver, directory: DirectoryInMemory) -> int:

@@ -1,7 +1,6 @@
 """Asking for activation mails, from an identity that answers as its contract says."""
 
 import json
-import threading
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +14,7 @@ from chassis.ground.settings import Secret
 from services.structures.errors.accounts import AccountAlreadyActive, AccountNotPending, MailAskedTooSoon
 from services.structures.remote.activation_mails import PATH, ActivationMailsOfIdentity
 from services.structures.settings import Settings
+from tests.kit.together import together
 from tests.services.structures.builders import COLLEAGUE, MANAGER
 
 IDENTITY = "http://identity.test"
@@ -97,14 +97,8 @@ def test_threads_share_one_token() -> None:
     with responses.RequestsMock() as mocked:
         identity_answers(mocked, 202, {})
         mails = the_mails()
-        threads = [
-            threading.Thread(target=mails.request, args=[COLLEAGUE], kwargs={"manager_id": MANAGER}) for _ in range(4)
-        ]
 
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
+        together(*[lambda: mails.request(COLLEAGUE, manager_id=MANAGER)] * 4)
 
         paths = [(call.request.url or "").removeprefix(IDENTITY) for call in mocked.calls]
     assert (paths.count("/oauth/token"), paths.count(PATH)) == (1, 4)

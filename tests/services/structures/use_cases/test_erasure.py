@@ -9,7 +9,8 @@ from services.structures.errors.structures import NotAManager
 from services.structures.handlers import HANDLERS
 from services.structures.models.attachments import Attachment, AttachmentStatus, Role
 from services.structures.models.read_models import AccountStatus, Person
-from tests.databases import everything_in
+from tests.kit.databases import everything_in
+from tests.kit.support import contract_example
 from tests.services.structures.builders import (
     COLLEAGUE,
     EARL_SIRET,
@@ -19,7 +20,8 @@ from tests.services.structures.builders import (
     an_attachment,
 )
 from tests.services.structures.driver import StructuresDriver, refusal
-from tests.support import contract_example
+
+pytestmark = pytest.mark.both_databases
 
 OTHER = 77
 WORDS = "Zébulon Quidam m'envoie."

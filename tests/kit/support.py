@@ -2,6 +2,7 @@
 
 import dataclasses
 import uuid
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
@@ -18,10 +19,10 @@ from chassis.events.outbox import Event, OutboxRow
 from chassis.ground import correlation
 from chassis.ground.clock import now
 from chassis.ground.settings import Secret, ServiceSettings
-from chassis.processes.service import AnyService, create_app
+from chassis.processes.service import AnyRunningService, AnyService, create_app, run_on
 from chassis.storage.database import Database
-from tests import keys
-from tests.databases import fresh_database
+from tests.kit import keys
+from tests.kit.databases import fresh_database
 
 
 @dataclass(frozen=True)
@@ -67,13 +68,34 @@ def service_under_test(
         tested = service
         if issubclass(service.settings, ServiceSettings):
             tested = dataclasses.replace(service, keys=lambda _: StaticKeys(keys.KEYS))
-        app = create_app(tested, service.settings(**values))
-        running = app.extensions["guichet.service"]
-        database = running.database
-        try:
-            yield ServiceUnderTest(app, database, Inbox(database, service.handlers, {}, running.resources))
-        finally:
-            database.dispose()
+        with application(tested, service.settings(**values)) as app:
+            running: AnyRunningService = app.extensions["guichet.service"]
+            yield ServiceUnderTest(
+                app, running.database, Inbox(running.database, service.handlers, {}, running.resources)
+            )
+
+
+_idle: dict[tuple[object, ...], list[Flask]] = defaultdict(list)
+"""Applications that no test uses at the moment, by what they are made of."""
+
+
+@contextmanager
+def application(service: AnyService, settings: Any) -> Iterator[Flask]:
+    """Lend an application of `service` that runs on `settings` and on its own database, keys and resources.
+
+    Routes and their schemas are made once: making them takes longer than most tests do, and nothing in them changes.
+    """
+    idle = _idle[(service.name, *service.routes, settings.proxies)]
+    if idle:
+        app = idle.pop()
+        run_on(app, service, settings)
+    else:
+        app = create_app(service, settings)
+    try:
+        yield app
+    finally:
+        app.extensions["guichet.service"].database.dispose()
+        idle.append(app)
 
 
 def contract_example(name: str, *, position: int = 1, **changes: Any) -> Event:

@@ -10,8 +10,8 @@ from typing import Any
 from chassis.ground.settings import Secret
 from chassis.processes.registry import SERVICES
 from chassis.processes.service import AnyService
-from tests import keys
-from tests.support import ServiceUnderTest, service_under_test
+from tests.kit import keys
+from tests.kit.support import ServiceUnderTest, service_under_test
 
 OWN_SETTINGS: Mapping[str, Mapping[str, Any]] = {
     "identity": {
@@ -21,6 +21,9 @@ OWN_SETTINGS: Mapping[str, Mapping[str, Any]] = {
         "client_secret_structures": Secret("structures-of-this-test"),
         "client_secret_espaces": Secret("espaces-of-this-test"),
         "client_secret_notifier": Secret("notifier-of-this-test"),
+        "argon2_time_cost": 1,
+        "argon2_memory_kib": 64,
+        "argon2_parallelism": 1,
     },
     "structures": {"directory": "stock", "directory_index": Path("/nowhere/directory.db")},
     "notifier": {
