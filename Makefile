@@ -11,11 +11,8 @@ SETTINGS ?= deploy/demo.env
 SECRETS ?= .secrets
 COMPOSE = docker compose --env-file $(SETTINGS) --file deploy/docker-compose.yml
 
-OF_WHOLE_SYSTEMS = tests/integration tests/journeys tests/browser tests/embedded tests/deploy
-ON_BOTH_DATABASES = tests/services tests/contracts
-
 .DEFAULT_GOAL := help
-.PHONY: help run journey test test-whole-systems test-parts test-parts-on-sqlite test-services-on-postgresql check contracts clean bench images secrets rotate up down
+.PHONY: help run journey test faults check contracts clean bench images secrets rotate up down
 
 help: ## lists the commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -26,24 +23,15 @@ run: .venv/ready-to-run ## starts everything on this machine: portal, API, mailb
 journey: .venv/ready-to-run ## plays the guide through the API: on what `make run` or `make up` started, else on a system of its own
 	@.venv/bin/python -m tests.journeys
 
-test: .venv/ready-to-test ## runs every test
-	@sh tests/chromium.sh
-	@sh deploy/engine.sh || echo 'The container tests will be skipped.'
-	@$(MAKE) --no-print-directory --keep-going test-whole-systems test-parts
+# ---- Tests: which run where, and side by side, says tests/lanes.py --------------------------------------------------------------
+test: .venv/ready-to-test ## runs every test, with one fault of each kind (T=tests/deploy: those of one place)
+	@case "$(T)" in ''|tests|*browser*|*embedded*) sh tests/chromium.sh ;; esac
+	@case "$(T)" in ''|tests|*integration*|*deploy*|*containers*) sh deploy/engine.sh || echo 'The container tests will be skipped.' ;; esac
+	@.venv/bin/python -m tests.lanes $(or $(T),all)
 
-test-whole-systems: .venv/ready-to-test
-	.venv/bin/python -m pytest $(OF_WHOLE_SYSTEMS)
-
-# Both at once: neither needs more than one processor.
-test-parts: .venv/ready-to-test
-	@$(MAKE) --no-print-directory --keep-going --jobs=2 $(if $(filter output-sync,$(.FEATURES)),--output-sync) \
-		test-parts-on-sqlite test-services-on-postgresql
-
-test-parts-on-sqlite:
-	.venv/bin/python -m pytest $(addprefix --ignore=,$(OF_WHOLE_SYSTEMS))
-
-test-services-on-postgresql:
-	@! docker version >/dev/null 2>&1 || .venv/bin/python -m pytest $(ON_BOTH_DATABASES) --database postgresql
+faults: .venv/ready-to-test ## runs the whole fault suite, and kills process after process while people are at work
+	@sh deploy/engine.sh
+	@.venv/bin/python -m tests.lanes faults
 
 check: .venv/ready-to-test ## format, lint, strict types, import rules
 	.venv/bin/ruff format --check --quiet .

@@ -149,14 +149,22 @@ class Mail(Base):
         self._try(number).end(TryOutcome.MOOT, reason, at)
         self._settle(MailState.DROPPED, reason, at)
 
-    def failed(self, number: int, answer: str, at: datetime, *, keep_trying_for: timedelta) -> None:
+    def failed(
+        self,
+        number: int,
+        answer: str,
+        at: datetime,
+        *,
+        keep_trying_for: timedelta,
+        longest_delay_seconds: int = LONGEST_DELAY_SECONDS,
+    ) -> None:
         """N-03: tried again after a growing delay, until it has been owed for `keep_trying_for`."""
         self._require_claim(number)
         self._try(number).end(TryOutcome.FAILED, answer, at)
         if at - self.owed_since >= keep_trying_for:
             self._give_up(answer, at)
         else:
-            self._make_due(at + delay_after(number))
+            self._make_due(at + delay_after(number, longest_delay_seconds))
 
     def was_refused_for_good(self, number: int, answer: str, at: datetime) -> None:
         self._require_claim(number)
@@ -213,7 +221,10 @@ class Mail(Base):
             self.context, self.words_of, self.address = {}, {}, None
 
 
-def delay_after(tries: int) -> timedelta:
-    """1, 2, 4, 8 … seconds, up to a quarter of an hour: soon after a hiccup, gently during an outage."""
-    doublings = min(tries - 1, LONGEST_DELAY_SECONDS.bit_length())
-    return timedelta(seconds=min(FIRST_DELAY_SECONDS * 2**doublings, LONGEST_DELAY_SECONDS))
+def delay_after(tries: int, longest_seconds: int = LONGEST_DELAY_SECONDS) -> timedelta:
+    """Return the pause before the next try: 1, 2, 4, 8 … seconds, up to `longest_seconds`.
+
+    So a mail goes out soon after a hiccup, and a mail server that is down for long is asked gently.
+    """
+    doublings = min(tries - 1, longest_seconds.bit_length())
+    return timedelta(seconds=min(FIRST_DELAY_SECONDS * 2**doublings, longest_seconds))

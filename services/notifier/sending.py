@@ -46,6 +46,7 @@ class MailSender(Loop):
         self._relay = relay
         self._sender = message.Sender.parse(settings.smtp_sender)
         self._keep_trying_for = timedelta(hours=settings.mail_retry_hours)
+        self._longest_delay_seconds = settings.mail_longest_delay_seconds
         # The longest that handing over can last: "DATA", the message itself, the server's answer to it.
         self._lease = timedelta(seconds=2 * settings.smtp_seconds + settings.smtp_answer_seconds)
         self._started = False
@@ -169,7 +170,13 @@ class MailSender(Loop):
     def _retry_later(self, mail: Mail, answer: str) -> None:
         with self._database.writing() as session:
             kept = queries.locked(session, mail.id)
-            kept.failed(mail.number, answer, now(), keep_trying_for=self._keep_trying_for)
+            kept.failed(
+                mail.number,
+                answer,
+                now(),
+                keep_trying_for=self._keep_trying_for,
+                longest_delay_seconds=self._longest_delay_seconds,
+            )
         log.warning("mail not sent", mail_id=mail.id, template=mail.template, state=kept.state, answer=answer)
 
 
