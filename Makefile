@@ -13,12 +13,8 @@ SETTINGS ?= deploy/demo.env
 SECRETS ?= .secrets
 COMPOSE = docker compose --env-file $(SETTINGS) --file deploy/docker-compose.yml
 
-OF_WHOLE_SYSTEMS = tests/integration tests/journeys tests/browser tests/embedded tests/deploy
-ON_BOTH_DATABASES = tests/services tests/contracts
-ON_EVERY_PROCESSOR = --numprocesses=auto --dist=worksteal --durations=10
-
 .DEFAULT_GOAL := help
-.PHONY: help run journey demo-data watch logs shell test quick test-whole-systems test-parts test-parts-on-sqlite test-services-on-postgresql check contracts clean bench images secrets rotate up down
+.PHONY: help run journey demo-data watch logs shell test quick faults check contracts clean bench images secrets rotate up down
 
 help: ## lists the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -42,28 +38,19 @@ logs: ## follows the logs of what `make run` or `make up` started
 shell: .venv/ready-to-run ## a Python prompt with the database of a service of `make run` (SERVICE=identity)
 	@.venv/bin/python -m embedded.shell $(SERVICE)
 
-test: .venv/ready-to-test ## runs every test
-	@sh tests/chromium.sh
-	@sh deploy/engine.sh || echo 'The container tests will be skipped.'
-	@$(MAKE) --no-print-directory --keep-going test-whole-systems test-parts
 
-quick: .venv/ready-to-test ## runs what needs neither containers nor a browser nor a whole system, in two minutes
-	.venv/bin/python -m pytest $(addprefix --ignore=,$(OF_WHOLE_SYSTEMS)) $(ON_EVERY_PROCESSOR) \
-		-m 'not containers and not browser and not system' --hypothesis-profile=quick
+# ---- Tests: tests/lanes.py decides which of them run side by side ----
+test: .venv/ready-to-test ## runs every test, with one fault of each kind (T=tests/deploy: those of one place)
+	@case "$(T)" in ''|tests|*browser*|*embedded*) sh tests/chromium.sh ;; esac
+	@case "$(T)" in ''|tests|*integration*|*deploy*|*containers*) sh deploy/engine.sh || echo 'The container tests will be skipped.' ;; esac
+	@.venv/bin/python -m tests.lanes $(or $(T),all)
 
-test-whole-systems: .venv/ready-to-test
-	.venv/bin/python -m pytest $(OF_WHOLE_SYSTEMS)
+quick: .venv/ready-to-test ## runs what needs neither containers nor a browser nor a whole system
+	@.venv/bin/python -m tests.lanes quick
 
-# Both at once: neither needs more than one processor.
-test-parts: .venv/ready-to-test
-	@$(MAKE) --no-print-directory --keep-going --jobs=2 $(if $(filter output-sync,$(.FEATURES)),--output-sync) \
-		test-parts-on-sqlite test-services-on-postgresql
-
-test-parts-on-sqlite:
-	.venv/bin/python -m pytest $(addprefix --ignore=,$(OF_WHOLE_SYSTEMS))
-
-test-services-on-postgresql:
-	@! docker version >/dev/null 2>&1 || .venv/bin/python -m pytest $(ON_BOTH_DATABASES) --database postgresql
+faults: .venv/ready-to-test ## runs the whole fault suite, and kills process after process while people are at work
+	@sh deploy/engine.sh
+	@.venv/bin/python -m tests.lanes faults
 
 check: .venv/ready-to-test ## format, lint, strict types, import rules
 	.venv/bin/ruff format --check --quiet .

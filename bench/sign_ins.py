@@ -1,4 +1,4 @@
-"""Part 5: signing in, against the hashing at its core; and the memory that it takes."""
+"""Part 5: signing in, against the hashing at its core; the memory that it takes; and in a crowd."""
 
 import time
 from collections.abc import Callable, Iterator
@@ -9,7 +9,7 @@ import psycopg
 from argon2 import PasswordHasher
 from services.identity.settings import Settings
 
-from bench import load, rows
+from bench import crowd, load, rows
 from bench.containers import Postgres
 from bench.measurement import Effort, Figure, in_turns
 from bench.servers import running
@@ -42,6 +42,7 @@ def measure(postgres: Postgres, effort: Effort) -> Iterator[Figure]:
             [_peak_mib(servers.pids["identity"])],
             more_is_better=False,
         )
+        yield from crowd.measure(port, _credentials(1), effort)
 
 
 def _set_password_hashes(password_hash: str, dsn: str) -> None:

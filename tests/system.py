@@ -5,7 +5,6 @@ import os
 import random
 import signal
 import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -14,9 +13,10 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from embedded.run.layout import Layout
+from tests import tied_to_parent
 from tests.kit.waiting import until
 
-START_SECONDS = 120
+START_SECONDS = 240
 STOP_SECONDS = 40
 
 
@@ -75,7 +75,7 @@ def running_system(folder: Path | None = None, port: int | None = None) -> Itera
 
 
 def start(layout: Layout, output: Any) -> "subprocess.Popen[bytes]":
-    command = [sys.executable, "-m", "embedded.run", "--folder", str(layout.folder), "--port", str(layout.port)]
+    command = [*tied_to_parent.COMMAND, "embedded.run", "--folder", str(layout.folder), "--port", str(layout.port)]
     return subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT)
 
 

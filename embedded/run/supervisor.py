@@ -17,7 +17,7 @@ from embedded.run.layout import Layout
 from embedded.run.preparation import Failed
 from embedded.run.progress import Progress
 
-READY_SECONDS = 60
+READY_SECONDS = 180
 STOP_SECONDS = 20
 LOOK_SECONDS = 0.1
 FIRST_PAUSE_SECONDS = 0.3

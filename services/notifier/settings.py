@@ -19,3 +19,7 @@ class Settings(ServiceSettings):
         default=300.0, help="the longest wait for the answer that takes a mail over, in seconds; RFC 5321 advises 600"
     )
     mail_retry_hours: float = setting(default=48.0, help="how long a mail is tried before it is parked, in hours")
+    mail_longest_delay_seconds: int = setting(
+        default=900,
+        help="the longest pause between two tries of a mail, in seconds; the first lasts one, each other twice as long",
+    )

@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Browser, expect
 
-from tests.browser.test_guide import PASSWORD, signs_up
+from tests.browser.accounts import PASSWORD, enters_with_account
 from tests.browser.visitor import Mailbox, Visitor
 
 pytestmark = [pytest.mark.browser, pytest.mark.system]
@@ -103,7 +103,7 @@ def test_a_person_changes_everything_of_their_account_and_deactivates_it(
     old, new = "mon-compte@tilleuls.example", "nouvelle@tilleuls.example"
     person = Visitor(browser, portal_url, "mon-compte")
     mails_of_old, mails_of_new = Mailbox(mailbox_url, old), Mailbox(mailbox_url, new)
-    signs_up(person, mails_of_old, old, "Durand", "Alix")
+    enters_with_account(person, mails_of_old, old, "Durand", "Alix")
     person.follow("Mon compte", "Mon compte")
 
     changes_the_details(person, mails_of_old)

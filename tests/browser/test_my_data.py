@@ -6,7 +6,7 @@ import re
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.test_guide import PASSWORD, signs_up
+from tests.browser.accounts import PASSWORD, enters_with_account
 from tests.browser.test_keyboard import tab_to, type_into
 from tests.browser.visitor import Mailbox, Visitor
 
@@ -23,7 +23,7 @@ def mailbox(mailbox_url: str) -> Mailbox:
 
 def test_a_person_takes_a_copy_and_leaves(browser: Browser, portal_url: str, mailbox: Mailbox) -> None:
     person = Visitor(browser, portal_url, "donnees")
-    signs_up(person, mailbox, ADDRESS, "Quidam", "Zébuline")
+    enters_with_account(person, mailbox, ADDRESS, "Quidam", "Zébuline")
     person.follow("Mon compte", "Mon compte")
     person.follow("Voir : Mes données", "Mes données")
 

@@ -7,9 +7,9 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from embedded.run.fleet import GUICHET, without_settings
-from tests.browser.test_guide import PASSWORD, signs_up
+from tests.browser.accounts import HOME, PASSWORD, enters_with_account
 from tests.browser.test_keyboard import tab_to
-from tests.browser.test_second_factors import HOME, SECOND_STEP, adds_an_app, gives_the_password, signs_out
+from tests.browser.test_second_factors import SECOND_STEP, adds_an_app, gives_the_password, signs_out
 from tests.browser.visitor import Mailbox, Visitor
 from tests.system import System
 
@@ -117,7 +117,7 @@ def reads_what_was_done(person: Visitor) -> None:
 def alix(browser: Browser, portal_url: str, mailbox_url: str) -> Visitor:
     """Signed in, with an authenticator app."""
     person = Visitor(browser, portal_url, "aidee")
-    signs_up(person, Mailbox(mailbox_url, ALIX), ALIX, "Aidée", "Alix")
+    enters_with_account(person, Mailbox(mailbox_url, ALIX), ALIX, "Aidée", "Alix")
     person.open("/mon-compte/double-authentification", "Double authentification")
     adds_an_app(person)
     return person

@@ -5,7 +5,8 @@ import re
 import pytest
 from playwright.sync_api import Browser, expect
 
-from tests.browser.test_guide import CAPTCHA, signs_up
+from tests.browser.accounts import enters_with_account
+from tests.browser.test_guide import CAPTCHA
 from tests.browser.test_keyboard import tab_to
 from tests.browser.visitor import Mailbox, Visitor
 from tests.journeys import colleagues
@@ -53,7 +54,7 @@ def test_a_manager_has_the_activation_mail_sent_again_with_the_keyboard_alone(
     browser: Browser, system: System
 ) -> None:
     manager = Visitor(browser, system.portal_url, "personnes")
-    signs_up(manager, Mailbox(system.mailbox_url, MANAGER), MANAGER, "Durand", "Camille")
+    enters_with_account(manager, Mailbox(system.mailbox_url, MANAGER), MANAGER, "Durand", "Camille")
     creates_a_structure(manager)
     colleague, mailbox = Visitor(browser, system.portal_url, "salariee"), Mailbox(system.mailbox_url, COLLEAGUE)
     asks_for_an_account(colleague)

@@ -4,14 +4,13 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from embedded.run.fleet import SANDBOX_CAPTCHA
+from tests.browser.accounts import PASSWORD, make_account
 from tests.browser.test_keyboard import tab_to, type_into
 from tests.browser.visitor import FOCUSED, Mailbox, Visitor
-from tests.journeys.api import Api
 from tests.system import System
 
 pytestmark = [pytest.mark.browser, pytest.mark.system]
 
-PASSWORD = "un mot de passe que je retiens"
 NEW_PASSWORD = "une jument noire dans la vallée"
 QUESTION = "\u200fLe nom de mon chat \U00020bb7 ?"
 CHOOSE, ASK, SENT = "Choisir un nouveau mot de passe", "Mot de passe oublié", "Consultez votre messagerie"
@@ -19,14 +18,9 @@ STRENGTH = ".password-advice"
 
 
 def has_an_account(system: System, address: str) -> Mailbox:
-    """Signs up and activates through the API; the mailbox has been read up to here."""
-    api, mailbox = Api(system.api_url), Mailbox(system.mailbox_url, address)
-    body = {"login_email": address, "last_name": "Durand", "first_name": "Camille", "street": "1 rue du Pré"}
-    body |= {"postcode": "64000", "town": "Pau", "country": "FR", "captcha_answer": SANDBOX_CAPTCHA}
-    api.post("/accounts", {**body, "captcha_id": api.post("/captchas", {})["captcha_id"]})
-    token = mailbox.link("/activation/").rpartition("/")[2]
-    chosen = {"password": PASSWORD, "secret_question": QUESTION, "secret_answer": "Tommy \U0001f408"}
-    api.post("/activations", {"token": token, **chosen})
+    """Return the mailbox, read up to the activation."""
+    mailbox = Mailbox(system.mailbox_url, address)
+    make_account(system.portal_url, mailbox, address, question=QUESTION, answer="Tommy \U0001f408")
     return mailbox
 
 

@@ -8,7 +8,7 @@ import pyotp
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.test_guide import PASSWORD, signs_up
+from tests.browser.accounts import HOME, PASSWORD, enters_with_account
 from tests.browser.visitor import Mailbox, Visitor
 
 pytestmark = [pytest.mark.browser, pytest.mark.system]
@@ -22,7 +22,7 @@ AUTHENTICATOR = {
     "automaticPresenceSimulation": True,
 }
 PAGE = "/mon-compte/double-authentification"
-HOME, SECOND_STEP = "Où en êtes-vous ?", "Confirmez que c'est bien vous"
+SECOND_STEP = "Confirmez que c'est bien vous"
 numbers = count(1)
 
 
@@ -35,7 +35,7 @@ def address() -> str:
 def person(browser: Browser, portal_url: str, mailbox_url: str, address: str) -> Visitor:
     """Signed in, with no second factor yet."""
     visitor = Visitor(browser, portal_url, address.partition("@")[0])
-    signs_up(visitor, Mailbox(mailbox_url, address), address, "Durand", "Alix")
+    enters_with_account(visitor, Mailbox(mailbox_url, address), address, "Durand", "Alix")
     visitor.open(PAGE, "Double authentification")
     visitor.reads("La double authentification est inactive")
     return visitor

@@ -6,9 +6,10 @@ says which process it belongs to, so that a later run on the same machine remove
 
 import os
 import socket
-from collections.abc import Callable
+import zlib
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
-from functools import cache
+from functools import cache, partial
 
 import docker  # type: ignore[import-untyped]
 from docker.errors import DockerException, NotFound  # type: ignore[import-untyped]
@@ -17,6 +18,10 @@ LABEL = "guichet.tests"
 """On every container and network of a test run: the number of its pytest process."""
 MACHINE_LABEL = "guichet.tests.machine"
 """Where that process runs: its number means nothing elsewhere."""
+
+COMPOSE_LABEL = "com.docker.compose.project"
+_PROJECTS = f"guichet-tests-{zlib.crc32(socket.gethostname().encode()):x}-"
+"""How the names of Compose projects of this machine's test runs begin."""
 
 NO_ENGINE = "no Docker engine answers: start one, or run `make test` as root on Debian, which brings one up"
 
@@ -42,30 +47,50 @@ def labels() -> dict[str, str]:
     return {LABEL: str(os.getpid()), MACHINE_LABEL: socket.gethostname()}
 
 
+def project(pid: int | None = None) -> str:
+    """Return the name of the Compose project of a process, this one: whatever Compose makes has it in a label."""
+    return f"{_PROJECTS}{pid or os.getpid()}"
+
+
 def remove_left_behind() -> None:
-    """What earlier runs on this machine have started, and their processes cannot remove any more."""
+    """Remove what earlier runs on this machine have started, and their processes cannot remove any more."""
     _remove(lambda pid: not _lives(pid))
 
 
 def remove_own() -> None:
-    """What this process has started and is still there."""
+    """Remove what this process has started and is still there."""
     _remove(lambda pid: pid == os.getpid())
 
 
 def _remove(whether: Callable[[int], bool]) -> None:
     client = docker.from_env()
-    ours = {"label": [LABEL, f"{MACHINE_LABEL}={socket.gethostname()}"]}
     try:
-        for container in client.containers.list(all=True, filters=ours, ignore_removed=True):
-            if whether(int(container.labels[LABEL])):
+        for own_labels, remove in _everything(client):
+            if _is_of(own_labels, whether):
                 with suppress(NotFound):
-                    container.remove(force=True, v=True)
-        for network in client.networks.list(filters=ours):
-            if whether(int(network.attrs["Labels"][LABEL])):
-                with suppress(NotFound):
-                    network.remove()
+                    remove()
     finally:
         client.close()
+
+
+def _everything(client: docker.DockerClient) -> Iterator[tuple[Mapping[str, str], Callable[[], None]]]:
+    """Yield labels and removal of what test runs have made; containers first, for they use the rest."""
+    for filters in ({"label": [LABEL, f"{MACHINE_LABEL}={socket.gethostname()}"]}, {"label": COMPOSE_LABEL}):
+        for container in client.containers.list(all=True, filters=filters, ignore_removed=True):
+            yield container.labels, partial(container.remove, force=True, v=True)
+        for network in client.networks.list(filters=filters):
+            yield network.attrs["Labels"], network.remove
+        for volume in client.volumes.list(filters=filters):
+            yield volume.attrs["Labels"], volume.remove
+        for image in client.images.list(filters=filters):
+            yield image.labels, partial(client.images.remove, image.id, force=True)
+
+
+def _is_of(labels: Mapping[str, str], whether: Callable[[int], bool]) -> bool:
+    """Whether these labels are of a test run on this machine, with a process to which `whether` says yes."""
+    project_name = labels.get(COMPOSE_LABEL, "")
+    owner = labels.get(LABEL) or (project_name.removeprefix(_PROJECTS) if project_name.startswith(_PROJECTS) else "")
+    return owner.isdecimal() and whether(int(owner))
 
 
 def _lives(pid: int) -> bool:

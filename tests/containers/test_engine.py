@@ -41,8 +41,25 @@ def test_what_a_dead_run_has_left_behind_is_removed_and_what_a_living_one_uses_i
         there = {one.id for one in client.containers.list(all=True, ignore_removed=True)}
         assert {left.id, used.id, elsewhere.id} & there == {used.id, elsewhere.id}
     finally:
-        used.remove()
-        elsewhere.remove()
+        used.remove(v=True)
+        elsewhere.remove(v=True)
+
+
+@pytest.mark.containers
+def test_networks_and_volumes_of_a_dead_deployment_are_removed_and_those_of_a_living_one_are_not(
+    client: docker.DockerClient,
+) -> None:
+    dead, living = ({engine.COMPOSE_LABEL: engine.project(pid)} for pid in (pid_of_the_dead(), None))
+    left = client.networks.create(f"{engine.project()}_left", labels=dead), client.volumes.create(labels=dead)
+    used = client.networks.create(f"{engine.project()}_used", labels=living), client.volumes.create(labels=living)
+    try:
+        engine.remove_left_behind()
+
+        there = {one.id for one in (*client.networks.list(), *client.volumes.list())}
+        assert {one.id for one in (*left, *used)} & there == {one.id for one in used}
+    finally:
+        for one in used:
+            one.remove()
 
 
 def test_a_run_on_postgresql_without_an_engine_ends_with_what_to_do() -> None:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.containers import engine
 from tests.deploy.conftest import DEPLOY
 
 pytestmark = pytest.mark.containers
@@ -32,7 +33,8 @@ def build(*arguments: str) -> "subprocess.CompletedProcess[str]":
 def image() -> Iterator[str]:
     """The notifier's, under a name of its own. Its layers are those that an operator builds."""
     name = f"guichet-notifier:tests-{os.getpid()}"
-    done = build("--build-arg", "SERVICE=notifier", "--tag", name)
+    labels = [part for label in engine.labels().items() for part in ("--label", "=".join(label))]
+    done = build("--build-arg", "SERVICE=notifier", "--tag", name, *labels)
     assert done.returncode == 0, done.stderr
     yield name
     docker("rmi", name)

@@ -67,30 +67,17 @@ def test_data_can_be_forgotten_when_it_does_not_run(tmp_path: Path) -> None:
     assert not folder.exists()
 
 
-def test_a_killed_process_is_started_again_and_the_terminal_says_so() -> None:
-    with running_system() as system:
-        before = system.processes()["identity api"]
+def test_a_killed_process_is_started_again_and_the_terminal_says_so(system: System) -> None:
+    before = system.processes()["identity api"]
 
-        system.kill("identity api")
+    system.kill("identity api")
 
-        until(lambda: system.processes()["identity api"] != before, within=SECONDS)
-        until(lambda: answers(f"{system.layout.url_of('identity')}/ready"), within=10)
-        told = (system.layout.folder / "launcher.log").read_text()
-        assert "identity api ended with -9; it starts again in" in told
+    until(lambda: system.processes()["identity api"] != before, within=SECONDS)
+    until(lambda: answers(f"{system.layout.url_of('identity')}/ready"), within=SECONDS)
+    assert "identity api ended with -9; it starts again in" in (system.layout.folder / "launcher.log").read_text()
 
 
-def test_stopping_ends_every_process_and_frees_every_port() -> None:
-    with running_system() as system:
-        pids = system.processes().values()
-
-        system.launcher.send_signal(signal.SIGTERM)
-
-        assert system.launcher.wait(SECONDS) == 0
-        assert not [pid for pid in pids if exists(pid)]
-        assert not system.layout.ports_in_use()
-
-
-def test_after_the_launcher_was_killed_its_processes_end_and_the_next_run_goes_on(tmp_path: Path) -> None:
+def test_after_the_launcher_was_killed_the_next_run_goes_on_and_stopping_that_ends_everything(tmp_path: Path) -> None:
     folder = tmp_path / "var"
     with running_system(folder) as first:
         keys, pids = published_keys(first), first.processes().values()
@@ -100,6 +87,13 @@ def test_after_the_launcher_was_killed_its_processes_end_and_the_next_run_goes_o
         with running_system(folder, first.layout.port) as second:
             assert not [pid for pid in pids if exists(pid)]
             assert published_keys(second) == keys
+
+            pids = second.processes().values()
+            second.launcher.send_signal(signal.SIGTERM)
+
+            assert second.launcher.wait(SECONDS) == 0
+            assert not [pid for pid in pids if exists(pid)]
+            assert not second.layout.ports_in_use()
 
 
 def launch(folder: Path, port: int, *options: str) -> "subprocess.CompletedProcess[str]":

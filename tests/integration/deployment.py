@@ -3,31 +3,43 @@
 import json
 import os
 import subprocess
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+import stamina
+
 from deploy import secrets
 from embedded.run.layout import Layout
+from tests.containers import engine
 from tests.journeys.api import Mailbox
 from tests.system import free_port
 
 ROOT = Path(__file__).parents[2]
 COMPOSE = ("docker", "compose", "--env-file", "deploy/demo.env", "--file", "deploy/docker-compose.yml")
-PREFIX = "guichet-tests-"
 SERVICES = secrets.SERVICES
-START_SECONDS = 400
+START_SECONDS = 900
 """Building the images included, where a slow machine has none of their layers."""
 
 MAILBOX_SECONDS = 300
 """The mailbox may be down for minutes."""
 
 
+Rows = list[dict[str, Any]]
+Question = tuple[str, str]
+"""A service, and a query for its database."""
+
+
 class CommandFailed(Exception):
     """A command of Docker did not work; the message is what it said."""
+
+
+HICCUPS = ("unable to freeze", "OCI runtime", "device or resource busy", "deadline exceeded")
+"""How the engine words a fault that is gone when it is asked again; a container of which many processes are at work
+cannot always be paused at once."""
 
 
 @dataclass(frozen=True)
@@ -46,7 +58,10 @@ class Deployment:
 
     def docker(self, command: str, service: str, *options: str) -> str:
         """A command on the one container of a service: kill, start, stop, pause, unpause."""
-        return _run(("docker", command, *options, self.container(service)), self.environment, 120)
+        for attempt in stamina.retry_context(on=_is_hiccup, attempts=4, wait_initial=0.5, timeout=None):
+            with attempt:
+                return _run(("docker", command, *options, self.container(service)), self.environment, 120)
+        raise AssertionError("unreachable: the last attempt raises")
 
     def execute(self, service: str, *command: str, within: float = 60) -> str:
         return _run(("docker", "exec", self.container(service), *command), self.environment, within)
@@ -61,18 +76,25 @@ class Deployment:
     def container(self, service: str, number: int = 1) -> str:
         return f"{self.project}-{service}-{number}"
 
-    def rows(self, service: str, query: str) -> list[dict[str, Any]]:
-        """What a query finds in a service's database."""
-        return self.rows_of((service,), query)[service]
+    def rows(self, service: str, query: str) -> Rows:
+        """Return the rows of a query in a service's database."""
+        return self.answers([(service, query)])[service, query]
 
-    def rows_of(self, services: tuple[str, ...], query: str) -> dict[str, list[dict[str, Any]]]:
-        """The same query in several databases, with one command: entering a container costs most of it."""
-        wrapped = f"SELECT coalesce(json_agg(found), '[]') FROM ({query}) found"
-        script = "\n".join(f"\\connect {service}\n{wrapped};" for service in services)
+    def rows_of(self, services: Sequence[str], query: str) -> dict[str, Rows]:
+        """Return the rows of one query in several databases."""
+        return {service: rows for (service, _), rows in self.answers([(name, query) for name in services]).items()}
+
+    def answers(self, questions: Sequence[Question]) -> dict[Question, Rows]:
+        """Return the rows of each query in its service's database, with one command.
+
+        Entering the container is what costs.
+        """
+        wrapped = "SELECT coalesce(json_agg(answer), '[]') FROM ({query}) answer"
+        script = "\n".join(f"\\connect {service}\n{wrapped.format(query=query)};" for service, query in questions)
         psql = ("psql", "-X", "-qAt", "-v", "ON_ERROR_STOP=1", "-U", "postgres")
         answer = _run(("docker", "exec", "-i", self.container("postgres"), *psql), self.environment, 60, script)
         # A long answer of json_agg has line breaks between its rows.
-        return dict(zip(services, _json_values(answer), strict=True))
+        return dict(zip(questions, _json_values(answer), strict=True))
 
     def execute_sql(self, service: str, statement: str) -> None:
         self.execute(
@@ -109,14 +131,13 @@ class Deployment:
 @contextmanager
 def running_deployment() -> Iterator[Deployment]:
     """Builds what is not built, starts everything, and leaves nothing behind."""
-    remove_left_behind()
     with TemporaryDirectory() as folder:
         secrets.make(Path(folder))
         layout = Layout(Path(folder), free_port())
         portal, mailbox = layout.port_of("gateway"), layout.port_of("mailbox")
         environment = {
             **os.environ,
-            "COMPOSE_PROJECT_NAME": f"{PREFIX}{os.getpid()}",
+            "COMPOSE_PROJECT_NAME": engine.project(),
             "GUICHET_SECRETS": folder,
             "GUICHET_PORT": str(portal),
             "GUICHET_PORTAL_URL": f"http://127.0.0.1:{portal}",
@@ -126,6 +147,8 @@ def running_deployment() -> Iterator[Deployment]:
             # Hashing is to cost little: people at work in a fault would else do little besides.
             "GUICHET_ARGON2_TIME_COST": "1",
             "GUICHET_ARGON2_MEMORY_KIB": "1024",
+            # An outage of the mail server is over when it is over, and not a quarter of an hour later.
+            "GUICHET_MAIL_LONGEST_DELAY_SECONDS": "2",
         }
         deployment = Deployment(
             environment["COMPOSE_PROJECT_NAME"],
@@ -135,18 +158,21 @@ def running_deployment() -> Iterator[Deployment]:
         )
         try:
             _run(("make", "images"), environment, START_SECONDS)
-            deployment.compose("up", "--detach", "--wait")
+            _start(deployment)
             yield deployment
         finally:
-            deployment.compose("down", "--volumes", "--timeout", "5")
+            deployment.compose("down", "--volumes", "--timeout", "0")
 
 
-def remove_left_behind() -> None:
-    """Deployments of test runs on this machine that a crash has cut off."""
-    for project in json.loads(_run(("docker", "compose", "ls", "--all", "--format", "json"), os.environ, 60)):
-        owner = project["Name"].removeprefix(PREFIX)
-        if owner.isdecimal() and project["Name"] != owner and not Path(f"/proc/{owner}").exists():
-            _run(("docker", "compose", "-p", project["Name"], "down", "--volumes", "--timeout", "1"), os.environ, 120)
+def _start(deployment: Deployment) -> None:
+    """Start all and wait; on a busy machine, Compose gives up on what is unhealthy at first, and is told again."""
+    for attempt in stamina.retry_context(on=CommandFailed, attempts=None, timeout=START_SECONDS / 2, wait_max=10):
+        with attempt:
+            deployment.compose("up", "--detach", "--wait")
+
+
+def _is_hiccup(error: Exception) -> bool:
+    return isinstance(error, CommandFailed) and any(words in str(error) for words in HICCUPS)
 
 
 def _run(command: tuple[str, ...], environment: Mapping[str, str], within: float, text: str | None = None) -> str:

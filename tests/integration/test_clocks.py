@@ -31,7 +31,9 @@ HOUR = timedelta(minutes=60)
 
 
 @pytest.fixture(
-    params=[service for service in services() if service.name in A_ROUTE], ids=lambda service: str(service.name)
+    scope="module",
+    params=[service for service in services() if service.name in A_ROUTE],
+    ids=lambda service: str(service.name),
 )
 def service(request: pytest.FixtureRequest) -> Iterator[ServiceUnderTest]:
     with running(request.param) as under_test:

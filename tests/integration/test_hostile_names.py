@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from email.message import EmailMessage
+from functools import cache
 from html import unescape
 
 import pytest
@@ -61,15 +62,17 @@ KEPT = [
 TURNED = ["ישראל", "\u200fمريم\u200f"]
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def system() -> Iterator[ByMail]:
+    """One for all who are refused: nothing of them stays in it."""
     with by_mail() as running:
         yield running
 
 
-def mails_to_someone_called(system: ByMail, last_name: str) -> MailServer:
-    """Of the sign-up and of the activation; the second one greets them by their name."""
-    with system.open_mail_server() as server:
+@cache
+def mails_to_someone_called(last_name: str) -> MailServer:
+    """Return the server that took the mails of sign-up and activation; the second one greets them by their name."""
+    with by_mail() as system, system.open_mail_server() as server:
         system.identity.sign_up(last_name=last_name)
         system.tell()
         system.send()
@@ -94,8 +97,8 @@ def test_what_is_no_name_is_refused_and_written_to_nobody(system: ByMail, field:
 
 
 @pytest.mark.parametrize("name", KEPT)
-def test_a_name_adds_no_header_recipient_markup_or_link_to_a_mail(system: ByMail, name: str) -> None:  # N-02
-    server = mails_to_someone_called(system, name)
+def test_a_name_adds_no_header_recipient_markup_or_link_to_a_mail(name: str) -> None:  # N-02
+    server = mails_to_someone_called(name)
 
     assert sorted(server.recipients) == ["camille.moreau@exemple.fr", "contact@exemple.fr"]
     for message in server.messages():
@@ -104,23 +107,23 @@ def test_a_name_adds_no_header_recipient_markup_or_link_to_a_mail(system: ByMail
         assert [one.addr_spec for one in message["To"].addresses] in ([EMAIL], ["contact@exemple.fr"])
         assert [part.get_content_type() for part in message.iter_parts()] == ["text/plain", "text/html"]
         assert all(link.startswith(PORTAL) for link in links(text_of(message)))
-    assert hrefs(server.messages()[1]) == hrefs(mails_of_an_ordinary_name())
+    assert hrefs(server.messages()[1]) == hrefs(mails_to_someone_called("Moreau").messages()[1])
     assert not re.search(r"<(script|mj-)", html_of(server.messages()[1]))
 
 
 @pytest.mark.parametrize("name", KEPT)
-def test_a_name_is_greeted_as_it_was_typed(system: ByMail, name: str) -> None:  # A-01, N-02
+def test_a_name_is_greeted_as_it_was_typed(name: str) -> None:  # A-01, N-02
     greeting = f"Bonjour Camille {name},"
 
-    message = mails_to_someone_called(system, name).messages()[1]
+    message = mails_to_someone_called(name).messages()[1]
 
     assert visible(greeting) in visible(text_of(message))
     assert visible(greeting) in visible(unescape(html_of(message)))
 
 
 @pytest.mark.parametrize("name", TURNED)
-def test_a_name_that_is_read_from_right_to_left_turns_nothing_else(system: ByMail, name: str) -> None:  # N-02
-    message = mails_to_someone_called(system, name).messages()[1]
+def test_a_name_that_is_read_from_right_to_left_turns_nothing_else(name: str) -> None:  # N-02
+    message = mails_to_someone_called(name).messages()[1]
 
     for part in (text_of(message), unescape(html_of(message))):
         isolated = re.search("Bonjour \u2068([^\u2068\u2069]*)\u2069,", part)
@@ -152,11 +155,6 @@ def test_an_address_that_could_mean_another_is_refused(system: ByMail, field: st
 
     assert faults(answer) in ({field: "not_an_email"}, {field: "invalid_characters"})
     assert system.identity.events() == []
-
-
-def mails_of_an_ordinary_name() -> EmailMessage:
-    with by_mail() as system:
-        return mails_to_someone_called(system, "Moreau").messages()[1]
 
 
 def hrefs(message: EmailMessage) -> list[str]:

@@ -3,6 +3,7 @@
 import random
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -21,30 +22,36 @@ WITHIN_SECONDS = 4.0
 """A kill comes at a random moment of this span of the journey, which lasts longer."""
 
 
-def test_the_journey_outlives_any_one_process_being_killed_ten_times() -> None:  # N-03
+def test_the_journey_outlives_any_one_process_being_killed(system: System) -> None:  # N-03
+    journey_with_one_kill(system, a_chance())
+
+
+@pytest.mark.faults_only
+def test_the_journey_outlives_any_one_process_being_killed_ten_times(system: System) -> None:  # N-03
+    chance = a_chance()
+    for _ in range(KILLS):
+        journey_with_one_kill(system, chance)
+
+
+@pytest.mark.faults_only
+def test_the_journey_outlives_the_launcher_being_killed_and_started_again(tmp_path: Path) -> None:  # N-03
+    with ExitStack() as systems, ThreadPoolExecutor(1) as player:
+        first = systems.enter_context(running_system(tmp_path / "var"))
+        guide = Guide(first.api_url, Mailbox(first.mailbox_url), SANDBOX_CAPTCHA, must_be_quick=False)
+        journey = player.submit(guide.play)
+        wait([journey], timeout=a_chance().uniform(0, WITHIN_SECONDS))
+
+        first.launcher.kill()
+        first.launcher.wait()
+        systems.enter_context(running_system(first.layout.folder, first.layout.port))
+
+        journey.result()
+
+
+def a_chance() -> random.Random:
     seed = random.randrange(2**32)
     print(f"seed {seed}")  # shown when the test fails  # noqa: T201
-    chance = random.Random(seed)
-    with running_system() as system:
-        for _ in range(KILLS):
-            journey_with_one_kill(system, chance)
-
-
-def test_the_journey_outlives_the_launcher_being_killed_and_started_again(tmp_path: Path) -> None:  # N-03
-    with ExitStack() as systems:
-        first = systems.enter_context(running_system(tmp_path / "var"))
-
-        def kill_and_start_again() -> None:
-            first.launcher.kill()
-            first.launcher.wait()
-            systems.enter_context(running_system(first.layout.folder, first.layout.port))
-
-        killer = threading.Timer(random.uniform(0, WITHIN_SECONDS), kill_and_start_again)
-        killer.start()
-        try:
-            Guide(first.api_url, Mailbox(first.mailbox_url), SANDBOX_CAPTCHA, must_be_quick=False).play()
-        finally:
-            killer.join()
+    return random.Random(seed)
 
 
 def journey_with_one_kill(system: System, chance: random.Random) -> None:

@@ -130,7 +130,15 @@ class Mail(Base):
         self._try(number).end(TryOutcome.MOOT, reason, at)
         self._settle(MailState.DROPPED, reason, at)
 
-    def retry_later(self, number: int, answer: str, at: datetime, *, keep_trying_for: timedelta) -> None:
+    def retry_later(
+        self,
+        number: int,
+        answer: str,
+        at: datetime,
+        *,
+        keep_trying_for: timedelta,
+        longest_delay_seconds: int = LONGEST_DELAY_SECONDS,
+    ) -> None:
         """Make the mail due after a growing delay or, once it is owed for `keep_trying_for`, give it up (N-03).
 
         Raises ClaimLost.
@@ -140,7 +148,7 @@ class Mail(Base):
         if at - self.owed_since >= keep_trying_for:
             self._give_up(answer, at)
         else:
-            self._make_due(at + delay_after(number))
+            self._make_due(at + delay_after(number, longest_delay_seconds))
 
     def park(self, number: int, answer: str, at: datetime) -> None:
         """Give up at once, after a refusal for good. Raises ClaimLost."""
@@ -199,8 +207,11 @@ class Mail(Base):
             self.context, self.words_of, self.address = {}, {}, None
 
 
-def delay_after(tries: int) -> timedelta:
-    """Return 1, 2, 4, 8 … seconds, up to a quarter of an hour: soon after a hiccup, gently during an outage."""
+def delay_after(tries: int, longest_seconds: int = LONGEST_DELAY_SECONDS) -> timedelta:
+    """Return the pause before the next try: 1, 2, 4, 8 … seconds, up to `longest_seconds`.
+
+    So a mail goes out soon after a hiccup, and a mail server that is down for long is asked gently.
+    """
     # The number of doublings is bounded, since 2**tries grows without end while an outage lasts.
-    doublings = min(tries - 1, LONGEST_DELAY_SECONDS.bit_length())
-    return timedelta(seconds=min(FIRST_DELAY_SECONDS * 2**doublings, LONGEST_DELAY_SECONDS))
+    doublings = min(tries - 1, longest_seconds.bit_length())
+    return timedelta(seconds=min(FIRST_DELAY_SECONDS * 2**doublings, longest_seconds))

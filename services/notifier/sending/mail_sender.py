@@ -52,6 +52,7 @@ class MailSender(Loop):
         self._mail_server = mail_server
         self._sender = message.Sender.parse(settings.smtp_sender)
         self._keep_trying_for = timedelta(hours=settings.mail_retry_hours)
+        self._longest_delay_seconds = settings.mail_longest_delay_seconds
         # The longest that handing over can last: "DATA", the message itself, the server's answer to it.
         self._lease = timedelta(seconds=2 * settings.smtp_seconds + settings.smtp_answer_seconds)
         self._started = False
@@ -179,7 +180,13 @@ class MailSender(Loop):
     def _retry_later(self, mail: Mail, answer: str) -> None:
         with self._database.writing() as session:
             stored = mails.get_for_update(session, mail.id)
-            stored.retry_later(mail.number_of_tries, answer, now(), keep_trying_for=self._keep_trying_for)
+            stored.retry_later(
+                mail.number_of_tries,
+                answer,
+                now(),
+                keep_trying_for=self._keep_trying_for,
+                longest_delay_seconds=self._longest_delay_seconds,
+            )
         log.warning("mail not sent", mail_id=mail.id, template=mail.template, state=stored.state, answer=answer)
 
 

@@ -5,17 +5,19 @@ Compared with the facts themselves, the outboxes, and never with what the load b
 
 import uuid
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from embedded.run.fleet import FOLLOWS
 from services.notifier.mails.table import MAILS
-from tests.integration.deployment import SERVICES, Deployment
+from tests.integration.deployment import SERVICES, Deployment, Question, Rows
 from tests.integration.faults.standing import standing
 from tests.kit.waiting import until
 
 SETTLE_SECONDS = 180
+LOOK_SECONDS = 0.5
+"""Looking costs a tenth of a second, and the queues more than one."""
 
 OUTBOX = "SELECT id, name, position, payload FROM outbox ORDER BY position NULLS LAST, seq"
 INBOX = "SELECT event_id, producer, position FROM inbox"
@@ -35,6 +37,41 @@ DOUBLED = """
     SELECT account_id, structure_id, espace, permission FROM subscriptions
     WHERE status IN ('EN_COURS_DE_VALIDATION', 'VALIDE') GROUP BY 1, 2, 3, 4 HAVING count(*) > 1
 """
+
+IS_ACTIVE = "status = 'ACTIF'"
+OWN_PEOPLE = "identity", PERSON.format(id="id", active=IS_ACTIVE, table="accounts")
+COPIES: Mapping[str, tuple[Question, Question]] = {
+    "structures at espaces": (
+        ("espaces", STRUCTURE.format(id="structure_id")),
+        ("structures", STRUCTURE.format(id="id")),
+    ),
+    "attachments at espaces": (
+        ("espaces", ATTACHMENT.format(id="attachment_id")),
+        ("structures", ATTACHMENT.format(id="id") + " WHERE status = 'VALIDEE'"),
+    ),
+    "people at espaces": (
+        ("espaces", PERSON.format(id="account_id", active="is_active", table="people")),
+        OWN_PEOPLE,
+    ),
+    "people at structures": (
+        ("structures", PERSON.format(id="account_id", active=IS_ACTIVE, table="people")),
+        OWN_PEOPLE,
+    ),
+    "recipients at notifier": (
+        ("notifier", RECIPIENT.format(id="account_id", table="recipients")),
+        ("identity", RECIPIENT.format(id="id", table="accounts")),
+    ),
+}
+"""What services copied from each other's events, and what its owner has: both are the same."""
+QUESTIONS: Sequence[Question] = (
+    *((service, query) for service in SERVICES for query in (OUTBOX, PARKED)),
+    *((consumer, INBOX) for consumer in FOLLOWS),
+    *{question for pair in COPIES.values() for question in pair},
+    ("notifier", MAIL),
+    ("structures", PRINCIPALS),
+    ("espaces", DOUBLED),
+)
+Facts = Mapping[Question, Rows]
 
 
 @dataclass
@@ -61,76 +98,48 @@ def settled(deployment: Deployment) -> bool:
 
 
 def audit(deployment: Deployment) -> Audit:
-    """Waits until all is at rest; nothing may be recorded meanwhile."""
-    until(lambda: settled(deployment), within=SETTLE_SECONDS)
+    """Wait until all is at rest, and compare; nothing may be recorded meanwhile."""
+    until(lambda: settled(deployment), within=SETTLE_SECONDS, every=LOOK_SECONDS)
+    facts = deployment.answers(QUESTIONS)
     found = Audit()
-    outboxes = deployment.rows_of(SERVICES, OUTBOX)
+    outboxes = {service: facts[service, OUTBOX] for service in SERVICES}
     found.events = sum(map(len, outboxes.values()))
     for producer, rows in outboxes.items():
         found.expect(f"positions of {producer}", [row["position"] for row in rows], list(range(1, len(rows) + 1)))
-    _audit_inboxes(deployment, outboxes, found)
-    _audit_copies(deployment, found)
-    _audit_mails(deployment, outboxes, found)
-    principals = {row["id"]: row["principals"] for row in deployment.rows("structures", PRINCIPALS)}
+    _audit_inboxes(facts, outboxes, found)
+    for what, (copy, original) in COPIES.items():
+        found.expect(what, _as_set(facts[copy]), _as_set(facts[original]))
+    _audit_mails(facts["notifier", MAIL], deployment.mails(), outboxes, found)
+    principals = {row["id"]: row["principals"] for row in facts["structures", PRINCIPALS]}
     found.expect("one principal manager each", principals, dict.fromkeys(principals, 1))  # S-12
-    found.expect("subscriptions granted twice", deployment.rows("espaces", DOUBLED), [])
+    found.expect("subscriptions granted twice", facts["espaces", DOUBLED], [])
     return found
 
 
-def _audit_inboxes(deployment: Deployment, outboxes: dict[str, list[dict[str, Any]]], found: Audit) -> None:
+def _audit_inboxes(facts: Facts, outboxes: dict[str, Rows], found: Audit) -> None:
     """Every event of a followed producer is there, once: its id is the key. None is there that nobody recorded."""
-    for consumer, rows in deployment.rows_of(tuple(FOLLOWS), INBOX).items():
-        for producer in FOLLOWS[consumer]:
+    for consumer, producers in FOLLOWS.items():
+        for producer in producers:
+            rows = facts[consumer, INBOX]
             seen = {row["event_id"]: row["position"] for row in rows if row["producer"] == producer}
             recorded = {row["id"]: row["position"] for row in outboxes[producer]}
             found.expect(f"events of {producer} at {consumer}", seen, recorded)
-    for consumer, rows in deployment.rows_of(SERVICES, PARKED).items():
-        found.expect(f"events parked at {consumer}", [row["name"] for row in rows], [])
+    for consumer in SERVICES:
+        found.expect(f"events parked at {consumer}", [row["name"] for row in facts[consumer, PARKED]], [])
 
 
-def _audit_copies(deployment: Deployment, found: Audit) -> None:
-    """What services copied from each other's events is what their owners have."""
-    active = "status = 'ACTIF'"
-    own_people = PERSON.format(id="id", active=active, table="accounts")
-    copied = {
-        "structures at espaces": (
-            ("espaces", STRUCTURE.format(id="structure_id")),
-            ("structures", STRUCTURE.format(id="id")),
-        ),
-        "attachments at espaces": (
-            ("espaces", ATTACHMENT.format(id="attachment_id")),
-            ("structures", ATTACHMENT.format(id="id") + " WHERE status = 'VALIDEE'"),
-        ),
-        "people at espaces": (
-            ("espaces", PERSON.format(id="account_id", active="is_active", table="people")),
-            ("identity", own_people),
-        ),
-        "people at structures": (
-            ("structures", PERSON.format(id="account_id", active=active, table="people")),
-            ("identity", own_people),
-        ),
-        "recipients at notifier": (
-            ("notifier", RECIPIENT.format(id="account_id", table="recipients")),
-            ("identity", RECIPIENT.format(id="id", table="accounts")),
-        ),
-    }
-    for what, ((holder, copy), (owner, original)) in copied.items():
-        found.expect(what, _as_set(deployment.rows(holder, copy)), _as_set(deployment.rows(owner, original)))
-
-
-def _audit_mails(deployment: Deployment, outboxes: dict[str, list[dict[str, Any]]], found: Audit) -> None:
+def _audit_mails(rows: Rows, mailbox: Rows, outboxes: dict[str, Rows], found: Audit) -> None:
     """One mail for each account that an event concerns (N-01), delivered once (N-03)."""
-    rows = deployment.rows("notifier", MAIL)
     found.expect("mails owed", Counter(map(_key, rows)), Counter(_owed(outboxes)))
     found.expect("mails that cannot be sent", [row for row in rows if row["state"] == "PARKED"], [])
     sent = {_message_id(row) for row in rows if row["state"] == "SENT"}
-    delivered = {mail["message_id"].strip("<>").partition("@")[0]: mail["deliveries"] for mail in deployment.mails()}
+    delivered = {mail["message_id"].strip("<>").partition("@")[0]: mail["deliveries"] for mail in mailbox}
     found.mails = len(delivered)
     found.expect("mails delivered", set(delivered), sent)
     found.twice = {name for name, times in delivered.items() if times > 1}
 
 
-def _owed(outboxes: dict[str, list[dict[str, Any]]]) -> Iterator[tuple[str, str, int]]:
+def _owed(outboxes: dict[str, Rows]) -> Iterator[tuple[str, str, int]]:
     for event in (event for rows in outboxes.values() for event in rows):
         if kind := MAILS.get(event["name"]):
             for account_id in kind.recipients(event["payload"]):

@@ -11,7 +11,7 @@ import pytest
 
 from tests.integration.deployment import CommandFailed, Deployment
 from tests.integration.faults.audit import Audit, audit
-from tests.integration.faults.faults import Fault, all_faults
+from tests.integration.faults.faults import EVERYDAY, Fault, all_faults
 from tests.integration.faults.load import all_structures, load
 from tests.integration.faults.standing import standing
 from tests.kit.waiting import until
@@ -33,7 +33,13 @@ def known_twice() -> set[str]:
     return set()
 
 
-@pytest.mark.parametrize("fault", all_faults(), ids=lambda fault: fault.name)
+@pytest.mark.parametrize(
+    "fault",
+    [
+        pytest.param(fault, id=fault.name, marks=() if fault.name in EVERYDAY else pytest.mark.faults_only)
+        for fault in all_faults()
+    ],
+)
 def test_nothing_is_lost_and_nothing_done_twice(
     fault: Fault,
     deployment: Deployment,
@@ -47,7 +53,7 @@ def test_nothing_is_lost_and_nothing_done_twice(
             people.go_on_for(fault.lasts)
         lifted = time.monotonic()
         recorded = _when_it_answers(deployment)
-        until(lambda: standing(deployment).has_brought(recorded), within=RECOVERY_SECONDS)
+        until(lambda: standing(deployment).has_brought(recorded), within=RECOVERY_SECONDS, every=0.1)
         recovered = time.monotonic() - lifted
 
     found = audit(deployment)
