@@ -2,7 +2,7 @@
 
 from flask.testing import FlaskClient
 
-from tests.gateway.portal.builders import TIC, a_structure, an_espace, csrf_of, listed, sign_in
+from tests.gateway.portal.builders import TIC, a_list, a_structure, an_espace, csrf_of, sign_in
 from tests.gateway.stubs import Stub
 
 
@@ -11,7 +11,7 @@ def test_a_centre_de_gestion_is_told_why_it_has_no_tic(client: FlaskClient, stru
     sign_in(client)
     structures.answer("GET", "/structures/7", a_structure(is_centre_de_gestion=True))
     never = an_espace(available=False, unavailable_code="espace_not_available")
-    espaces.answer("GET", "/structures/7/espaces", listed(never))
+    espaces.answer("GET", "/structures/7/espaces", a_list(never))
 
     answer = client.get(f"/structures/7/espaces/{TIC}/ouvrir")
 
@@ -23,7 +23,7 @@ def test_a_refused_option_is_told_at_its_own_field(client: FlaskClient, structur
     # E-06
     sign_in(client)
     structures.answer("GET", "/structures/7", a_structure())
-    espaces.answer("GET", "/structures/7/espaces", listed(an_espace()))
+    espaces.answer("GET", "/structures/7/espaces", a_list(an_espace()))
     espaces.refuse(
         "POST", "/structures/7/openings", 422, "invalid_input", ({"field": "options.pacage", "code": "invalid"},)
     )

@@ -5,7 +5,7 @@ import json
 import pytest
 from flask.testing import FlaskClient
 
-from tests.gateway.portal.builders import TIC, a_manager, a_subscription, csrf_of, listed, sign_in
+from tests.gateway.portal.builders import TIC, a_list, a_manager, a_subscription, csrf_of, sign_in
 from tests.gateway.stubs import Stub
 
 
@@ -18,7 +18,7 @@ def test_a_subscription_is_asked_for_and_perhaps_another(
     # E-08
     sign_in(client)
     a_manager(identity, structures, espaces)
-    espaces.answer("POST", "/subscriptions", listed(a_subscription("EN_COURS_DE_VALIDATION")), 201)
+    espaces.answer("POST", "/subscriptions", a_list(a_subscription("EN_COURS_DE_VALIDATION")), 201)
     values = {"espace": TIC, "permissions": ["CONSULTATION_UNIQUEMENT", "MODIFICATION"], "requested_on": "2026-11-24"}
     token = csrf_of(client, "/abonnements/nouveau")
 
@@ -35,7 +35,7 @@ def test_subscriptions_are_removed_many_at_once_after_a_confirmation(
     # E-10
     sign_in(client)
     a_manager(identity, structures, espaces)
-    espaces.answer("POST", "/subscriptions/removals", listed())
+    espaces.answer("POST", "/subscriptions/removals", a_list())
     values = {"csrf_token": csrf_of(client, "/abonnements"), "chosen": ["91", "92"]}
 
     confirmation = client.post("/abonnements/suppression", data=values)

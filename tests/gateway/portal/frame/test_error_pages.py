@@ -1,5 +1,6 @@
 """Error pages: in French, with a way on, and trying again where that helps."""
 
+from flask import Response
 from flask.testing import FlaskClient
 
 from tests.gateway.portal.builders import nobody_yet, sign_in
@@ -30,7 +31,7 @@ def test_a_body_that_is_too_large_is_told_in_french(client: FlaskClient) -> None
 
 def test_what_nobody_foresaw_is_told_in_french(client: FlaskClient, structures: Stub) -> None:
     sign_in(client)
-    structures.answer("GET", "/structures", {"items": "not a list of structures", "next": None})
+    structures.answer_with("GET", "/structures", lambda: Response('{"items": "not a list of structures"}'))
 
     answer = client.get("/structures/recherche?name=x")
 

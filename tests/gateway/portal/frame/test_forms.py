@@ -37,7 +37,7 @@ def test_a_form_without_its_csrf_token_is_refused_with_a_page(client: FlaskClien
 
 
 def test_the_api_needs_no_form_token(client: FlaskClient, identity: Stub) -> None:
-    identity.answer("POST", "/captchas", {"captcha_id": "x", "expires_at": "2026-11-24T09:00:00+00:00"}, 201)
+    identity.answer("POST", "/captchas", a_captcha(), 201)
 
     answer = client.post("/api/v1/captchas")
 

@@ -5,7 +5,7 @@ import json
 import pytest
 from flask.testing import FlaskClient
 
-from tests.gateway.portal.builders import sign_in
+from tests.gateway.portal.builders import a_passkey, sign_in
 from tests.gateway.portal.second_factors import ANSWER, BASE, CODES, OPTIONS, has, post, sent
 from tests.gateway.stubs import Stub
 
@@ -13,7 +13,7 @@ from tests.gateway.stubs import Stub
 def test_a_passkey_is_registered_with_the_name_that_was_given(client: FlaskClient, identity: Stub) -> None:
     sign_in(client)
     identity.answer("POST", "/second-factors/passkey-options", {"options": OPTIONS}, 201)
-    identity.answer("POST", "/second-factors/passkeys", {"recovery_codes": CODES, "passkey": {}}, 201)
+    identity.answer("POST", "/second-factors/passkeys", {"recovery_codes": CODES, "passkey": a_passkey()}, 201)
 
     begun = post(client, f"{BASE}/cles/ajout", name="Clé du bureau", current_password="x")
     path = f"{BASE}/cles/enregistrement"
@@ -48,7 +48,7 @@ def test_a_passkey_that_one_does_not_have_is_not_found(client: FlaskClient, iden
 def test_a_passkey_is_renamed_and_removed(client: FlaskClient, identity: Stub) -> None:
     sign_in(client)
     has(identity, passkeys=1)
-    identity.answer("PATCH", "/second-factors/passkeys/1", {})
+    identity.answer_as_documented("PATCH", "/second-factors/passkeys/1")
     identity.answer("POST", "/second-factors/passkeys/1/removal", status=204)
 
     renamed = post(client, f"{BASE}/cles/1/nom", name="Téléphone")

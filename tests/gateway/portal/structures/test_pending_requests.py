@@ -4,7 +4,7 @@ import json
 
 from flask.testing import FlaskClient
 
-from tests.gateway.portal.builders import a_manager, a_structure, csrf_of, listed, sign_in
+from tests.gateway.portal.builders import a_list, a_manager, a_structure, csrf_of, sign_in
 from tests.gateway.stubs import Stub
 
 
@@ -26,7 +26,7 @@ def test_requests_are_approved_many_at_once(
     # E-09
     sign_in(client)
     a_manager(identity, structures, espaces)
-    espaces.answer("POST", "/subscriptions/decisions", listed())
+    espaces.answer("POST", "/subscriptions/decisions", a_list())
     token = csrf_of(client, "/structures/7/demandes")
 
     answer = client.post(

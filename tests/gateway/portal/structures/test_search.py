@@ -2,7 +2,7 @@
 
 from flask.testing import FlaskClient
 
-from tests.gateway.portal.builders import a_structure, listed, sign_in
+from tests.gateway.portal.builders import a_public_structure, listed, sign_in
 from tests.gateway.stubs import Stub
 
 SIRET = "13001977100018"
@@ -22,7 +22,7 @@ def test_nothing_found_offers_to_create_with_the_siret_that_was_typed(client: Fl
 
 def test_public_structures_are_searched_without_an_account(client: FlaskClient, structures: Stub) -> None:
     # S-03
-    structures.answer("GET", "/public-structures", listed(a_structure(is_public=True)))
+    structures.answer("GET", "/public-structures", listed(a_public_structure()))
 
     answer = client.get("/structures/publiques?name=tilleuls")
 

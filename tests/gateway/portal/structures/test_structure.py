@@ -2,7 +2,7 @@
 
 from flask.testing import FlaskClient
 
-from tests.gateway.portal.builders import TIC, a_structure, an_attachment, an_espace, listed, sign_in
+from tests.gateway.portal.builders import TIC, a_list, a_structure, an_attachment, an_espace, listed, sign_in
 from tests.gateway.stubs import Stub
 
 
@@ -11,7 +11,7 @@ def test_only_the_principal_manager_is_offered_to_open(client: FlaskClient, stru
     sign_in(client)
     structures.answer("GET", "/structures/7", a_structure())
     structures.answer("GET", "/attachments", listed(an_attachment(role="UTILISATEUR")))
-    espaces.answer("GET", "/structures/7/espaces", listed(an_espace()))
+    espaces.answer("GET", "/structures/7/espaces", a_list(an_espace()))
 
     answer = client.get("/structures/7")
 
