@@ -1,4 +1,4 @@
-"""Accounts and their activation (A-04 to A-07)."""
+"""Refusals about accounts and their activation (A-04 to A-07)."""
 
 from chassis.ground.problems import NotFound, Refusal
 from services.identity.errors.throttling import TooManyRequests

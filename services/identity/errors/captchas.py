@@ -1,4 +1,4 @@
-"""Captchas (A-03)."""
+"""Refusals about captchas (A-03)."""
 
 from chassis.ground.problems import NotFound, Refusal
 
@@ -8,7 +8,7 @@ class CaptchaUnknown(NotFound):
 
 
 class CaptchaWrong(Refusal):
-    """One code for a wrong answer and for a used, expired or unknown captcha: another one is needed in each case."""
+    """Refusal alike of a wrong answer and of a used, expired or unknown captcha: each case needs another captcha."""
 
     status, code, sentence = 422, "captcha_wrong", "The answer to the captcha is wrong, or comes too late."
     keeps = True

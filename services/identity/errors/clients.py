@@ -1,10 +1,10 @@
-"""Tokens for services, refused in the words of RFC 6749."""
+"""Refusals of tokens for services, in the words of RFC 6749."""
 
 from typing import ClassVar
 
 
 class ClientRefusal(Exception):
-    """A client's request for a token, refused in the words of RFC 6749, section 5.2."""
+    """Refusal of a client's request for a token, in the words of RFC 6749, section 5.2."""
 
     status: ClassVar[int] = 400
     error: ClassVar[str]

@@ -1,4 +1,4 @@
-"""Changing one's own account (A-12)."""
+"""Refusals about changes of one's own account (A-12)."""
 
 from chassis.ground.problems import NotFound, Refusal
 
@@ -17,7 +17,7 @@ class LoginEmailAskedTooOften(Refusal):
 
 
 class LoginEmailTaken(Refusal):
-    """Only told to whoever has proved to read the address (A-10)."""
+    """Refusal told only to a person that has proved to read the address (A-10)."""
 
     code, sentence = "login_email_taken", "Another account has this login e-mail."
 
@@ -39,6 +39,6 @@ class LoginEmailLinkUsed(Refusal):
 
 
 class LoginEmailLinkSuperseded(Refusal):
-    """Also when the wish was withdrawn, by the holder or by a changed password."""
+    """Refusal of a replaced link, or of one withdrawn, by the holder or by a changed password."""
 
     status, code, sentence = 410, "login_email_link_superseded", "The link does not count any more."

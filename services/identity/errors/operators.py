@@ -1,4 +1,4 @@
-"""Operators."""
+"""Refusals about operators."""
 
 from chassis.ground.problems import Forbidden, Refusal
 

@@ -1,4 +1,4 @@
-"""Passwords and secret answers that are not accepted (A-08, A-09)."""
+"""Refusals of passwords and secret answers (A-08, A-09)."""
 
 from chassis.ground.problems import Refusal
 
@@ -24,6 +24,6 @@ class SecretAnswerTooShort(Refusal):
 
 
 class CurrentPasswordWrong(Refusal):
-    """Not 401: the caller is known, and stays signed in."""
+    """Refusal with 422, not 401: the caller is known, and stays signed in."""
 
     status, code, sentence = 422, "current_password_wrong", "The current password is wrong."

@@ -1,4 +1,4 @@
-"""The recovery of a forgotten password (A-09, A-11)."""
+"""Refusals about the recovery of a forgotten password (A-09, A-11)."""
 
 from chassis.ground.problems import NotFound, Refusal
 

@@ -1,17 +1,17 @@
-"""Second factors: what is said no to while one is added or shown (A-14)."""
+"""Refusals while a second factor is added or used (A-14)."""
 
 from chassis.ground.problems import NotFound, Refusal
 
 
 class SecondStepEnded(Refusal):
-    """One code for a challenge that is unknown, expired, used, or was answered wrongly too often."""
+    """Refusal alike of a challenge that is unknown, expired, used, or was answered wrongly too often."""
 
     status, code, sentence = 401, "second_step_ended", "The second step of signing in has ended; begin again."
     headers = {"WWW-Authenticate": "Bearer"}
 
 
 class SecondFactorWrong(Refusal):
-    """The same for a code that is wrong, too old, or was used before."""
+    """Refusal alike of a code that is wrong, too old, or was used before."""
 
     status, code, sentence = 401, "second_factor_wrong", "The second factor is not right, or was used before."
     headers = {"WWW-Authenticate": "Bearer"}
@@ -19,19 +19,19 @@ class SecondFactorWrong(Refusal):
 
 
 class SecondFactorNeeded(Refusal):
-    """Where somebody who is signed in does what a session alone must not be enough for."""
+    """Refusal to a signed-in person of an act for which a session alone must not be enough."""
 
     status, code, sentence = 422, "second_factor_needed", "The account has a second factor; it is needed here too."
 
 
 class TooManyWrongSecondFactors(Refusal):
-    """Told only to who knows the password."""
+    """Refusal told only to a person that knows the password."""
 
     status, code, sentence = 429, "too_many_wrong_second_factors", "Too many wrong second factors; wait a while."
 
 
 class PasskeyRefused(Refusal):
-    """The same for a passkey that nobody has here and for one whose signature, challenge or holder is not right."""
+    """Refusal alike of an unknown passkey and of one with a wrong signature, challenge or holder."""
 
     status, code, sentence = 401, "passkey_refused", "The passkey is not accepted."
     headers = {"WWW-Authenticate": "Bearer"}
@@ -39,7 +39,7 @@ class PasskeyRefused(Refusal):
 
 
 class PasskeySeemsCopied(Refusal):
-    """Its count went back: two devices use what only one should have."""
+    """Refusal of a passkey with a count that went back: two devices use it, and only one should."""
 
     status, code, sentence = 401, "passkey_seems_copied", "The passkey is not accepted: it seems to have been copied."
     headers = {"WWW-Authenticate": "Bearer"}
@@ -47,7 +47,7 @@ class PasskeySeemsCopied(Refusal):
 
 
 class PasskeyNotAccepted(Refusal):
-    """While it is registered: what the browser sent is not an answer to our question, or came too late."""
+    """Refusal to register a passkey: the browser's answer belongs to no challenge of ours, or came too late."""
 
     status, code, sentence = 422, "passkey_not_accepted", "This passkey cannot be registered; ask for new options."
     keeps = True

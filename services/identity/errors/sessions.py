@@ -1,10 +1,10 @@
-"""Signing in and staying signed in."""
+"""Refusals about signing in and staying signed in."""
 
 from chassis.ground.problems import NotFound, Refusal
 
 
 class WrongCredentials(Refusal):
-    """The same for an unknown address, an account that is not active and a wrong password (A-10)."""
+    """Refusal alike of an unknown address, an account that is not active and a wrong password (A-10)."""
 
     status, code, sentence = 401, "wrong_credentials", "The address or the password is wrong."
     headers = {"WWW-Authenticate": "Bearer"}
@@ -22,6 +22,6 @@ class SessionEndedNow(SessionEnded):
 
 
 class SessionUnknown(NotFound):
-    """Also for another person's."""
+    """Refusal of an ended or unknown session, and of another person's."""
 
     code, sentence = "session_unknown", "There is no such session, or it has ended."

@@ -1,4 +1,4 @@
-"""Too much at a time (A-11)."""
+"""Refusals of too much at a time (A-11)."""
 
 import math
 from datetime import timedelta
@@ -15,13 +15,13 @@ class TooManyRequests(Refusal):
 
 
 class TooManyPasswords(TooManyRequests):
-    """To whoever is signed in, perhaps in a session that is not theirs."""
+    """Refusal to a signed-in person, perhaps in the session of another."""
 
     code, sentence = "too_many_passwords", "The current password was given too often; try again in a few minutes."
 
 
 class TooBusy(Refusal):
-    """Said to whoever is last when there is a crowd, whatever they asked: it tells nothing about an account (A-10)."""
+    """Refusal to the last in a crowd, for every request alike: it tells nothing about an account (A-10)."""
 
     status, code, sentence = 503, "too_busy", "Too many people sign in at this moment; try again in a few seconds."
     headers = {"Retry-After": "2"}

@@ -1,4 +1,4 @@
-"""Accounts: who people are, and from registration to activation (A-01 to A-08), and to its erasure (A-15)."""
+"""Accounts: people's details and states, from registration to activation (A-01 to A-08) and erasure (A-15)."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -32,12 +32,12 @@ from services.identity.models.base import Base
 from services.identity.models.second_factors import has_second_factor
 
 MAIL_INTERVAL = timedelta(minutes=5)
-"""A stranger can have a mail sent to an account's holder this often at most (A-06)."""
+"""Shortest time between two mails that a stranger can have sent to an account's holder (A-06)."""
 ERASED_DOMAIN = "erased.invalid"
-"""Where nobody can sign up from: RFC 2606 keeps the top level domain for what does not exist."""
+"""Domain of erased addresses. RFC 2606 reserves `.invalid` for names that do not exist: no sign-up can use it."""
 
 LOGIN_EMAILS_IN_AN_HOUR = 5
-"""So many can be asked for by one account: each is worth a mail to an address that may be anyone's (A-12)."""
+"""Requests of one account for another login e-mail: each sends a mail to an address that may be a stranger's (A-12)."""
 
 
 class AccountStatus(StrEnum):
@@ -49,7 +49,7 @@ class AccountStatus(StrEnum):
 
 @dataclass(frozen=True, repr=False)
 class Credentials:
-    """What the holder chooses at activation (A-07); password and answer as Argon2id hashes."""
+    """Choices of the holder at activation (A-07); password and answer as Argon2id hashes."""
 
     password_hash: str
     secret_question: str
@@ -61,7 +61,7 @@ class Account(Base):
 
     id: Mapped[Id] = mapped_column()
     login_email: Mapped[str] = mapped_column(String(254), unique=True)
-    """As emails.login_email makes it (A-02)."""
+    """Normal form, as emails.login_email makes it (A-02)."""
     contact_email: Mapped[str] = mapped_column(String(254))
     last_name: Mapped[str] = mapped_column(String(100))
     first_name: Mapped[str] = mapped_column(String(100))
@@ -72,52 +72,53 @@ class Account(Base):
     status: Mapped[AccountStatus] = mapped_column(wire_enum(AccountStatus), default=AccountStatus.PENDING)
     registered_at: Mapped[datetime]
     mail_asked_at: Mapped[datetime]
-    """When a stranger last had a mail sent: at sign-up, then by asking again."""
+    """Time of the last mail at a stranger's request: at sign-up, then at each repeated request."""
     recovery_asked_at: Mapped[datetime | None]
-    """When a recovery mail was last asked for. Kept apart, so that whoever signs up with this address again and again
-    cannot keep its holder from recovering the password."""
+    """Time of the last request for a recovery mail. Separate, so that repeated sign-ups with this address cannot keep
+    its holder from recovering the password."""
     activated_at: Mapped[datetime | None]
     password_hash: Mapped[str | None] = mapped_column(Text)
     secret_question: Mapped[str | None] = mapped_column(String(200))
     secret_answer_hash: Mapped[str | None] = mapped_column(Text)
     version: Mapped[int] = mapped_column(default=1, server_default="1")
-    """Of the details that the holder edits: whoever changes them says which they have seen."""
+    """Version of the details that the holder edits; a change names the version that was seen."""
     awaited_login_email: Mapped[str | None] = mapped_column(String(254))
-    """Asked for, and to be confirmed by whoever reads it (A-12)."""
+    """Requested, and to be confirmed by its reader (A-12)."""
     login_email_asked_at: Mapped[datetime | None]
     operator_since: Mapped[datetime | None]
-    """Set for those who may help others with their accounts; given and taken by command line alone."""
+    """Set for people allowed to help others with their accounts; set and cleared by command line alone."""
     name_folded: Mapped[str] = mapped_column(Text)
-    """What a search by name compares."""
+    """First and last name, folded for searches."""
     has_second_factor: Mapped[bool] = column_property(has_second_factor(id), deferred=True)
-    """Only operators ask, so only what they read undefers it (A-14)."""
+    """Deferred: only the queries of operators need it, and undefer it (A-14)."""
 
     @validates("last_name", "first_name")
     def _fold(self, field: str, name: str) -> str:
+        # Fields are set in turn: while an account is built, the other name is still None.
         names = {"first_name": self.first_name, "last_name": self.last_name, field: name}
         self.name_folded = folded(f"{names['first_name'] or ''} {names['last_name'] or ''}")
         return name
 
     @property
     def role(self) -> str | None:
-        """As access tokens carry it."""
+        """Role in access tokens."""
         return OPERATOR if self.operator_since else None
 
     @property
     def personal_words(self) -> tuple[str, ...]:
-        """What a password must not be."""
+        """Words that must not be the password (A-08)."""
         names = (self.last_name, self.first_name)
         combined = (f"{self.last_name}{self.first_name}", f"{self.first_name}{self.last_name}")
         emails = (self.login_email, self.contact_email)
         return (*names, *combined, *emails, *(email.rpartition("@")[0] for email in emails))
 
     def ask_for_mail(self, at: datetime) -> None:
-        """Raises MailAskedTooSoon within MAIL_INTERVAL of the time before (A-06)."""
+        """Note a request for a mail. Raise MailAskedTooSoon within MAIL_INTERVAL of the last one (A-06)."""
         _must_not_be_recent(self.mail_asked_at, at)
         self.mail_asked_at = at
 
     def ask_for_recovery(self, at: datetime) -> None:
-        """Raises AccountNotActive, and MailAskedTooSoon within MAIL_INTERVAL of the time before (A-09)."""
+        """Note a request. Raise AccountNotActive, or MailAskedTooSoon within MAIL_INTERVAL of the last one (A-09)."""
         self.must_be_active()
         _must_not_be_recent(self.recovery_asked_at, at)
         self.recovery_asked_at = at
@@ -137,30 +138,31 @@ class Account(Base):
         self.secret_question, self.secret_answer_hash = chosen.secret_question, chosen.secret_answer_hash
 
     def must_still_have_password(self, password_hash: str | None) -> None:
-        """A password was compared with this hash a moment ago; it may have been changed since."""
+        """Raise CurrentPasswordWrong if the password was changed since it was compared with this hash, a moment ago."""
         if password_hash is None or self.password_hash != password_hash:
             raise CurrentPasswordWrong(field="current_password")
 
     def change_password(self, password_hash: str) -> None:
-        """Nor is a login e-mail awaited any more: whoever asked for it may have been the reason for the change."""
+        """Replace the password, and drop the awaited login e-mail: its request may be the reason for the change."""
         self.must_be_active()
         self.password_hash, self.awaited_login_email = password_hash, None
 
     def confirm_password(self, checked_hash: str, fresh_hash: str | None) -> None:
-        """Raises WrongCredentials when the password was changed while it was checked against `checked_hash`.
+        """Raise WrongCredentials when the password was changed while it was checked against `checked_hash`.
 
-        `fresh_hash`: of the same password with the parameters of today, where those of `checked_hash` are others.
+        `fresh_hash`: hash of the same password, to be stored, if `checked_hash` was not made with today's parameters.
         """
         if self.password_hash != checked_hash:
             raise WrongCredentials
         self.password_hash = fresh_hash or checked_hash
 
     def change_details(self, changes: Mapping[str, Any], seen: int) -> frozenset[str]:
-        """The fields that are not as before: none for changes that were made already, by a form that was sent twice.
+        """Apply the changes and return the fields that differ: an empty set for a form that was sent twice.
 
-        Raises AccountChangedMeanwhile when it is not the version `seen` that would change (A-12).
+        Raise AccountChangedMeanwhile when `seen` is not the version that would change (A-12).
         """
         differing = {field: value for field, value in changes.items() if getattr(self, field) != value}
+        # A form sent twice finds its changes made: no conflict, though the version has moved on.
         if differing and seen != self.version:
             raise AccountChangedMeanwhile
         for field, value in differing.items():
@@ -172,8 +174,10 @@ class Account(Base):
         self.secret_question, self.secret_answer_hash = question, answer_hash
 
     def await_login_email(self, login_email: str, at: datetime, *, asked_within_the_hour: int) -> bool:
-        """Nothing changes until it is confirmed (A-12). False for the one that was asked for minutes ago: its mail is
-        on its way. Raises LoginEmailUnchanged or LoginEmailAskedTooOften."""
+        """Await an address, without effect until it is confirmed (A-12).
+
+        Return False for a repetition: its mail is on its way. Raise LoginEmailUnchanged or LoginEmailAskedTooOften.
+        """
         if login_email == self.login_email:
             raise LoginEmailUnchanged(field="login_email")
         if login_email == self.awaited_login_email and _is_recent(self.login_email_asked_at, at):
@@ -184,7 +188,7 @@ class Account(Base):
         return True
 
     def must_await_login_email(self) -> str:
-        """The address. Raises NoLoginEmailAwaited."""
+        """Return the address. Raise NoLoginEmailAwaited."""
         if self.awaited_login_email is None:
             raise NoLoginEmailAwaited
         return self.awaited_login_email
@@ -194,11 +198,11 @@ class Account(Base):
         self.awaited_login_email = None
 
     def change_login_email(self, login_email: str) -> None:
-        """To the awaited one, which has been confirmed (A-12)."""
+        """Adopt the awaited address, now confirmed (A-12)."""
         self.login_email, self.awaited_login_email = login_email, None
 
     def deactivate(self) -> None:
-        """Everything stays as it is, for the day on which it is reactivated (A-12); only what was under way is not."""
+        """Deactivate, with all data kept for a reactivation (A-12), except for a change of login e-mail under way."""
         self.must_be_active()
         self.status, self.awaited_login_email = AccountStatus.DEACTIVATED, None
 
@@ -208,7 +212,7 @@ class Account(Base):
         self.status = AccountStatus.ACTIVE
 
     def become_operator(self, at: datetime) -> None:
-        """Also one that waits for its activation, by the holder of the address."""
+        """Make the holder an operator, also before activation. Raise AlreadyAnOperator or AccountNotActive."""
         if self.operator_since is not None:
             raise AlreadyAnOperator
         if self.status is not AccountStatus.PENDING:
@@ -221,23 +225,22 @@ class Account(Base):
         self.operator_since = None
 
     def must_not_be_operators(self) -> None:
-        """Operators do not act on themselves or on each other, but by command line."""
+        """Raise AccountOfAnOperator: operators act on themselves and each other by command line alone."""
         if self.operator_since is not None:
             raise AccountOfAnOperator
 
     def erase(self) -> None:
-        """What tells of a person goes; the number stays, as an anonymous one, and the address is free for another
-        account (A-15). Raises AccountUnknown when it is erased already."""
+        """Erase the person, free the address, keep the number (A-15). Raise AccountUnknown if erased already."""
         if self.status is AccountStatus.ERASED:
             raise AccountUnknown
         self.operator_since = None
+        # The column is unique: the number tells erased addresses apart.
         self.status, self.login_email, self.contact_email = AccountStatus.ERASED, f"{self.id}@{ERASED_DOMAIN}", ""
         self.last_name = self.first_name = self.street = self.postcode = self.town = self.country = ""
         self.password_hash = self.secret_question = self.secret_answer_hash = self.awaited_login_email = None
 
 
 def _is_recent(asked_at: datetime | None, at: datetime) -> bool:
-    """Whether a mail was asked for so lately that no other is sent."""
     return asked_at is not None and at < asked_at + MAIL_INTERVAL
 
 

@@ -1,4 +1,4 @@
-"""What every table of identity is declared on."""
+"""Base class of the tables of identity."""
 
 from sqlalchemy.orm import DeclarativeBase
 

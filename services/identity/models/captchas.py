@@ -12,14 +12,15 @@ CAPTCHA_VALIDITY = timedelta(minutes=10)
 
 
 class Captcha(Base):
-    """Its row is deleted by the first answer, right or wrong: it is good for one (A-03)."""
+    """Captcha good for one answer, right or wrong: the first deletes its row (A-03)."""
 
     __tablename__ = "captchas"
 
+    # Random: running numbers would let a stranger use up the captchas of others.
     id: Mapped[uuid.UUID] = mapped_column(Uuid, primary_key=True)
     answer: Mapped[str] = mapped_column(String(10))
     expires_at: Mapped[datetime] = mapped_column(index=True)
 
     def accepts(self, answer: str, at: datetime) -> bool:
-        """Forgives case and blanks."""
+        """Return whether the answer is right and in time, whatever its case and blanks."""
         return at < self.expires_at and "".join(answer.split()).upper() == self.answer

@@ -1,4 +1,4 @@
-"""What a device calls itself, in the two names that a person knows it by."""
+"""Devices: the names of browser and system, as people know them, recognised in a User-Agent."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ BROWSERS: Mapping[str, str] = {
     "curl/": "curl",
     "python-requests/": "Python",
 }
-"""By what stands in a User-Agent. The order counts: most of them claim to be Safari, and many to be Chrome."""
+"""Names by their sign in a User-Agent. The order counts: most browsers claim to be Safari, and many to be Chrome."""
 
 SYSTEMS: Mapping[str, str] = {
     "iPhone": "iPhone",
@@ -26,12 +26,12 @@ SYSTEMS: Mapping[str, str] = {
     "CrOS": "ChromeOS",
     "Linux": "Linux",
 }
-"""The order counts here too: Android says that it is Linux."""
+"""Names by their sign in a User-Agent. The order counts here too: Android says that it is Linux."""
 
 
 @dataclass(frozen=True)
 class Device:
-    """None for what it does not tell."""
+    """Device of a User-Agent; None for a name that is not recognised."""
 
     browser: str | None
     system: str | None

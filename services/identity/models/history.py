@@ -1,4 +1,4 @@
-"""The history: what happened to an account that its holder, or an operator, may want to know."""
+"""History of an account: events that its holder, or an operator, may want to know."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,24 +15,24 @@ COMMAND = "guichet identity"
 
 
 class Happening(StrEnum):
-    """A security event. The value is what is stored and answered; the portal has a French sentence for each."""
+    """Security event. Its value is stored and answered; the portal has a French sentence for each."""
 
     SIGNED_UP = "signed_up"
     ACTIVATED = "activated"
     DEACTIVATED = "deactivated"
     REACTIVATED = "reactivated"
     ACTIVATION_MAIL_SENT_AGAIN = "activation_mail_sent_again"
-    """For an operator; what the holder, or a stranger, asks for is no security event."""
+    """Requested by an operator; a request of the holder, or of a stranger, is no security event."""
     ACTIVATION_MAIL_ASKED_BY_MANAGER = "activation_mail_asked_by_manager"
-    """Of a structure that the holder is attached to."""
+    """Requested by a manager of a structure that the holder is attached to."""
     LOOKED_AT = "looked_at"
-    """By an operator."""
+    """Read by an operator."""
     OPERATOR_ADDED = "operator_added"
     OPERATOR_REMOVED = "operator_removed"
     SIGNED_IN = "signed_in"
     SIGN_IN_FAILED = "sign_in_failed"
     SIGN_IN_LOCKED = "sign_in_locked"
-    """After too many failures, for minutes (A-11)."""
+    """Locked for minutes, because of too many failures (A-11)."""
     SIGNED_OUT = "signed_out"
     RECOVERY_ASKED = "recovery_asked"
     RECOVERY_ANSWER_WRONG = "recovery_answer_wrong"
@@ -47,17 +47,17 @@ class Happening(StrEnum):
     LOGIN_EMAIL_CHANGED = "login_email_changed"
     PASSWORD_RECOVERED = "password_recovered"  # noqa: S105 (no password)
     SESSION_ENDED = "session_ended"
-    """By its holder, in another one."""
+    """Ended by its holder, in another session."""
     OTHER_SESSIONS_ENDED = "other_sessions_ended"
     SESSION_ENDED_BY_REUSE = "session_ended_by_reuse"
-    """A refresh token came twice: someone else may have had it."""
+    """Refresh token received twice: a stranger may have had it."""
     SECOND_FACTOR_FAILED = "second_factor_failed"
     AUTHENTICATOR_APP_ADDED = "authenticator_app_added"
     AUTHENTICATOR_APP_REMOVED = "authenticator_app_removed"
     PASSKEY_ADDED = "passkey_added"
     PASSKEY_REMOVED = "passkey_removed"
     PASSKEY_SEEMS_COPIED = "passkey_seems_copied"
-    """The count of its uses went back: another device may have it too."""
+    """Count of uses that went back: another device may have the passkey too."""
     RECOVERY_CODE_USED = "recovery_code_used"
     RECOVERY_CODES_RENEWED = "recovery_codes_renewed"
     SECOND_FACTORS_RESET = "second_factors_reset"
@@ -66,19 +66,19 @@ class Happening(StrEnum):
 
 @dataclass(frozen=True)
 class Origin:
-    """From where and with what someone did something."""
+    """Address and device (User-Agent) of an action."""
 
     address: str
     device: str
 
 
 def by_command(name: str) -> Origin:
-    """Of what an operator does in a shell: it comes from no address, which no request can claim."""
+    """Return the origin of an operator's command in a shell: no request can claim to come from no address."""
     return Origin("", f"{COMMAND} {name}")
 
 
 def by_service(name: str) -> Origin:
-    """Of what another service asks for in a person's name: it does not say from where that person asked."""
+    """Return the origin of another service's request in a person's name: the person's own address is not passed on."""
     return Origin("", f"guichet {name}")
 
 
@@ -92,7 +92,7 @@ class HistoryEntry(Base):
     address: Mapped[str] = mapped_column(String(45))
     device: Mapped[str] = mapped_column(String(MOST_DEVICE))
     done_by: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"))
-    """The operator or manager, where it was not the holder."""
+    """Account of the operator or manager, if it was not the holder."""
 
     @property
     def by_manager(self) -> bool:
@@ -100,6 +100,7 @@ class HistoryEntry(Base):
 
     @property
     def by_operator(self) -> bool:
-        """In the portal, or by command, which has no account."""
+        """Act of an operator: in the portal, or by command, without an account."""
+        # Both conditions: any client can send this User-Agent.
         by_command = not self.address and self.device.startswith(COMMAND)
         return by_command or (self.done_by is not None and not self.by_manager)

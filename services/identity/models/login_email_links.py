@@ -16,7 +16,7 @@ from services.identity.models.mailed_links import MailedLink
 
 
 class LoginEmailLink(MailedLink):
-    """Goes to the address that it is to confirm, which is nobody's login e-mail yet."""
+    """Link mailed to the address that it is to confirm, not yet the login e-mail of any account."""
 
     __tablename__ = "login_email_links"
 
@@ -28,12 +28,13 @@ class LoginEmailLink(MailedLink):
     login_email: Mapped[str] = mapped_column(String(254))
 
     def must_be_awaited_by(self, account: Account) -> None:
-        """Raises LoginEmailLinkSuperseded when the holder has changed their mind, or their password."""
+        """Raise LoginEmailLinkSuperseded when the holder has changed their mind, or their password."""
         if account.awaited_login_email != self.login_email:
             raise self.SUPERSEDED
 
     def confirm(self, account: Account, at: datetime) -> None:
-        """Raises what `use` and `must_be_awaited_by` raise, and AccountNotActive."""
+        """Make it the login e-mail. Raise the refusals of `use` and `must_be_awaited_by`, or AccountNotActive."""
+        # Used up first: a link that was used already says so, also to an account that is not active any more.
         self.use(at)
         account.must_be_active()
         self.must_be_awaited_by(account)

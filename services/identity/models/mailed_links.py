@@ -1,4 +1,4 @@
-"""What the links in mails have in common (A-05, A-06, A-09)."""
+"""Mailed links: rules that all links in mails have in common (A-05, A-06, A-09)."""
 
 from datetime import datetime
 from typing import Any, ClassVar
@@ -12,7 +12,7 @@ from services.identity.models.base import Base
 
 
 class MailedLink(Base):
-    """Good for one use, from when it is issued: when its mail is sent (A-05). A newer one replaces it (A-06)."""
+    """Link good for one use, issued at the moment when its mail is sent (A-05). A newer one replaces it (A-06)."""
 
     __abstract__ = True
 
@@ -23,6 +23,7 @@ class MailedLink(Base):
 
     id: Mapped[Id]
     account_id: Mapped[BigId] = mapped_column(ForeignKey("accounts.id"), index=True)
+    # Only the fingerprint: a copy of the database opens no link.
     token_hash: Mapped[str] = mapped_column(String(64), unique=True)
     issued_at: Mapped[datetime]
     expires_at: Mapped[datetime]
@@ -31,11 +32,12 @@ class MailedLink(Base):
 
     @classmethod
     def standing(cls) -> tuple[Any, ...]:
-        """The conditions on a row that say that the link can be replaced."""
+        """Return the conditions on the rows of links that can be replaced."""
         return cls.used_at.is_(None), cls.superseded_at.is_(None)
 
     def must_be_open(self, at: datetime) -> None:
-        """Raises the class's USED, SUPERSEDED or EXPIRED."""
+        """Raise the class's USED, SUPERSEDED or EXPIRED."""
+        # Expiry comes last: an old link still says that it was used, or replaced by a newer mail.
         self._must_stand()
         if at >= self.expires_at:
             raise self.EXPIRED
@@ -45,7 +47,7 @@ class MailedLink(Base):
         self.used_at = at
 
     def supersede(self, at: datetime) -> None:
-        """A newer link replaces this one, expired or not; raises for one that is used or replaced already."""
+        """Mark as replaced by a newer link, expired or not. Raise USED or SUPERSEDED."""
         self._must_stand()
         self.superseded_at = at
 

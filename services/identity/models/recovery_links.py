@@ -1,4 +1,4 @@
-"""Recovery links (A-09), and how many answers each one admits (A-11)."""
+"""Recovery links (A-09), and the number of answers that each admits (A-11)."""
 
 from datetime import datetime
 from typing import Any
@@ -19,7 +19,7 @@ MOST_TRIES = 5
 
 
 class RecoveryLink(MailedLink):
-    """A try is counted before its answer is looked at, so that answers given at once cannot share one."""
+    """Recovery link. A try is counted before its answer is checked, so that simultaneous answers cannot share a try."""
 
     __tablename__ = "recovery_links"
 
@@ -30,11 +30,12 @@ class RecoveryLink(MailedLink):
 
     tries: Mapped[int] = mapped_column(default=0)
     wrong_answers: Mapped[int] = mapped_column(default=0)
-    """Of the tries, those known to be wrong."""
+    """Tries that proved wrong; others may still be under check."""
     burnt_at: Mapped[datetime | None]
 
     @classmethod
     def standing(cls) -> tuple[Any, ...]:
+        # A burnt link stays burnt: a newer one must not change the reason why it is refused.
         return *super().standing(), cls.burnt_at.is_(None)
 
     @property
@@ -42,7 +43,7 @@ class RecoveryLink(MailedLink):
         return MOST_TRIES - self.tries
 
     def must_admit_a_try(self, at: datetime) -> None:
-        """Raises RecoveryLinkBurnt when there is none left, and what `must_be_open` raises."""
+        """Raise RecoveryLinkBurnt when no try is left, or the refusals of `must_be_open`."""
         self.must_be_open(at)
         if self.tries_left < 1:
             raise RecoveryLinkBurnt
@@ -52,8 +53,9 @@ class RecoveryLink(MailedLink):
         self.tries += 1
 
     def answered_wrong(self, at: datetime) -> None:
-        """The end of a try that was begun; the fifth burns the link."""
+        """End a try that was begun, as wrong; the fifth burns the link."""
         self.wrong_answers += 1
+        # Not the fifth try: until its answer is checked, it may be the right one.
         if self.wrong_answers == MOST_TRIES:
             self.burnt_at = at
 

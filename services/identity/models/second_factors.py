@@ -28,7 +28,7 @@ from services.identity.errors.second_factors import (
 from services.identity.models.base import Base
 
 ENROLMENT_VALIDITY = timedelta(minutes=15)
-"""From when the secret is shown until its first code must be there."""
+"""Time between the display of the secret and its first code."""
 
 MOST_PASSKEYS = 20
 
@@ -39,17 +39,18 @@ class SecondFactorKind(StrEnum):
 
 
 class AuthenticatorApp(Base):
-    """The one of an account: it counts once its first code was right."""
+    """Authenticator app, one for an account: it counts once its first code was right."""
 
     __tablename__ = "authenticator_apps"
 
     id: Mapped[Id]
     account_id: Mapped[BigId] = mapped_column(ForeignKey("accounts.id"), unique=True)
+    # Encrypted and not hashed: checking a code takes the secret itself.
     sealed_secret: Mapped[str] = mapped_column(Text)
     begun_at: Mapped[datetime]
     confirmed_at: Mapped[datetime | None]
     last_step: Mapped[int | None] = mapped_column(BigInteger)
-    """The newest 30 seconds of which a code was taken; see authenticator_apps.step_of."""
+    """Newest 30 seconds of which a code was accepted; see totp.time_step."""
 
     def must_not_be_confirmed(self) -> None:
         if self.confirmed_at is not None:
@@ -65,7 +66,8 @@ class AuthenticatorApp(Base):
         self.confirmed_at, self.last_step = at, step
 
     def take(self, step: int) -> None:
-        """A code is good once, and no older one after it. Raises SecondFactorWrong."""
+        """Accept a code: it is good once, and no older one after it. Raise SecondFactorWrong."""
+        # Codes just past are tolerated for slow clocks: only the order of steps keeps them from being replayed.
         if self.confirmed_at is None or self.last_step is None or step <= self.last_step:
             raise SecondFactorWrong
         self.last_step = step
@@ -81,7 +83,7 @@ class RecoveryCode(Base):
     used_at: Mapped[datetime | None]
 
     def use(self, at: datetime) -> None:
-        """Raises SecondFactorWrong for one that was used."""
+        """Use up the code. Raise SecondFactorWrong if it was used before."""
         if self.used_at is not None:
             raise SecondFactorWrong
         self.used_at = at
@@ -101,7 +103,7 @@ class Passkey(Base):
     last_used_at: Mapped[datetime | None]
 
     def use(self, sign_count: int, at: datetime) -> None:
-        """Raises PasskeySeemsCopied when its count has not grown; one that does not count always says 0."""
+        """Note a use. Raise PasskeySeemsCopied when its count has not grown; passkeys without a count always say 0."""
         if (sign_count or self.sign_count) and sign_count <= self.sign_count:
             raise PasskeySeemsCopied
         self.sign_count, self.last_used_at = sign_count, at
@@ -109,7 +111,7 @@ class Passkey(Base):
 
 @dataclass(frozen=True)
 class SecondFactors:
-    """What one account has. Recovery codes are no factor of their own: they stand in for the others."""
+    """Second factors of one account. Recovery codes are no factor of their own: they stand in for the others."""
 
     authenticator_app: AuthenticatorApp | None
     passkeys: list[Passkey]
@@ -125,7 +127,7 @@ class SecondFactors:
 
     @property
     def methods(self) -> list[str]:
-        """What the second step of signing in takes: none when it is not needed."""
+        """Methods that the second step of a sign-in accepts: an empty list when it is not needed."""
         offered = {
             "passkey": bool(self.passkeys),
             "code": self.authenticator_app is not None,
@@ -135,7 +137,8 @@ class SecondFactors:
 
 
 def has_second_factor(account_id: Mapped[int]) -> ColumnElement[bool]:
-    """What SecondFactors.exist says of one account, as a condition: a list asks it of many at once."""
+    """Return SecondFactors.exist as a condition in SQL, for lists of many accounts."""
     app = exists().where(AuthenticatorApp.account_id == account_id, AuthenticatorApp.confirmed_at.is_not(None))
     passkey = exists().where(Passkey.account_id == account_id)
+    # The account is the enclosing query's; the factors never are, even if that query reads them too.
     return or_(app.correlate_except(AuthenticatorApp), passkey.correlate_except(Passkey))

@@ -13,32 +13,33 @@ from services.identity.models.base import Base
 
 @dataclass(frozen=True)
 class SessionValidity:
-    """How long a session lasts."""
+    """Limits of a session's life."""
 
     unused: timedelta
-    """Without a new refresh token being asked for."""
+    """Life since the last new refresh token."""
     whole: timedelta
-    """From sign-in, however much it is used."""
+    """Life since sign-in, however much it is used."""
     grace: timedelta
-    """In which the refresh token before the newest is answered like the first time: that answer may have been lost."""
+    """Time to answer the refresh token before the newest like the first time: that answer may have been lost."""
 
 
 class AccountSession(Base):
-    """One sign-in. Its refresh tokens are a family that shares a name; only the newest is good."""
+    """Session of one sign-in. Its refresh tokens are a family that shares a name; only the newest is good."""
 
     __tablename__ = "sessions"
 
     id: Mapped[Id]
     account_id: Mapped[BigId] = mapped_column(ForeignKey("accounts.id"), index=True)
+    # Every token of the family leads to the session, so that an old one can end it (reuse).
     family_hash: Mapped[str] = mapped_column(String(64), unique=True)
     token_hash: Mapped[str] = mapped_column(String(64))
     previous_hash: Mapped[str | None] = mapped_column(String(64))
-    """Of the refresh token before the newest."""
+    """Fingerprint of the refresh token before the newest."""
     rotation_key: Mapped[str | None] = mapped_column(String(43))
-    """Makes the newest of the one before (see refresh_tokens)."""
+    """Key that makes the newest refresh token of the one before (see refresh_tokens)."""
     created_at: Mapped[datetime]
     last_used_at: Mapped[datetime]
-    """When the newest refresh token was made."""
+    """Time at which the newest refresh token was made."""
     expires_at: Mapped[datetime] = mapped_column(index=True)
     user_agent: Mapped[str] = mapped_column(String(200))
     address: Mapped[str] = mapped_column(String(45), server_default="")
@@ -52,7 +53,7 @@ class AccountSession(Base):
             raise SessionEnded
 
     def last(self, at: datetime, validity: SessionValidity) -> None:
-        """Sets its end, as seen from now."""
+        """Set the end, as seen from `at`."""
         self.expires_at = min(at + validity.unused, self.created_at + validity.whole)
 
     def renew(self, token_hash: str, rotation_key: str, at: datetime, validity: SessionValidity) -> None:
@@ -62,7 +63,7 @@ class AccountSession(Base):
         self.last(at, validity)
 
     def answers_again(self, token_hash: str, at: datetime, grace: timedelta) -> bool:
-        """Whether this is the token that was exchanged last, a moment ago: by someone who did not get the answer."""
+        """Return whether this token was exchanged last, a moment ago: its sender did not get the answer."""
         return token_hash == self.previous_hash and at < self.last_used_at + grace
 
     def end(self, at: datetime) -> None:

@@ -1,4 +1,4 @@
-"""Tries: how often something was tried under one key lately, and what follows when that is too often (A-11)."""
+"""Tries: their recent number under one key, and the consequences of too many (A-11)."""
 
 import ipaddress
 import math
@@ -14,18 +14,18 @@ from services.identity.models.base import Base
 
 SHORTEST_LOCK, LONGEST_LOCK = timedelta(minutes=1), timedelta(minutes=15)
 CALM = timedelta(hours=1)
-"""After a lock and as long again without another, the next one is short again."""
+"""Time without a lock, from the end of the last one, after which the next one is short again."""
 WELCOME = timedelta(days=30)
-"""How long a client address is known as one from which somebody signed in."""
+"""Time for which a client address is remembered for a successful sign-in."""
 LAST = 1_000_000
-"""The rank of what is locked: behind everyone else."""
+"""Rank of a locked key: behind all others."""
 IPV6_NETWORK_BITS = 64
-"""What one subscriber is given: counting single addresses would let each try come from another."""
+"""Prefix length of one subscriber: counting single addresses would let each try come from another."""
 
 
 @dataclass(frozen=True)
 class Limit:
-    """`most` tries of `what` are let pass `within` a time."""
+    """Limit of `most` tries of `what` `within` a time; any more are refused with `refusal`."""
 
     what: str
     most: int
@@ -35,38 +35,39 @@ class Limit:
 
 WRONG_PASSWORDS = Limit("account", 10, timedelta(minutes=5))
 CURRENT_PASSWORDS = Limit("current_password", 10, timedelta(minutes=5), TooManyPasswords)
-"""Given again by who is signed in. Counted apart: a lock of sign-in must not keep the holder from changing their
-password, nor may whoever has a stolen session lock the holder out."""
+"""Current passwords, entered by a signed-in person. Counted apart: a lock of sign-in must not keep the holder from
+changing their password, nor may the thief of a session lock the holder out."""
 
 
 class Tries(Base):
-    """What was tried under one key: `account:41`, `stranger:<digest>`, `client:<digest>`, `sign_ups:<digest>` …"""
+    """Tries under one key, such as `account:41`, `stranger:<digest>`, `client:<digest>` or `sign_ups:<digest>`."""
 
     __tablename__ = "tries"
 
     key: Mapped[str] = mapped_column(String(120), primary_key=True)
     times: Mapped[list[int]] = mapped_column(default=list)
-    """Of those that count towards the limit, in milliseconds since 1970."""
+    """Times of the tries that count towards the limit, in milliseconds since 1970."""
     total: Mapped[int] = mapped_column(default=0)
-    """Of all, also of those that came while it was locked."""
+    """Number of all tries, also of those that came during a lock."""
     locks: Mapped[int] = mapped_column(default=0)
-    """In a row."""
+    """Number of locks in a row."""
     locked_until: Mapped[datetime | None]
     welcome_until: Mapped[datetime | None]
     forget_at: Mapped[datetime] = mapped_column(index=True)
-    """When it says nothing any more."""
+    """Time from which the row has no effect any more."""
 
     def is_locked(self, at: datetime) -> bool:
         return self.locked_until is not None and at < self.locked_until
 
     def rank(self, at: datetime, limit: Limit) -> int:
-        """Where it stands when there is a queue: the fewer tries failed lately, the further in front."""
+        """Return the place in a queue: the fewer tries failed lately, the further in front."""
         if self.is_locked(at):
             return LAST
+        # A recent sign-in is worth one failure: the holder's device goes ahead of a stranger's.
         return len(self._within(limit, at)) - (self.welcome_until is not None and at < self.welcome_until)
 
     def fail(self, at: datetime, limit: Limit) -> bool:
-        """Whether this failure is the one that locks it."""
+        """Count a failure. Return True if it is the one that locks."""
         self._count(at, limit)
         if len(self.times) < limit.most:
             return False
@@ -74,32 +75,35 @@ class Tries(Base):
         return True
 
     def spend(self, at: datetime, limit: Limit) -> None:
-        """For what is not wrong but costs us something. Raises the limit's refusal."""
+        """Count a request that is not wrong but costs us something. Raise the limit's refusal."""
         earlier = self._within(limit, at)
         if len(earlier) >= limit.most:
+            # Free again when only `most - 1` of the earlier ones still count.
             raise limit.refusal(_time(earlier[-limit.most]) + limit.within - at)
         self._count(at, limit)
 
     def ignore(self) -> None:
-        """A try that came while it was locked, and was not even looked at."""
+        """Count a try that came during a lock, and was not even checked."""
+        # No time is noted: a stranger's tries must not prolong the holder's lock.
         self.total += 1
 
     def forgive(self) -> None:
-        """Whoever tried was the right one in the end."""
+        """Clear failures and lock: the tries were the right person's in the end."""
         self.times, self.locks, self.locked_until = [], 0, None
 
     def welcome(self, at: datetime) -> None:
-        """Somebody signed in."""
+        """Remember a successful sign-in for WELCOME."""
         self.welcome_until = at + WELCOME
         self._keep_until(self.welcome_until)
 
     def _count(self, at: datetime, limit: Limit) -> None:
+        # A new list: SQLAlchemy notices no change inside a JSON value.
         self.times = [*self._within(limit, at), _milliseconds(at)]
         self.total += 1
         self._keep_until(at + limit.within)
 
     def _lock(self, at: datetime) -> None:
-        """Twice as long each time."""
+        """Lock for twice as long each time."""
         if self.locked_until is None or at >= self.locked_until + CALM:
             self.locks = 0
         self.locked_until = at + min(SHORTEST_LOCK * 2**self.locks, LONGEST_LOCK)
@@ -107,13 +111,14 @@ class Tries(Base):
         self._keep_until(self.locked_until + CALM)
 
     def locked_minutes(self, at: datetime) -> int:
-        """How long it is still locked."""
+        """Return the minutes until the lock ends, rounded up."""
         return math.ceil(((self.locked_until or at) - at) / timedelta(minutes=1))
 
     def _within(self, limit: Limit, at: datetime) -> Sequence[int]:
         return [time for time in self.times if _time(time) > at - limit.within]
 
     def _keep_until(self, at: datetime) -> None:
+        # Never earlier: a lock or the memory of a sign-in may outlast a limit.
         self.forget_at = max(self.forget_at, at)
 
 
@@ -122,12 +127,14 @@ def account_key(account_id: int, limit: Limit = WRONG_PASSWORDS) -> str:
 
 
 def client_network(address: str) -> str | None:
-    """What one client can try from: its IPv4 address, or its IPv6 network. None for what is no address."""
+    """Return a client's key: its IPv4 address, or its IPv6 network. None for a text that is no address."""
     try:
+        # Without the zone, as in fe80::1%eth0: it names a network card of ours.
         client = ipaddress.ip_address(address.partition("%")[0])
     except ValueError:
         return None
     if isinstance(client, ipaddress.IPv6Address) and client.ipv4_mapped:
+        # A socket for both families shows IPv4 clients as ::ffff:192.0.2.1.
         return str(client.ipv4_mapped)
     if isinstance(client, ipaddress.IPv6Address):
         return str(ipaddress.ip_network((client, IPV6_NETWORK_BITS), strict=False))

@@ -1,4 +1,4 @@
-"""Finding accounts, for operators."""
+"""Search of accounts, for operators."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -13,18 +13,20 @@ from services.identity.models.accounts import Account
 
 
 def search(session: Session, criteria: Mapping[str, Any]) -> Page:
-    """The newest first. `criteria`: those of schemas.AccountCriteria; one that is None is no criterion."""
-    given = {name: value for name, value in criteria.items() if value is not None}
-    after, limit = given.pop("after", None), given.pop("limit")
-    matching = select(Account).where(*(_criterion(name, value) for name, value in given.items()))
-    shown = matching.options(undefer(Account.has_second_factor))
-    return newest_first(session, shown, Account.id, after=after, limit=limit)
+    """Return a page of accounts, the newest first. `criteria`: as in AccountCriteria; None restricts no account."""
+    applied = {name: value for name, value in criteria.items() if value is not None}
+    after, limit = applied.pop("after", None), applied.pop("limit")
+    matching = select(Account).where(*(_criterion(name, value) for name, value in applied.items()))
+    # Deferred elsewhere (two EXISTS for each row): operators alone see it.
+    rows = matching.options(undefer(Account.has_second_factor))
+    return newest_first(session, rows, Account.id, after=after, limit=limit)
 
 
 def _criterion(name: str, value: Any) -> ColumnElement[bool]:
     if name == "name":
         return has_words_of(Account.name_folded, value)
     if name == "email":
+        # Escaped: a typed % or _ stands for itself.
         typed = emails.search_term(value)
         login = Account.login_email.contains(typed, autoescape=True)
         return or_(login, func.lower(Account.contact_email).contains(typed, autoescape=True))

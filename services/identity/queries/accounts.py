@@ -37,11 +37,12 @@ def password_hash(session: Session, account_id: int) -> str | None:
 
 
 def details(connection: Connection, account_id: int) -> Any:
-    """A row of its columns, without the object: everybody reads their own at every turn."""
-    found = _ACCOUNT.rows(connection, account_id=account_id)
-    if not found:
+    """Return a row of the account's columns. Raise AccountUnknown."""
+    # Without the object, which costs more than the query: every page reads the account of its person.
+    rows = _ACCOUNT.rows(connection, account_id=account_id)
+    if not rows:
         raise AccountUnknown
-    return found[0]
+    return rows[0]
 
 
 def exists(session: Session, login_email: str) -> bool:

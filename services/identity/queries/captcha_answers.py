@@ -10,7 +10,7 @@ from services.identity.models.captchas import Captcha
 
 
 def find(session: Session, captcha_id: uuid.UUID) -> str:
-    """Raises CaptchaUnknown, also for one that has expired."""
+    """Return the right answer. Raise CaptchaUnknown, also for a captcha that has expired."""
     captcha = session.get(Captcha, captcha_id)
     if captcha is None or captcha.expires_at <= now():
         raise CaptchaUnknown

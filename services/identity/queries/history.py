@@ -11,6 +11,6 @@ from services.identity.models.history import HistoryEntry
 
 
 def page(session: Session, account_id: int, query: Mapping[str, Any]) -> Page:
-    """Of HistoryEntry, the newest first."""
+    """Return a page of HistoryEntry, the newest first."""
     own = select(HistoryEntry).where(HistoryEntry.account_id == account_id)
     return newest_first(session, own, HistoryEntry.id, **query)

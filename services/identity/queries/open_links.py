@@ -14,7 +14,7 @@ L = TypeVar("L", bound=MailedLink)
 
 
 def find(session: Session, kind: type[L], token: str) -> tuple[L, Account]:
-    """A link that can be used now, and whose it is; raises the refusal that says why it cannot."""
+    """Return a link that can be used now, and its account. Raise the refusal that says why it cannot."""
     token_hash = opaque_tokens.fingerprint(token)
     link = session.scalar(select(kind).where(kind.token_hash == token_hash))
     if link is None:

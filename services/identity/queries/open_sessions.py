@@ -19,13 +19,13 @@ _END_OF_SESSION = Read(
 
 
 def is_open(connection: Connection, account_id: int, session_id: int) -> bool:
-    """Without the object, like `account`."""
-    found = _END_OF_SESSION.rows(connection, account_id=account_id, session_id=session_id)
-    return bool(found) and found[0].ended_at is None and now() < found[0].expires_at
+    """Return whether the session is open: from a row, without the object, as every request of a person asks."""
+    rows = _END_OF_SESSION.rows(connection, account_id=account_id, session_id=session_id)
+    return bool(rows) and rows[0].ended_at is None and now() < rows[0].expires_at
 
 
 def page(session: Session, account_id: int, current: int, query: Mapping[str, Any]) -> Page:
-    """The newest sign-in first; `current`: the session in which they are asked for (A-13)."""
+    """Return a page of open sessions, the newest sign-in first. `current`: the session of this request (A-13)."""
     columns = select(
         AccountSession.id.label("session_id"),
         AccountSession.user_agent,

@@ -1,4 +1,4 @@
-"""What identity knows of a person, for that person to take away (A-15): everything but hashes."""
+"""Personal data in identity, for the person to take away (A-15): all of them but hashes."""
 
 from typing import Any
 
@@ -16,7 +16,7 @@ from services.identity.queries import enrolled_factors
 
 
 def collect(session: Session, account_id: int) -> dict[str, Any]:
-    """In the shape of schemas.PersonalData. Raises AccountUnknown."""
+    """Return all data, in the shape of schemas.personal_data.PersonalData. Raise AccountUnknown."""
     account = session.get(Account, account_id)
     if account is None or account.status is AccountStatus.ERASED:
         raise AccountUnknown
@@ -29,8 +29,8 @@ def collect(session: Session, account_id: int) -> dict[str, Any]:
         "login_email_links": _rows(session, LoginEmailLink, LoginEmailLink.account_id == account_id),
         "second_factors": enrolled_factors.of(session, account_id),
         "history": _rows(session, HistoryEntry, HistoryEntry.account_id == account_id),
-        "done_as_operator": [one for one in done if not one.by_manager],
-        "done_as_manager": [one for one in done if one.by_manager],
+        "done_as_operator": [entry for entry in done if not entry.by_manager],
+        "done_as_manager": [entry for entry in done if entry.by_manager],
     }
 
 

@@ -13,7 +13,7 @@ from services.identity.models.tries import Limit, Tries, account_key
 
 @dataclass(frozen=True, repr=False)
 class SignInFacts:
-    """What a password is checked against; both None for an address that nobody can sign in with."""
+    """Facts that a password is checked against; both None for an address without an active account."""
 
     account_id: int | None = None
     password_hash: str | None = None
@@ -25,7 +25,7 @@ class SignInFacts:
 
 @dataclass(frozen=True)
 class TriesState:
-    """How it stands with the tries of an account and of a client together."""
+    """State of the tries of an account and of a client together."""
 
     is_locked: bool
     rank: int

@@ -1,4 +1,4 @@
-"""Signing up, activation, and one's own account."""
+"""Shapes of sign-up, activation, and one's own account."""
 
 from marshmallow import fields
 
@@ -14,7 +14,7 @@ class NewCaptcha(Schema):
 
 
 class Details(Schema):
-    """Who someone is and where they live."""
+    """Name and postal address of a person."""
 
     last_name = PersonsName()
     first_name = PersonsName()
@@ -56,14 +56,14 @@ class Account(Schema):
 
 
 class AccountChanges(Details):
-    """Those left out stay as they are."""
+    """Changes of details; those left out stay as they are."""
 
     contact_email = email_address()
     version = identifier(required=True, metadata={"description": "the one that was read and is now changed"})
 
 
 DETAILS = tuple(name for name in AccountChanges._declared_fields if name != "version")
-"""What may be left out of AccountChanges."""
+"""Fields that may be left out of AccountChanges."""
 
 
 class PasswordChange(CurrentPassword):
@@ -80,7 +80,7 @@ class LoginEmailChange(CurrentPassword):
 
 
 class LoginEmailLinkState(Schema):
-    """A link that can be used. Not whose it is: the address may be a stranger's, by a slip of the finger."""
+    """Link that can be used, without its account: the address may be a stranger's, by a slip of the finger."""
 
     expires_at = fields.AwareDateTime(required=True)
     login_email = fields.String(required=True)

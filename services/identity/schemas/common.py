@@ -1,4 +1,4 @@
-"""Shapes that routes of several files use."""
+"""Shapes that routes of several files share."""
 
 from marshmallow import fields
 
@@ -7,7 +7,7 @@ from services.identity.schemas.fields import secret_text, token
 
 
 class Nothing(Schema):
-    """An empty object: the answer that tells a stranger nothing."""
+    """Empty object: the answer that tells a stranger nothing."""
 
 
 class AddressOnly(Schema):
@@ -19,7 +19,7 @@ class LinkToken(Schema):
 
 
 class LinkState(Schema):
-    """A link that can be used, and whose it is: their password must not be any of this (A-08)."""
+    """Link that can be used, and its holder: the password must not be any of these texts (A-08)."""
 
     expires_at = fields.AwareDateTime(required=True)
     login_email = fields.String(required=True)
@@ -28,7 +28,7 @@ class LinkState(Schema):
 
 
 class CurrentPassword(Schema):
-    """For what a session alone is not enough."""
+    """Current password, for requests that need more than a session."""
 
     current_password = secret_text()
 

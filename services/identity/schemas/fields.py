@@ -8,13 +8,14 @@ from marshmallow import ValidationError, fields, validate
 from chassis.ground.schemas import Schema, Text
 from services.identity.models import devices
 
+# Lone surrogates: JSON can carry them, and neither a hash nor a database can take them.
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _LINK = re.compile(r"://|[@＠]|[^\W_]{2}[.。．｡][^\W_]{2}")
-"""A scheme, an e-mail address, or two words with a dot between them: J.R.R. and St. John are names."""
+"""Signs of a link: scheme, e-mail address, or two words with a dot between; J.R.R. and St. John are names."""
 
 
 class Exactly(fields.String):
-    """A text taken as it is, blanks and all: a password, an answer, a token. Only what UTF-8 cannot hold is refused."""
+    """Text taken as it is, blanks and all: password, answer or token. Only characters outside UTF-8 are refused."""
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **options: Any) -> str:
         exact = super()._deserialize(value, attr, data, **options)
@@ -31,7 +32,7 @@ def _exactly(most: int) -> Exactly:
 
 
 class PersonsName(Text):
-    """Mails to others show it, so nothing is in it that their mail program would make a link of."""
+    """Name of a person. Mails to others show it, so that texts that mail programs turn into links are refused."""
 
     def __init__(self) -> None:
         super().__init__(
@@ -51,19 +52,19 @@ def token() -> Exactly:
 
 
 def secret_text() -> Exactly:
-    """A password or an answer. The bound is far above that of A-08, whose own refusal says more."""
+    """Return the field of a password or an answer, with a bound far above that of A-08: its own refusal says more."""
     return _exactly(1000)
 
 
 class Device(Schema):
-    """The names that a person knows it by, as far as it tells them."""
+    """Names by which a person knows a device, as far as it tells them."""
 
     browser = fields.String(required=True, allow_none=True)
     system = fields.String(required=True, allow_none=True)
 
 
 class KnownDevice(fields.Nested):
-    """Of what a device calls itself (User-Agent), the names."""
+    """Names of the device in a User-Agent."""
 
     def __init__(self, **options: Any) -> None:
         super().__init__(Device, **options)

@@ -1,4 +1,4 @@
-"""What happened to an account."""
+"""Shapes of the history of an account."""
 
 from marshmallow import fields
 

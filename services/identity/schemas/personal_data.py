@@ -1,4 +1,4 @@
-"""What identity gives a person of their own data, and asks before it erases them (A-15)."""
+"""Shapes of a person's own data to take away, and of the request to erase them (A-15)."""
 
 from marshmallow import fields
 
@@ -25,7 +25,7 @@ class OwnSession(Schema):
 
 
 class OwnLink(Schema):
-    """A link that was mailed."""
+    """Link that was mailed."""
 
     issued_at = fields.AwareDateTime(required=True)
     expires_at = fields.AwareDateTime(required=True)
@@ -54,7 +54,7 @@ class DoneForAnother(OwnHappening):
 
 
 class PersonalData(Schema):
-    """Everything but hashes; answers to secret questions are kept as such only."""
+    """Data of a person, complete but for hashes; answers to secret questions are kept as hashes only."""
 
     account = fields.Nested(OwnAccount, required=True)
     sessions = fields.List(fields.Nested(OwnSession), required=True)
@@ -68,7 +68,7 @@ class PersonalData(Schema):
 
 
 class Erasure(Schema):
-    """With a second factor where the account has one."""
+    """Request for an erasure, with a second factor if the account has one."""
 
     current_password = secret_text()
     code = text(20, required=False, metadata={"description": "six digits, of the authenticator app"})

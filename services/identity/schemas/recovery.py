@@ -1,4 +1,4 @@
-"""The recovery of a forgotten password."""
+"""Shapes of the recovery of a forgotten password."""
 
 from marshmallow import fields
 

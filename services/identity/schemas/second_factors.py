@@ -1,4 +1,4 @@
-"""Second factors: what an account has, adding one, and the second step of signing in (A-14)."""
+"""Shapes of second factors, of adding one, and of the second step of signing in (A-14)."""
 
 from typing import Any
 
@@ -12,12 +12,12 @@ W3C = "https://www.w3.org/TR/webauthn-3/#dictdef-"
 
 
 def _of_webauthn(name: str, **options: Any) -> fields.Dict:
-    """A shape of the browsers, passed on as it is."""
+    """Return a field for a shape of the browsers, passed on as it is."""
     return fields.Dict(keys=fields.String(), metadata={"description": f"{name}, {W3C}{name.lower()}"}, **options)
 
 
 class SecondStepNeeded(Schema):
-    """The password was right, and the account has a second factor: no session yet."""
+    """Answer to the right password of an account with a second factor: no session yet."""
 
     second_factor_needed = fields.Boolean(required=True, metadata={"description": "always true"})
     challenge = fields.String(required=True, metadata={"description": "to send with the second factor, good once"})
@@ -32,7 +32,7 @@ class Challenge(Schema):
 
 
 class SecondStep(Schema):
-    """The challenge, and one of the three."""
+    """Challenge, and one of the three factors."""
 
     challenge = token()
     code = text(20, required=False, metadata={"description": "six digits, of the authenticator app"})
@@ -41,9 +41,9 @@ class SecondStep(Schema):
 
     @validates_schema
     def _shows_one(self, data: dict[str, Any], **_: Any) -> None:
-        shown = [name for name in SHOWN if data.get(name)]
-        if len(shown) != 1:
-            raise ValidationError("duplicate" if shown else "required", field_name=shown[-1] if shown else "code")
+        factors = [name for name in SHOWN if data.get(name)]
+        if len(factors) != 1:
+            raise ValidationError("duplicate" if factors else "required", field_name=factors[-1] if factors else "code")
 
 
 class PasskeyAnswer(Schema):

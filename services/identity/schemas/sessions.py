@@ -1,4 +1,4 @@
-"""Signing in and staying signed in."""
+"""Shapes of signing in and staying signed in."""
 
 from marshmallow import fields
 

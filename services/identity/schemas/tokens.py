@@ -1,4 +1,4 @@
-"""Tokens for services, and the keys that verify every token."""
+"""Shapes of tokens for services, and of the keys that verify every token."""
 
 from marshmallow import fields
 
@@ -13,7 +13,7 @@ class IssuedToken(Schema):
 
 
 class TokenRefusal(Schema):
-    """RFC 6749, section 5.2."""
+    """Refusal of a token (RFC 6749, section 5.2)."""
 
     error = fields.String(required=True)
 
@@ -28,6 +28,6 @@ class Jwk(Schema):
 
 
 class Jwks(Schema):
-    """RFC 7517, public parts only."""
+    """Key set (RFC 7517), public parts only."""
 
     keys = fields.List(fields.Nested(Jwk), required=True)

@@ -1,4 +1,4 @@
-"""Changing one's own account: details, password, secret question (A-12)."""
+"""Changes of one's own account: details, password, secret question (A-12)."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -14,20 +14,22 @@ from services.identity.use_cases import account_events, account_holder, history,
 from services.identity.use_cases.account_holder import Holder, Proof
 
 PUBLISHED = frozenset({"last_name", "first_name", "contact_email"})
-"""The details that other services keep."""
+"""Details that other services keep."""
 
 
 def change(session: Session, holder: Holder, changes: Mapping[str, Any], seen: int, origin: Origin) -> Account:
-    """Names, postal address and contact e-mail; `seen`: the version that was changed. Raises SessionEnded or
-    AccountChangedMeanwhile."""
+    """Change names, postal address and contact e-mail. Raise SessionEnded or AccountChangedMeanwhile.
+
+    `seen`: the version that the holder saw and changed.
+    """
     account = account_holder.lock_account(session, holder)
     previous = account.contact_email
     changed = account.change_details(changes, seen)
     if changed:
         history.remember(session, account.id, Happening.DETAILS_CHANGED, origin)
     if "contact_email" in changed:
-        told = {"account_id": account.id, "previous_contact_email": previous}
-        record(session, "identity.contact_email_changed.v1", told)
+        payload = {"account_id": account.id, "previous_contact_email": previous}
+        record(session, "identity.contact_email_changed.v1", payload)
         history.remember(session, account.id, Happening.CONTACT_EMAIL_CHANGED, origin)
     if changed & PUBLISHED:
         record(session, "identity.account_changed.v1", account_events.person_facts(account))
@@ -35,9 +37,9 @@ def change(session: Session, holder: Holder, changes: Mapping[str, Any], seen: i
 
 
 def change_password(session: Session, proof: Proof, password_hash: str, origin: Origin) -> None:
-    """Ends every other session (A-13), and what a thief of the old password may have begun. Raises SessionEnded or
-    CurrentPasswordWrong."""
+    """Change the password and end every other session (A-13). Raise SessionEnded or CurrentPasswordWrong."""
     account = account_holder.lock_proven_account(session, proof)
+    # A thief of the old password may have begun a recovery, another login e-mail or a sign-in: all of them end.
     account.change_password(password_hash)
     links.supersede(session, RecoveryLink, account.id, now())
     sessions.end_all(session, account.id, except_session=proof.holder.session_id)
@@ -46,7 +48,7 @@ def change_password(session: Session, proof: Proof, password_hash: str, origin: 
 
 
 def change_secret_question(session: Session, proof: Proof, question: str, answer_hash: str, origin: Origin) -> None:
-    """Raises SessionEnded or CurrentPasswordWrong."""
+    """Change question and answer. Raise SessionEnded or CurrentPasswordWrong."""
     account = account_holder.lock_proven_account(session, proof)
     account.change_secret_question(question, answer_hash)
     record(session, "identity.secret_question_changed.v1", {"account_id": account.id})

@@ -1,4 +1,4 @@
-"""What several use cases need."""
+"""Events of accounts that several use cases record."""
 
 from contextlib import suppress
 from datetime import datetime
@@ -12,14 +12,15 @@ from services.identity.models.accounts import Account
 
 
 def request_mail(session: Session, account: Account, event: str, at: datetime) -> None:
-    """Unless one was asked for minutes ago; a stranger must not learn that either (A-10)."""
+    """Have a mail sent, unless the last one was requested minutes ago."""
+    # No refusal: a stranger must not learn that the address has an account (A-10).
     with suppress(MailAskedTooSoon):
         account.ask_for_mail(at)
         record(session, event, {"account_id": account.id})
 
 
 def person_facts(account: Account) -> dict[str, Any]:
-    """What other services keep of a person."""
+    """Return the facts of a person that other services keep."""
     return {
         "account_id": account.id,
         "login_email": account.login_email,

@@ -1,4 +1,4 @@
-"""From a link that was mailed to an account that can sign in (A-05, A-07)."""
+"""Activation of an account by a mailed link (A-05, A-07)."""
 
 from sqlalchemy.orm import Session
 
@@ -11,7 +11,8 @@ from services.identity.use_cases import history, locks
 
 
 def activate(session: Session, token: str, chosen: Credentials, origin: Origin) -> None:
-    """Raises ActivationLinkUnknown, …Used, …Superseded or …Expired: of two activations at once, one."""
+    """Activate the account of a link. Raise ActivationLinkUnknown, …Used, …Superseded or …Expired."""
+    # Under the account's lock: of two activations at once, the second finds the link used.
     account, link = locks.link(session, ActivationLink, token)
     at = now()
     link.use(at)

@@ -1,4 +1,4 @@
-"""An authenticator app: begun, confirmed by its first code, used, removed (A-14)."""
+"""Authenticator apps: begun, confirmed by the first code, used, removed (A-14)."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -24,16 +24,17 @@ from services.identity.use_cases import locks, second_factors
 class BegunApp:
     secret: str
     address: str
-    """For a QR code; it holds the secret."""
+    """Address for a QR code (otpauth://…); it holds the secret."""
     expires_at: datetime
 
 
 def begin(session: Session, account_id: int, encryptor: Encryptor) -> BegunApp:
-    """Replaces one that was begun and not confirmed. Raises AuthenticatorAppExists."""
-    account, found, at = locks.account(session, account_id), _app(session, account_id), now()
-    if found is not None:
-        found.must_not_be_confirmed()
-        session.execute(delete(AuthenticatorApp).where(AuthenticatorApp.id == found.id))
+    """Begin an app, in place of one that was begun and not confirmed. Raise AuthenticatorAppExists."""
+    account, earlier, at = locks.account(session, account_id), _app(session, account_id), now()
+    if earlier is not None:
+        earlier.must_not_be_confirmed()
+        # At once: an account has one app (unique), and a unit of work would insert before it deletes.
+        session.execute(delete(AuthenticatorApp).where(AuthenticatorApp.id == earlier.id))
     secret = totp.new_secret()
     session.add(
         AuthenticatorApp(
@@ -44,8 +45,11 @@ def begin(session: Session, account_id: int, encryptor: Encryptor) -> BegunApp:
 
 
 def confirm(session: Session, account_id: int, code: str, encryptor: Encryptor, origin: Origin) -> list[str]:
-    """The recovery codes, if it is the first second factor. Raises AuthenticatorAppNotBegun, AuthenticatorAppExists or
-    CodeWrong."""
+    """Confirm the app by its first code. Return the recovery codes, if it is the first second factor.
+
+    Raise AuthenticatorAppNotBegun, AuthenticatorAppExists or CodeWrong.
+    """
+    # The account's lock comes first: of two confirmations at once, the second finds the app confirmed.
     locks.account(session, account_id)
     app, at = _app(session, account_id), now()
     if app is None:
@@ -59,7 +63,7 @@ def confirm(session: Session, account_id: int, code: str, encryptor: Encryptor, 
 
 
 def use(session: Session, account_id: int, code: str, encryptor: Encryptor) -> None:
-    """For an account that is locked: a code is good once. Raises SecondFactorWrong."""
+    """Accept a code, good once. The caller has locked the account. Raise SecondFactorWrong."""
     app = _app(session, account_id)
     if app is None:
         raise SecondFactorWrong
@@ -71,7 +75,7 @@ def use(session: Session, account_id: int, code: str, encryptor: Encryptor) -> N
 
 
 def remove(session: Session, account_id: int, origin: Origin) -> None:
-    """Raises AuthenticatorAppUnknown."""
+    """Remove the app. Raise AuthenticatorAppUnknown."""
     locks.account(session, account_id)
     app = _app(session, account_id)
     if app is None or app.confirmed_at is None:
@@ -81,7 +85,8 @@ def remove(session: Session, account_id: int, origin: Origin) -> None:
 
 
 def encrypt_again(session: Session, encryptor: Encryptor) -> int:
-    """With the newest key, whatever another has sealed; how many they were."""
+    """Encrypt with the newest key all secrets sealed with another. Return their number."""
+    # Locked: a secret must not be replaced between being decrypted and being encrypted again.
     old = [
         app
         for app in session.scalars(select(AuthenticatorApp).with_for_update())
@@ -98,4 +103,5 @@ def _app(session: Session, account_id: int) -> AuthenticatorApp | None:
 
 
 def _owner(account_id: int) -> str:
+    # Authenticated with the secret: copied to another account's row, it cannot be opened.
     return f"authenticator app of account {account_id}"

@@ -1,4 +1,4 @@
-"""Captchas: making one, and answering it once (A-03)."""
+"""Captchas: created, and answered once (A-03)."""
 
 import uuid
 
@@ -11,8 +11,9 @@ from services.identity.models.captchas import CAPTCHA_VALIDITY, Captcha
 
 
 def create(session: Session, answer: str) -> Captcha:
-    """Forgets the expired ones on the way, but those that someone else is forgetting: nobody waits to be shown one."""
+    """Create a captcha, and delete the expired ones on the way."""
     at = now()
+    # Rows that another transaction is deleting are skipped: no visitor waits for a captcha.
     expired = select(Captcha.id).where(Captcha.expires_at <= at).with_for_update(skip_locked=True)
     session.execute(delete(Captcha).where(Captcha.id.in_(expired)))
     captcha = Captcha(id=uuid.uuid4(), answer=answer, expires_at=at + CAPTCHA_VALIDITY)
@@ -23,7 +24,7 @@ def create(session: Session, answer: str) -> Captcha:
 def answer(session: Session, captcha_id: uuid.UUID, answer: str) -> None:
     """Burn the captcha. Raise CaptchaWrong unless the answer is right, in time and the first one.
 
-    Of two answers at once, one gets the deleted row.
+    When two answers come at once, only one of them gets the deleted row.
     """
     burnt = session.scalar(delete(Captcha).where(Captcha.id == captcha_id).returning(Captcha))
     if burnt is None or not burnt.accepts(answer, now()):

@@ -1,4 +1,4 @@
-"""Clearing away what has had its time: sessions that have ended, and the history of long ago."""
+"""Cleanup of rows past their time: sessions that have ended, and the history of long ago."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -12,11 +12,12 @@ from services.identity.models.history import HistoryEntry
 from services.identity.models.sessions import AccountSession
 
 MOST_AT_ONCE = 1000
-"""So that nobody waits for long behind it."""
+"""Rows of one batch, so that no request waits for long behind it."""
 
 
 def delete_ended_sessions(session: Session) -> int:
-    """How many went: what a session was is in the history, and a token of one that is gone opens as little."""
+    """Delete a batch of ended sessions. Return their number."""
+    # Nothing is lost: the history tells of every sign-in, and tokens of a missing session are refused alike.
     at = now()
     return _delete_batch(
         session, AccountSession.id, or_(AccountSession.ended_at <= at, AccountSession.expires_at <= at)
@@ -24,12 +25,13 @@ def delete_ended_sessions(session: Session) -> int:
 
 
 def delete_old_history(session: Session, until: datetime) -> int:
-    """How many entries went."""
+    """Delete a batch of entries from before `until`. Return their number."""
     return _delete_batch(session, HistoryEntry.id, HistoryEntry.happened_at < until)
 
 
 def _delete_batch(session: Session, key: InstrumentedAttribute[int], which: Any) -> int:
-    """Passes over what someone else holds: it is there the next time."""
+    """Delete a batch and return its size."""
+    # Rows that another transaction holds are skipped: they are there the next time.
     old = select(key).where(which).limit(MOST_AT_ONCE).with_for_update(skip_locked=True)
     gone: Sequence[int] = session.scalars(delete(key.class_).where(key.in_(old)).returning(key)).all()
     return len(gone)

@@ -1,4 +1,4 @@
-"""Deactivating an account, and taking that back (A-12)."""
+"""Deactivation of an account, and its reactivation (A-12)."""
 
 from sqlalchemy.orm import Session
 
@@ -11,8 +11,10 @@ from services.identity.use_cases.account_holder import Proof
 
 
 def deactivate(session: Session, account_id: int, origin: Origin, *, done_by: int | None = None) -> None:
-    """Ends every session. `done_by`: the operator, where it is not the holder. Raises AccountUnknown or
-    AccountNotActive."""
+    """Deactivate the account and end every session. Raise AccountUnknown or AccountNotActive.
+
+    `done_by`: the operator, if it is not the holder.
+    """
     locks.account(session, account_id).deactivate()
     sessions.end_all(session, account_id)
     links.supersede(session, RecoveryLink, account_id, now())
@@ -21,12 +23,12 @@ def deactivate(session: Session, account_id: int, origin: Origin, *, done_by: in
 
 
 def deactivate_own(session: Session, proof: Proof, origin: Origin) -> None:
-    """Raises SessionEnded or CurrentPasswordWrong."""
+    """Deactivate for the holder. Raise SessionEnded or CurrentPasswordWrong."""
     deactivate(session, account_holder.lock_proven_account(session, proof).id, origin)
 
 
 def reactivate(session: Session, account_id: int, origin: Origin, *, done_by: int | None = None) -> None:
-    """For operators: the holder cannot sign in to ask. Raises AccountUnknown, AccountNotDeactivated."""
+    """Reactivate for an operator: the holder cannot sign in to ask. Raise AccountUnknown or AccountNotDeactivated."""
     locks.account(session, account_id).reactivate()
     record(session, "identity.account_reactivated.v1", {"account_id": account_id})
     history.remember(session, account_id, Happening.REACTIVATED, origin, done_by=done_by)

@@ -1,4 +1,4 @@
-"""Erasing an account (A-15)."""
+"""Erasure of an account (A-15)."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -18,11 +18,11 @@ from services.identity.use_cases import account_holder, history, locks, second_f
 from services.identity.use_cases.account_holder import Proof
 
 REMOVED: tuple[Any, ...] = (AccountSession, ActivationLink, RecoveryLink, LoginEmailLink)
-"""What nothing is left of, beside second factors."""
+"""Tables emptied of the account, beside those of second factors."""
 
 
 def erase_own(session: Session, proof: Proof, shown: Mapping[str, Any], verifiers: Verifiers, origin: Origin) -> None:
-    """Erase the account of the holder. `shown`: a second factor, where there is one.
+    """Erase the account of the holder. `shown`: a second factor, if the account has one.
 
     Raise SessionEnded, also for an account that is erased already, CurrentPasswordWrong, or the refusals of
     second_steps.require_factor.
@@ -33,8 +33,8 @@ def erase_own(session: Session, proof: Proof, shown: Mapping[str, Any], verifier
 
 
 def erase(session: Session, account_id: int) -> None:
-    """Of what happened to the account it is kept that it did, and when. Raises AccountUnknown, also for one that is
-    erased already."""
+    """Erase an account. Its history keeps the events and their times. Raise AccountUnknown, also if erased already."""
+    # Under the account's lock: of two erasures at once, the second finds it erased.
     locks.account(session, account_id).erase()
     _remove_what_it_had(session, account_id)
     history.remember(session, account_id, Happening.ERASED, Origin("", ""))
@@ -43,8 +43,9 @@ def erase(session: Session, account_id: int) -> None:
 
 
 def _remove_what_it_had(session: Session, account_id: int) -> None:
-    for kept in REMOVED:
-        session.execute(delete(kept).where(kept.account_id == account_id))
+    for table in REMOVED:
+        session.execute(delete(table).where(table.account_id == account_id))
     second_factors.delete_all(session, account_id)
+    # Acts on others' accounts, as operator or manager, carry the person's address and device as well.
     of_the_person = or_(HistoryEntry.account_id == account_id, HistoryEntry.done_by == account_id)
     session.execute(update(HistoryEntry).where(of_the_person).values(address="", device=""))

@@ -1,4 +1,4 @@
-"""Writing the history down, in the transaction of what happened."""
+"""Entries of the history, written in the transaction of the event itself."""
 
 from sqlalchemy.orm import Session
 

@@ -1,4 +1,4 @@
-"""Issuing the links in mails (A-05, A-06, A-09)."""
+"""Issue of the links in mails (A-05, A-06, A-09)."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -27,24 +27,26 @@ class IssuedLink:
 @dataclass(frozen=True, repr=False)
 class AddressedLink(IssuedLink):
     address: str
-    """Where alone it may go."""
+    """Address that alone may receive the link."""
 
 
 def issue_activation_link(session: Session, account_id: int, validity: timedelta) -> IssuedLink:
-    """For the notifier, at the moment when it sends the mail (A-05). Raises AccountUnknown, AccountAlreadyActive."""
+    """Issue a link when the notifier sends the mail (A-05). Raise AccountUnknown or AccountAlreadyActive."""
     locks.account(session, account_id).must_be_pending()
     return _issued(session, ActivationLink, account_id, validity)
 
 
 def issue_recovery_link(session: Session, account_id: int, validity: timedelta) -> IssuedLink:
-    """For the notifier, at the moment when it sends the mail (A-09). Raises AccountUnknown, AccountNotActive."""
+    """Issue a link when the notifier sends the mail (A-09). Raise AccountUnknown or AccountNotActive."""
     locks.account(session, account_id).must_be_active()
     return _issued(session, RecoveryLink, account_id, validity)
 
 
 def issue_login_email_link(session: Session, account_id: int, validity: timedelta) -> AddressedLink:
-    """For the notifier, at the moment when it sends the mail (A-12). Raises AccountUnknown or NoLoginEmailAwaited, also
-    when another account has the address by now."""
+    """Issue a link when the notifier sends the mail (A-12).
+
+    Raise AccountUnknown or NoLoginEmailAwaited, also when another account has the address by now.
+    """
     login_email = locks.account(session, account_id).must_await_login_email()
     if session.scalar(select(Account.id).where(Account.login_email == login_email)) is not None:
         raise NoLoginEmailAwaited
@@ -53,12 +55,13 @@ def issue_login_email_link(session: Session, account_id: int, validity: timedelt
 
 
 def supersede(session: Session, kind: type[MailedLink], account_id: int, at: datetime) -> None:
-    """Those that still stand, expired or not."""
+    """Replace the links that still stand, expired or not."""
     for earlier in session.scalars(select(kind).where(kind.account_id == account_id, *kind.standing())):
         earlier.supersede(at)
 
 
 def _issued(session: Session, kind: type[MailedLink], account_id: int, validity: timedelta, **more: str) -> IssuedLink:
+    # The caller has locked the account: of two links issued at once, the later supersedes the earlier.
     at = now()
     supersede(session, kind, account_id, at)
     issued = IssuedLink(opaque_tokens.new_token(), at, at + validity)

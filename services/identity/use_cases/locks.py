@@ -1,4 +1,4 @@
-"""What several use cases need."""
+"""Locks on accounts and their links. Lock order: tries, then the account, then its links, sessions and challenges."""
 
 from typing import Any, TypeVar
 
@@ -14,15 +14,14 @@ L = TypeVar("L", bound=MailedLink)
 
 
 def find_account(session: Session, *which: Any) -> Account | None:
-    """The account, kept from others until the end of the transaction.
-
-    Only from those who want it as well: rows that refer to it, such as those of the history, can be added meanwhile.
-    """
+    """Return the account, locked until the end of the transaction; None if there is none."""
+    # FOR NO KEY UPDATE, so that rows that refer to the account, such as its history, can be added meanwhile: a renewal
+    # holds a session and adds history, while the end of all sessions holds the account and waits for that session.
     return session.scalar(select(Account).where(*which).with_for_update(key_share=True))
 
 
 def account(session: Session, account_id: int) -> Account:
-    """The same; raises AccountUnknown."""
+    """Return the account, locked. Raise AccountUnknown."""
     account = find_account(session, Account.id == account_id)
     if account is None:
         raise AccountUnknown
@@ -30,10 +29,11 @@ def account(session: Session, account_id: int) -> Account:
 
 
 def link(session: Session, kind: type[L], token: str) -> tuple[Account, L]:
-    """A link and its account, which keeps others from both. Raises the kind's UNKNOWN."""
+    """Return a link and its account, whose lock guards both. Raise the kind's UNKNOWN."""
     token_hash = opaque_tokens.fingerprint(token)
     owner = select(kind.account_id).where(kind.token_hash == token_hash)
     account = find_account(session, Account.id.in_(owner))
     if account is None:
         raise kind.UNKNOWN
+    # Read only now: before the lock, another transaction could still use it up.
     return account, session.scalars(select(kind).where(kind.token_hash == token_hash)).one()

@@ -1,4 +1,4 @@
-"""Another login e-mail: asked for, confirmed from the new address, told to the old one (A-12)."""
+"""Change of login e-mail: requested, confirmed from the new address, announced to the old one (A-12)."""
 
 from datetime import datetime, timedelta
 
@@ -20,23 +20,27 @@ HOUR = timedelta(hours=1)
 
 
 def request(session: Session, proof: Proof, login_email: str, origin: Origin) -> None:
-    """A link goes to that address; if an account has it already, its holder is written to instead, and whoever asks
-    cannot tell (A-10). Raises SessionEnded, CurrentPasswordWrong, LoginEmailUnchanged or LoginEmailAskedTooOften."""
+    """Have a link sent to that address; if it is another account's, have the holder of that account written to.
+
+    Raise SessionEnded, CurrentPasswordWrong, LoginEmailUnchanged or LoginEmailAskedTooOften. The requester cannot tell
+    the two cases apart (A-10).
+    """
     account, at = account_holder.lock_proven_account(session, proof), now()
-    asked = _asked_since(session, account.id, at - HOUR)
-    if not account.await_login_email(login_email, at, asked_within_the_hour=asked):
+    recent = _requests_since(session, account.id, at - HOUR)
+    if not account.await_login_email(login_email, at, asked_within_the_hour=recent):
         return
     links.supersede(session, LoginEmailLink, account.id, at)
     taken_by = session.scalar(select(Account.id).where(Account.login_email == login_email))
     event = "identity.login_email_link_requested.v1" if taken_by is None else "identity.login_email_taken.v1"
     record(session, event, {"account_id": taken_by or account.id})
-    told = {"account_id": account.id, "login_email": account.login_email}
-    record(session, "identity.login_email_change_requested.v1", told)
+    # Whatever the address, the old one hears of the request: a thief of the session may have made it.
+    payload = {"account_id": account.id, "login_email": account.login_email}
+    record(session, "identity.login_email_change_requested.v1", payload)
     history.remember(session, account.id, Happening.LOGIN_EMAIL_ASKED, origin)
 
 
 def withdraw(session: Session, holder: Holder, origin: Origin) -> None:
-    """Raises SessionEnded or NoLoginEmailAwaited."""
+    """Withdraw the request. Raise SessionEnded or NoLoginEmailAwaited."""
     account = account_holder.lock_account(session, holder)
     account.forget_awaited_login_email()
     links.supersede(session, LoginEmailLink, account.id, now())
@@ -44,28 +48,29 @@ def withdraw(session: Session, holder: Holder, origin: Origin) -> None:
 
 
 def confirm(session: Session, token: str, origin: Origin) -> None:
-    """By whoever reads the new address. Recovery links went to the old one, and do not count any more.
+    """Change the login e-mail by the link mailed to it. Recovery links went to the old address, and end.
 
-    Raises LoginEmailLinkUnknown, …Expired, …Used, …Superseded, AccountNotActive or LoginEmailTaken.
+    Raise LoginEmailLinkUnknown, …Expired, …Used, …Superseded, AccountNotActive or LoginEmailTaken.
     """
     account, link = locks.link(session, LoginEmailLink, token)
     previous, at = account.login_email, now()
     link.confirm(account, at)
     try:
+        # Now and not at commit: only the unique index knows of an account that took the address meanwhile.
         session.flush()
     except IntegrityError as error:
         raise LoginEmailTaken from error
     links.supersede(session, RecoveryLink, account.id, at)
-    told = {"account_id": account.id, "previous_login_email": previous}
-    record(session, "identity.login_email_changed.v1", told)
+    payload = {"account_id": account.id, "previous_login_email": previous}
+    record(session, "identity.login_email_changed.v1", payload)
     record(session, "identity.account_changed.v1", account_events.person_facts(account))
     history.remember(session, account.id, Happening.LOGIN_EMAIL_CHANGED, origin)
 
 
-def _asked_since(session: Session, account_id: int, since: datetime) -> int:
-    asked = (
+def _requests_since(session: Session, account_id: int, since: datetime) -> int:
+    requests = (
         HistoryEntry.account_id == account_id,
         HistoryEntry.what == Happening.LOGIN_EMAIL_ASKED,
         HistoryEntry.happened_at > since,
     )
-    return session.scalars(select(func.count()).where(*asked)).one()
+    return session.scalars(select(func.count()).where(*requests)).one()

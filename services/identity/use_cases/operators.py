@@ -1,4 +1,4 @@
-"""Operators: who becomes one, and what they do with the accounts of others."""
+"""Operators: their appointment, and their acts on the accounts of others."""
 
 from collections.abc import Mapping
 from datetime import timedelta
@@ -15,12 +15,14 @@ from services.identity.models.history import Happening, HistoryEntry, Origin
 from services.identity.use_cases import account_events, history, locks, sessions, sign_up
 
 ONE_LOOK = timedelta(hours=1)
-"""What an operator reads of an account within this time is one look at it."""
+"""Time within which all reads of an account by one operator are one look at it."""
 
 
 def add(session: Session, login_email: str, names: Mapping[str, str], origin: Origin) -> Account:
-    """Of the account with this address, or of a new one, whose holder activates it. `names`: last_name and first_name,
-    for a new one. Raises AlreadyAnOperator or AccountNotActive."""
+    """Make an operator of the account with this address, or of a new one, to be activated by its holder.
+
+    `names`: last_name and first_name, for a new one. Raise AlreadyAnOperator or AccountNotActive.
+    """
     account = locks.find_account(session, Account.login_email == login_email)
     if account is None:
         account = sign_up.register(session, login_email, _details(login_email, names), origin)
@@ -33,7 +35,7 @@ def add(session: Session, login_email: str, names: Mapping[str, str], origin: Or
 
 
 def remove(session: Session, account_id: int, origin: Origin) -> None:
-    """Ends the sessions too: their tokens carry the role. Raises AccountUnknown, NotAnOperator."""
+    """Withdraw the role, and end the sessions: their tokens carry it. Raise AccountUnknown or NotAnOperator."""
     locks.account(session, account_id).stop_being_operator()
     sessions.end_all(session, account_id)
     record(session, "identity.operator_removed.v1", {"account_id": account_id})
@@ -41,7 +43,8 @@ def remove(session: Session, account_id: int, origin: Origin) -> None:
 
 
 def view(session: Session, account_id: int, origin: Origin, *, operator: int) -> Account:
-    """An account for an operator's eyes, which its history tells once an hour. Raises AccountUnknown."""
+    """Return an account for an operator, and note it in the history once an hour. Raise AccountUnknown."""
+    # No lock, since reading must not wait: two looks at once may both be noted.
     account = session.get(Account, account_id, options=[undefer(Account.has_second_factor)])
     if account is None:
         raise AccountUnknown
@@ -53,21 +56,23 @@ def view(session: Session, account_id: int, origin: Origin, *, operator: int) ->
 
 
 def lock_account(session: Session, account_id: int) -> Account:
-    """An account on which an operator may act. Raises AccountUnknown or AccountOfAnOperator."""
+    """Lock an account on which an operator may act. Raise AccountUnknown or AccountOfAnOperator."""
     account = locks.account(session, account_id)
     account.must_not_be_operators()
     return account
 
 
 def send_activation_again(session: Session, account_id: int, origin: Origin, *, done_by: int | None = None) -> None:
-    """Raises AccountUnknown, AccountAlreadyActive, and MailAskedTooSoon like everybody's wish for it (A-06)."""
+    """Have the mail sent again (A-06). Raise AccountUnknown, AccountAlreadyActive or MailAskedTooSoon."""
     _send_activation_again(session, account_id)
     history.remember(session, account_id, Happening.ACTIVATION_MAIL_SENT_AGAIN, origin, done_by=done_by)
 
 
 def send_activation_for_manager(session: Session, account_id: int, manager: int, origin: Origin) -> None:
-    """The same, for a manager of a structure of theirs: structures have seen to it that they are. Raises AccountUnknown
-    also for the manager's account (A-06)."""
+    """Have the mail sent again for a manager of one of the person's structures, as structures has checked (A-06).
+
+    Raise the refusals of send_activation_again, and AccountUnknown also for the manager's account.
+    """
     if session.get(Account, manager) is None:
         raise AccountUnknown(field="asked_by")
     _send_activation_again(session, account_id)
@@ -77,10 +82,11 @@ def send_activation_for_manager(session: Session, account_id: int, manager: int,
 def _send_activation_again(session: Session, account_id: int) -> None:
     account = locks.account(session, account_id)
     account.must_be_pending()
+    # Requests of operators and managers wait like those of strangers.
     account.ask_for_mail(now())
     record(session, "identity.activation_requested.v1", {"account_id": account_id})
 
 
 def _details(login_email: str, names: Mapping[str, str]) -> dict[str, Any]:
-    """The postal address stays empty until its holder gives one."""
+    """Return details without a postal address, to be entered by the holder."""
     return {"contact_email": login_email, **names, "street": "", "postcode": "", "town": "", "country": "FR"}

@@ -1,4 +1,4 @@
-"""Passkeys: asked for, registered, named, removed (A-14)."""
+"""Passkeys: challenged, registered, renamed, removed (A-14)."""
 
 import secrets
 from collections.abc import Mapping
@@ -32,12 +32,13 @@ CHALLENGE_BYTES = 32
 class RegisteredPasskey:
     passkey: Passkey
     recovery_codes: list[str]
-    """Those that come with the first second factor."""
+    """Codes that come with the first second factor; empty for a later one."""
 
 
 def new_challenge(session: Session, purpose: PasskeyPurpose, account_id: int | None = None) -> bytes:
-    """Forgets the expired ones on the way, but those that someone else is forgetting."""
+    """Create a challenge, and delete the expired ones on the way."""
     at = now()
+    # Rows that another transaction is deleting are skipped: no sign-in waits for them.
     expired = (
         select(PasskeyChallenge.challenge).where(PasskeyChallenge.expires_at <= at).with_for_update(skip_locked=True)
     )
@@ -50,13 +51,16 @@ def new_challenge(session: Session, purpose: PasskeyPurpose, account_id: int | N
 def consume_challenge(
     session: Session, credential: Mapping[str, Any], purpose: PasskeyPurpose, account_id: int
 ) -> bytes:
-    """The question that this answers, which is good for no other answer: of two at once, one gets the deleted row.
-    Raises NotVerified; that the question is gone must be committed nevertheless."""
+    """Delete and return the challenge that this answers, good for no other answer.
+
+    When two answers come at once, only one of them gets the deleted row. Raise NotVerified; the deletion must be
+    committed nevertheless.
+    """
     challenge = relying_party.challenge_of(credential)
-    asked = session.scalar(
+    issued = session.scalar(
         delete(PasskeyChallenge).where(PasskeyChallenge.challenge == challenge).returning(PasskeyChallenge)
     )
-    if asked is None or not asked.is_for(purpose, account_id, now()):
+    if issued is None or not issued.is_for(purpose, account_id, now()):
         raise NotVerified
     return challenge
 
@@ -69,10 +73,14 @@ def use(
     party: RelyingParty,
     origin: Origin,
 ) -> None:
-    """For an account that is locked. Raises NotVerified or PasskeySeemsCopied; its question is gone in any case."""
+    """Check a passkey's answer. The caller has locked the account. Raise NotVerified or PasskeySeemsCopied.
+
+    The challenge is gone in any case.
+    """
     challenge = consume_challenge(session, credential, purpose, account_id)
     credential_id, holder = relying_party.passkey_of(credential)
     passkey = session.scalar(select(Passkey).where(Passkey.credential_id == credential_id))
+    # A second factor may leave out its user handle; if it is there, it must be the holder's.
     if (
         passkey is None
         or passkey.account_id != account_id
@@ -93,12 +101,12 @@ def as_known(passkeys: list[Passkey]) -> list[KnownPasskey]:
 
 
 def ask_to_sign_in(session: Session, party: RelyingParty) -> dict[str, Any]:
-    """What the browser of a stranger is to be asked: which of its passkeys it will."""
+    """Return the options for a stranger's browser, to sign in with any of its passkeys."""
     return party.to_sign_in(new_challenge(session, PasskeyPurpose.SIGN_IN))
 
 
 def begin(session: Session, account_id: int, party: RelyingParty) -> dict[str, Any]:
-    """What the browser is to be asked. Raises TooManyPasskeys."""
+    """Return the options for the browser to create a passkey. Raise TooManyPasskeys."""
     account = locks.account(session, account_id)
     passkeys = enrolled_factors.of(session, account_id).passkeys
     if len(passkeys) >= MOST_PASSKEYS:
@@ -110,14 +118,17 @@ def begin(session: Session, account_id: int, party: RelyingParty) -> dict[str, A
 def register(
     session: Session, account_id: int, name: str, credential: Mapping[str, Any], party: RelyingParty, origin: Origin
 ) -> RegisteredPasskey:
-    """Add a passkey. Raise PasskeyNotAccepted or PasskeyExists, which keep the end of the question that it answered."""
+    """Add a passkey. Raise PasskeyNotAccepted or PasskeyExists; both keep the end of the challenge that it answered."""
     locks.account(session, account_id)
     try:
-        made = party.registered(credential, consume_challenge(session, credential, PasskeyPurpose.REGISTER, account_id))
+        new_passkey = party.registered(
+            credential, consume_challenge(session, credential, PasskeyPurpose.REGISTER, account_id)
+        )
     except NotVerified as error:
         raise PasskeyNotAccepted from error
-    passkey = _passkey(account_id, name, made)
+    passkey = _passkey(account_id, name, new_passkey)
     try:
+        # A savepoint: PostgreSQL refuses all that follows a violation, and the challenge's end is yet to be committed.
         with session.begin_nested():
             session.add(passkey)
     except IntegrityError as error:
@@ -127,14 +138,14 @@ def register(
 
 
 def rename(session: Session, account_id: int, passkey_id: int, name: str) -> Passkey:
-    """Raises PasskeyUnknown, also for somebody else's."""
+    """Rename a passkey. Raise PasskeyUnknown, also for another person's."""
     passkey = _own(session, account_id, passkey_id)
     passkey.name = name
     return passkey
 
 
 def remove(session: Session, account_id: int, passkey_id: int, origin: Origin) -> None:
-    """Raises PasskeyUnknown, also for somebody else's."""
+    """Remove a passkey. Raise PasskeyUnknown, also for another person's."""
     session.delete(_own(session, account_id, passkey_id))
     second_factors.factor_removed(session, account_id, SecondFactorKind.PASSKEY, origin)
 
@@ -147,13 +158,13 @@ def _own(session: Session, account_id: int, passkey_id: int) -> Passkey:
     return passkey
 
 
-def _passkey(account_id: int, name: str, made: NewPasskey) -> Passkey:
+def _passkey(account_id: int, name: str, new_passkey: NewPasskey) -> Passkey:
     return Passkey(
         account_id=account_id,
         name=name,
-        credential_id=made.credential_id,
-        public_key=made.public_key,
-        sign_count=made.sign_count,
-        transports=made.transports,
+        credential_id=new_passkey.credential_id,
+        public_key=new_passkey.public_key,
+        sign_count=new_passkey.sign_count,
+        transports=new_passkey.transports,
         added_at=now(),
     )

@@ -1,6 +1,6 @@
-"""The recovery of a forgotten password: a mailed link and the secret answer, neither of them enough alone (A-09).
+"""Recovery of a forgotten password: a mailed link and the secret answer, neither of them enough alone (A-09).
 
-It gives a new password and no session: whoever has a second factor still needs it to sign in.
+It sets a new password and opens no session: an account with a second factor still needs it to sign in.
 """
 
 from contextlib import suppress
@@ -17,8 +17,8 @@ from services.identity.use_cases import account_events, history, locks, sessions
 
 
 def request(session: Session, login_email: str, origin: Origin) -> None:
-    """Does the same for every address, as far as a stranger can see (A-10): an active account gets a recovery mail, one
-    that waits for its activation the activation mail, at most every 5 minutes."""
+    """Have a recovery mail sent, or the activation mail to an account that waits for it, at most every 5 minutes."""
+    # No refusal in any case: a stranger must not see whether the address has an account (A-10).
     account, at = locks.find_account(session, Account.login_email == login_email), now()
     if account is not None and account.status is AccountStatus.PENDING:
         account_events.request_mail(session, account, "identity.activation_requested.v1", at)
@@ -30,8 +30,11 @@ def request(session: Session, login_email: str, origin: Origin) -> None:
 
 
 def begin_try(session: Session, token: str) -> str | None:
-    """The hash of the right answer. The try is counted whatever comes of it, which must be committed before the answer
-    is looked at (A-11). Raises RecoveryLinkUnknown, …Used, …Superseded, …Expired, …Burnt or AccountNotActive."""
+    """Count a try, and return the hash of the right answer.
+
+    The count must be committed before the answer is checked, whatever comes of it (A-11). Raise RecoveryLinkUnknown,
+    …Used, …Superseded, …Expired, …Burnt or AccountNotActive.
+    """
     account, link = locks.link(session, RecoveryLink, token)
     account.must_be_active()
     link.begin_try(now())
@@ -39,8 +42,9 @@ def begin_try(session: Session, token: str) -> str | None:
 
 
 def note_wrong_answer(session: Session, token: str, origin: Origin) -> bool:
-    """The end of a try that was begun. Whether it burnt the link, of which the holder is told (A-11)."""
+    """End a try that was begun, as wrong. Return whether it burnt the link; the holder is told of that (A-11)."""
     account, link = locks.link(session, RecoveryLink, token)
+    # Not checked again: a link that expired, or was used, while the answer was compared still counts it.
     link.answered_wrong(now())
     history.remember(session, account.id, Happening.RECOVERY_ANSWER_WRONG, origin)
     if link.burnt_at is None:
@@ -51,8 +55,10 @@ def note_wrong_answer(session: Session, token: str, origin: Origin) -> bool:
 
 
 def complete(session: Session, token: str, password_hash: str, origin: Origin) -> None:
-    """The end of a try whose answer was right: the new password holds, and every session ends (A-13). Of two recoveries
-    at once, one: raises what `begin_recovery_try` raises."""
+    """End a try with the right answer: set the new password, and end every session (A-13).
+
+    Raise the refusals of `begin_try`, also for the second of two recoveries at once.
+    """
     account, link = locks.link(session, RecoveryLink, token)
     link.use(now())
     account.change_password(password_hash)

@@ -1,4 +1,4 @@
-"""Recovery codes: made with the first second factor, renewed, used (A-14)."""
+"""Recovery codes: created with the first second factor, renewed, used (A-14)."""
 
 from sqlalchemy import delete, exists, func, select
 from sqlalchemy.orm import Session
@@ -14,13 +14,13 @@ from services.identity.use_cases import history
 
 
 def create_first(session: Session, account_id: int) -> list[str]:
-    """None when the account has some, used or not: those stay as they are."""
+    """Return new codes; an empty list if the account has some, used or not, and those stay as they are."""
     some = exists().where(RecoveryCode.account_id == account_id)
     return [] if session.scalar(select(some)) else replace(session, account_id)
 
 
 def replace(session: Session, account_id: int) -> list[str]:
-    """They replace all others of the account."""
+    """Return new codes, in place of all others of the account."""
     session.execute(delete(RecoveryCode).where(RecoveryCode.account_id == account_id))
     codes = recovery_code_format.new_codes()
     hashes = [opaque_tokens.fingerprint(recovery_code_format.normalised(code)) for code in codes]
@@ -29,13 +29,13 @@ def replace(session: Session, account_id: int) -> list[str]:
 
 
 def use(session: Session, account_id: int, code: str, origin: Origin) -> None:
-    """Raises SecondFactorWrong."""
+    """Use up a code. The caller has locked the account. Raise SecondFactorWrong."""
     code_hash = opaque_tokens.fingerprint(recovery_code_format.normalised(code))
     own = RecoveryCode.account_id == account_id, RecoveryCode.code_hash == code_hash
-    found = session.scalar(select(RecoveryCode).where(*own))
-    if found is None:
+    recovery_code = session.scalar(select(RecoveryCode).where(*own))
+    if recovery_code is None:
         raise SecondFactorWrong
-    found.use(now())
+    recovery_code.use(now())
     session.flush()
     unused = RecoveryCode.account_id == account_id, RecoveryCode.used_at.is_(None)
     left = session.scalars(select(func.count()).select_from(RecoveryCode).where(*unused)).one()

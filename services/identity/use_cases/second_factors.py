@@ -1,4 +1,4 @@
-"""Second factors as a whole: what an account has, what follows when one comes or goes, and their reset (A-14)."""
+"""Second factors as a whole: consequences of an added or removed factor, and their reset (A-14)."""
 
 from sqlalchemy import delete
 from sqlalchemy.orm import Session
@@ -11,27 +11,28 @@ from services.identity.models.second_factors import AuthenticatorApp, Passkey, R
 from services.identity.queries import enrolled_factors
 from services.identity.use_cases import history, locks, recovery_codes
 
-KEPT_FOR_FACTORS = (AuthenticatorApp, RecoveryCode, Passkey, PasskeyChallenge, SecondStep)
+TABLES = (AuthenticatorApp, RecoveryCode, Passkey, PasskeyChallenge, SecondStep)
 
 
 def factor_added(session: Session, account_id: int, kind: SecondFactorKind, origin: Origin) -> list[str]:
-    """Told and remembered; the recovery codes that come with the first."""
+    """Record an added factor. Return the recovery codes that come with the first one."""
     record(session, "identity.second_factor_added.v1", {"account_id": account_id, "kind": kind})
     history.remember(session, account_id, Happening(f"{kind}_added"), origin)
     return recovery_codes.create_first(session, account_id)
 
 
 def factor_removed(session: Session, account_id: int, kind: SecondFactorKind, origin: Origin) -> None:
-    """Told and remembered; recovery codes go with the last."""
+    """Record a removed factor. The recovery codes go with the last one."""
     record(session, "identity.second_factor_removed.v1", {"account_id": account_id, "kind": kind})
     history.remember(session, account_id, Happening(f"{kind}_removed"), origin)
     session.flush()
     if not enrolled_factors.of(session, account_id).exist:
+        # Second steps that wait go too: without a factor, they could not be completed.
         delete_all(session, account_id)
 
 
 def renew_recovery_codes(session: Session, account_id: int, origin: Origin) -> list[str]:
-    """The old codes are good for nothing any more. Raises NoSecondFactor."""
+    """Return new recovery codes, in place of the old ones. Raise NoSecondFactor."""
     locks.account(session, account_id)
     enrolled_factors.of(session, account_id).must_exist()
     record(session, "identity.recovery_codes_renewed.v1", {"account_id": account_id})
@@ -40,7 +41,7 @@ def renew_recovery_codes(session: Session, account_id: int, origin: Origin) -> l
 
 
 def reset(session: Session, account: Account, origin: Origin, *, done_by: int | None = None) -> None:
-    """For an operator, whom the holder has asked for it. Raises NoSecondFactor."""
+    """Remove all second factors, by an operator at the holder's request. Raise NoSecondFactor."""
     locks.account(session, account.id)
     enrolled_factors.of(session, account.id).must_exist()
     delete_all(session, account.id)
@@ -49,5 +50,5 @@ def reset(session: Session, account: Account, origin: Origin, *, done_by: int | 
 
 
 def delete_all(session: Session, account_id: int) -> None:
-    for table in KEPT_FOR_FACTORS:
+    for table in TABLES:
         session.execute(delete(table).where(table.account_id == account_id))

@@ -1,4 +1,4 @@
-"""The second step of signing in, and signing in with a passkey alone (A-14)."""
+"""Second step of a sign-in, and sign-in with a passkey alone (A-14)."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -33,7 +33,7 @@ from services.identity.use_cases.sessions import OpenSession
 
 MOST_FAILURES = 10
 FAILURES_COUNT_FOR = timedelta(minutes=15)
-"""Who guesses codes knows the password and can begin again and again: after so many, nothing is taken for a while."""
+"""Time without any second factor after MOST_FAILURES: a guesser knows the password and can begin again and again."""
 
 
 @dataclass(frozen=True, repr=False)
@@ -44,7 +44,7 @@ class PendingSecondStep:
 
 
 def begin(session: Session, account_id: int) -> PendingSecondStep | None:
-    """For a person whose password was right; None for an account without second factors."""
+    """Begin after the right password; return None for an account without second factors."""
     methods, at = enrolled_factors.of(session, account_id).methods, now()
     if not methods:
         return None
@@ -56,7 +56,7 @@ def begin(session: Session, account_id: int) -> PendingSecondStep | None:
 
 
 def ask_for_passkey(session: Session, challenge: str, party: RelyingParty) -> dict[str, Any]:
-    """What the browser is to be asked as second step. Raises SecondStepEnded."""
+    """Return the options for the browser to ask for a passkey as second step. Raise SecondStepEnded."""
     step = _open_step(session, challenge)
     enrolled = enrolled_factors.of(session, step.account_id).passkeys
     question = passkeys.new_challenge(session, PasskeyPurpose.SECOND_STEP, step.account_id)
@@ -71,15 +71,16 @@ def complete(
     origin: Origin,
     validity: SessionValidity,
 ) -> OpenSession:
-    """Open the session whose second factor is right. `shown`: a `code`, a `recovery_code` or a `passkey`.
+    """Open a session after the right second factor. `shown`: a `code`, a `recovery_code` or a `passkey`.
 
-    Raise SecondStepEnded, TooManyWrongSecondFactors, or SecondFactorWrong and PasskeySeemsCopied, which keep the count
-    of a wrong answer and the end of the question that a passkey answered.
+    Raise SecondStepEnded, TooManyWrongSecondFactors, SecondFactorWrong or PasskeySeemsCopied. The last two keep the
+    count of a wrong answer and the end of the challenge that a passkey answered.
     """
     owner = select(SecondStep.account_id).where(SecondStep.token_hash == opaque_tokens.fingerprint(challenge))
     account = locks.find_account(session, Account.id.in_(owner))
     if account is None:
         raise SecondStepEnded
+    # Read under the account's lock: of answers at once, each sees the tries before it.
     step = _open_step(session, challenge)
     _must_not_have_failed_too_often(session, account.id)
     try:
@@ -94,13 +95,14 @@ def complete(
 def sign_in_with_passkey(
     session: Session, credential: Mapping[str, Any], party: RelyingParty, origin: Origin, validity: SessionValidity
 ) -> OpenSession:
-    """Open a session for the holder of a passkey, which alone says whose account it is.
+    """Open a session with a passkey, from which alone the account is known.
 
-    Raise PasskeyRefused or PasskeySeemsCopied, which keep the end of the question that was answered.
+    Raise PasskeyRefused or PasskeySeemsCopied; both keep the end of the challenge that was answered.
     """
     try:
         credential_id, holder = relying_party.passkey_of(credential)
         account = locks.find_account(session, Account.id.in_(_owner_of(credential_id)))
+        # WebAuthn requires the user handle where the options named no passkey.
         if account is None or account.status is not AccountStatus.ACTIVE or holder is None:
             raise NotVerified
         passkeys.use(session, account.id, credential, PasskeyPurpose.SIGN_IN, party, origin)
@@ -112,10 +114,10 @@ def sign_in_with_passkey(
 def require_factor(
     session: Session, account_id: int, shown: Mapping[str, Any], verifiers: Verifiers, origin: Origin
 ) -> None:
-    """Check a second factor, where the account has one, before a signed-in person does what cannot be undone.
+    """Check a second factor, if the account has one, before an irreversible act of a signed-in person.
 
-    `shown`: a `code` or a `recovery_code`. Raise SecondFactorNeeded, TooManyWrongSecondFactors, or SecondFactorWrong,
-    which keeps the count of a wrong answer.
+    `shown`: a `code` or a `recovery_code`. Raise SecondFactorNeeded, TooManyWrongSecondFactors or SecondFactorWrong;
+    the last keeps the count of a wrong answer.
     """
     if not enrolled_factors.of(session, account_id).methods:
         return
@@ -130,7 +132,7 @@ def require_factor(
 
 
 def _check(session: Session, account_id: int, shown: Mapping[str, Any], verifiers: Verifiers, origin: Origin) -> None:
-    """Raises SecondFactorWrong or PasskeySeemsCopied."""
+    """Check the factor. Raise SecondFactorWrong or PasskeySeemsCopied."""
     if shown.get("code"):
         authenticator_apps.use(session, account_id, shown["code"], verifiers.encryptor)
     elif shown.get("recovery_code"):
@@ -156,7 +158,7 @@ def _must_not_have_failed_too_often(session: Session, account_id: int) -> None:
 
 
 def _count(session: Session, step: SecondStep, origin: Origin) -> None:
-    """One try less; its holder is written to when there were so many that someone else must know the password."""
+    """Count a wrong answer, for this step and for the account."""
     step.was_answered_wrongly()
     _count_failure(session, step.account_id, origin)
 
@@ -164,6 +166,7 @@ def _count(session: Session, step: SecondStep, origin: Origin) -> None:
 def _count_failure(session: Session, account_id: int, origin: Origin) -> None:
     history.remember(session, account_id, Happening.SECOND_FACTOR_FAILED, origin)
     session.flush()
+    # The holder is told: a stranger must know the password. Once, since further answers are refused uncounted.
     if _failures(session, account_id) == MOST_FAILURES:
         record(session, "identity.second_factor_guessed_at.v1", {"account_id": account_id})
 

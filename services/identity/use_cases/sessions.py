@@ -1,4 +1,4 @@
-"""Signing in, staying signed in, signing out (A-13)."""
+"""Sessions: sign-in, renewal and sign-out (A-13)."""
 
 from dataclasses import asdict, dataclass
 from datetime import datetime
@@ -29,7 +29,7 @@ class OpenSession:
 
 
 def begin(session: Session, account_id: int, origin: Origin, validity: SessionValidity) -> OpenSession:
-    """For a person whose password was right. Raises WrongCredentials if the account is not active any more."""
+    """Open a session after the right password. Raise WrongCredentials if the account is not active any more."""
     account, at = locks.find_account(session, Account.id == account_id), now()
     if account is None or account.status is not AccountStatus.ACTIVE:
         raise WrongCredentials
@@ -58,67 +58,69 @@ def renew(session: Session, refresh_token: str, origin: Origin, validity: Sessio
     SessionEndedNow keeps that end.
     """
     family_hash = opaque_tokens.fingerprint(refresh_tokens.family_of(refresh_token))
-    found, at = _locked(session, AccountSession.family_hash == family_hash), now()
-    if found is None or not found.is_open(at):
+    renewed, at = _locked(session, AccountSession.family_hash == family_hash), now()
+    if renewed is None or not renewed.is_open(at):
         raise SessionEnded
-    account = session.get_one(Account, found.account_id)
+    # Not locked: the end of all sessions locks the account and then waits for this session.
+    account = session.get_one(Account, renewed.account_id)
     if account.status is not AccountStatus.ACTIVE:
-        found.end(at)
+        renewed.end(at)
         raise SessionEndedNow
-    following = _next_token(found, refresh_token, at, validity)
+    following = _next_token(renewed, refresh_token, at, validity)
     if following is None:
-        _end_by_reuse(session, found, at, origin)
+        _end_by_reuse(session, renewed, at, origin)
         raise SessionEndedNow
-    return OpenSession(found.id, found.account_id, following, _role(session, account))
+    return OpenSession(renewed.id, renewed.account_id, following, _role(session, account))
 
 
 def sign_out(session: Session, account_id: int, session_id: int, origin: Origin) -> None:
-    """Raises SessionEnded when it has already ended."""
-    found = _own(session, account_id, session_id)
-    if found is None:
+    """End the caller's session. Raise SessionEnded when it has already ended."""
+    own_session = _own(session, account_id, session_id)
+    if own_session is None:
         raise SessionEnded
-    found.end(now())
+    own_session.end(now())
     history.remember(session, account_id, Happening.SIGNED_OUT, origin)
 
 
 def end(session: Session, account_id: int, session_id: int, origin: Origin) -> None:
-    """Raises SessionUnknown for one that has ended, or is another person's."""
-    found, at = _own(session, account_id, session_id), now()
-    if found is None or not found.is_open(at):
+    """End one of the holder's sessions. Raise SessionUnknown if it has ended, or is another person's."""
+    own_session, at = _own(session, account_id, session_id), now()
+    if own_session is None or not own_session.is_open(at):
         raise SessionUnknown
-    found.end(at)
+    own_session.end(at)
     history.remember(session, account_id, Happening.SESSION_ENDED, origin)
 
 
 def end_others(session: Session, account_id: int, session_id: int, origin: Origin) -> None:
-    """All but the one in which the holder asks for it."""
+    """End all sessions but the holder's current one."""
     end_all(session, account_id, except_session=session_id)
     history.remember(session, account_id, Happening.OTHER_SESSIONS_ENDED, origin)
 
 
 def end_all(session: Session, account_id: int, except_session: int | None = None) -> None:
-    """Ends all that are open, or all but one: after the password was changed or recovered, or because the holder asks.
+    """End all open sessions, or all but one: after the password was changed or recovered, or at the holder's request.
 
-    The account is kept from others, so that no sign-in that is under way escapes, nor one that waits for its second
-    step. What led to it is remembered by whoever calls.
+    Sign-ins that wait for their second step end too. The caller notes the reason in the history.
     """
+    # Every sign-in locks the account before it opens a session, so that none under way escapes.
     locks.find_account(session, Account.id == account_id)
     session.execute(delete(SecondStep).where(SecondStep.account_id == account_id))
     at = now()
-    open_ones = (
+    # Waits for renewals under way, which lock their session only.
+    open_sessions = (
         select(AccountSession)
         .where(AccountSession.account_id == account_id, AccountSession.ended_at.is_(None))
         .where(AccountSession.expires_at > at, AccountSession.id != (except_session or 0))
         .order_by(AccountSession.id)
         .with_for_update()
     )
-    for opened in session.scalars(open_ones):
+    for opened in session.scalars(open_sessions):
         opened.end(at)
 
 
 def _role(session: Session, account: Account) -> str | None:
-    """What the tokens say. An operator's role waits for a second factor: a stolen password must not open the accounts
-    of others (A-14)."""
+    """Return the role that the tokens carry."""
+    # An operator's role waits for a second factor: a stolen password must not open the accounts of others (A-14).
     return account.role if account.role and enrolled_factors.of(session, account.id).methods else None
 
 
@@ -130,21 +132,25 @@ def _own(session: Session, account_id: int, session_id: int) -> AccountSession |
     return _locked(session, AccountSession.id == session_id, AccountSession.account_id == account_id)
 
 
-def _next_token(found: AccountSession, token: str, at: datetime, validity: SessionValidity) -> str | None:
-    """Of the newest, a new one; of the one before, for a moment, the same once more; of others none."""
+def _next_token(renewed: AccountSession, token: str, at: datetime, validity: SessionValidity) -> str | None:
+    """Return the next refresh token.
+
+    The newest token yields a new one; the previous token, within the grace period, yields the same answer again; any
+    other yields None.
+    """
     token_hash = opaque_tokens.fingerprint(token)
-    if found.answers_again(token_hash, at, validity.grace):
-        return refresh_tokens.successor(token, found.rotation_key or "")
-    if token_hash != found.token_hash:
+    if renewed.answers_again(token_hash, at, validity.grace):
+        return refresh_tokens.successor(token, renewed.rotation_key or "")
+    if token_hash != renewed.token_hash:
         return None
     key = opaque_tokens.new_token()
     following = refresh_tokens.successor(token, key)
-    found.renew(opaque_tokens.fingerprint(following), key, at, validity)
+    renewed.renew(opaque_tokens.fingerprint(following), key, at, validity)
     return following
 
 
-def _end_by_reuse(session: Session, found: AccountSession, at: datetime, origin: Origin) -> None:
-    found.end(at)
-    known_by = asdict(devices.recognise(found.user_agent))
-    record(session, "identity.session_ended_by_reuse.v1", {"account_id": found.account_id, **known_by})
-    history.remember(session, found.account_id, Happening.SESSION_ENDED_BY_REUSE, origin)
+def _end_by_reuse(session: Session, reused: AccountSession, at: datetime, origin: Origin) -> None:
+    reused.end(at)
+    device = asdict(devices.recognise(reused.user_agent))
+    record(session, "identity.session_ended_by_reuse.v1", {"account_id": reused.account_id, **device})
+    history.remember(session, reused.account_id, Happening.SESSION_ENDED_BY_REUSE, origin)

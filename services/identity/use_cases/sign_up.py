@@ -1,4 +1,4 @@
-"""Signing up, and asking for the activation mail again (A-01, A-02, A-06, A-10)."""
+"""Sign-up, and requests for another activation mail (A-01, A-02, A-06, A-10)."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -16,20 +16,24 @@ from services.identity.use_cases import account_events, history, locks
 
 
 def register_or_notify(session: Session, login_email: str, details: Mapping[str, Any], origin: Origin) -> None:
-    """Registers an account. With the address of an existing one, its holder is written to instead, and whoever signs
-    up cannot tell (A-10). `details`: contact_email, names and address."""
+    """Register an account, or have the holder of an existing one written to, without letting the visitor know (A-10).
+
+    `details`: contact_email, names and address.
+    """
     try:
+        # Inserted without a look first: of two sign-ups at once, only the unique index tells the second.
         register(session, login_email, details, origin)
     except IntegrityError:
         _sign_up_again(session, login_email, now())
 
 
 def register(session: Session, login_email: str, details: Mapping[str, Any], origin: Origin) -> Account:
-    """A new account, to which the activation mail goes. Raises IntegrityError if there is one with this address."""
+    """Register an account and have its activation mail sent. Raise IntegrityError if the address has one already."""
     at = now()
     account = Account(
         login_email=login_email, status=AccountStatus.PENDING, registered_at=at, mail_asked_at=at, **details
     )
+    # A savepoint: after a violation, the transaction goes on and writes to the holder.
     with session.begin_nested():
         session.add(account)
     record(session, "identity.account_registered.v1", account_events.person_facts(account))
@@ -38,7 +42,7 @@ def register(session: Session, login_email: str, details: Mapping[str, Any], ori
 
 
 def request_activation_mail(session: Session, login_email: str) -> None:
-    """Does the same for every address, as far as a stranger can see (A-06, A-10)."""
+    """Have the activation mail sent again; a stranger sees no difference between addresses (A-06, A-10)."""
     account = locks.find_account(session, Account.login_email == login_email)
     if account is not None and account.status is AccountStatus.PENDING:
         account_events.request_mail(session, account, "identity.activation_requested.v1", now())

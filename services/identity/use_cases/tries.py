@@ -1,4 +1,4 @@
-"""Counting what is tried too often (A-11)."""
+"""Tries of passwords and costly requests: counted, limited and forgiven (A-11)."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -19,7 +19,7 @@ log = structlog.get_logger()
 
 @dataclass(frozen=True, repr=False)
 class Attempt:
-    """Someone says a password for an account; for an address that nobody can sign in with, without the first two."""
+    """Attempt to sign in with a password. The first two are None for an address without an account that can sign in."""
 
     account_id: int | None
     password_hash: str | None
@@ -34,8 +34,9 @@ class Attempt:
 
 
 def count_wrong_password(session: Session, attempt: Attempt) -> None:
-    """Also one that was not looked at because sign-in was locked: that prolongs nothing and is no news."""
+    """Count a wrong password; during a lock, it neither prolongs the lock nor enters the history."""
     at = now()
+    # Checked again under lock: sign-in may have been locked while the password was compared.
     account, client = _locked(session, *attempt.keys, at=at)
     if account.is_locked(at) or client.is_locked(at):
         account.ignore()
@@ -48,14 +49,14 @@ def count_wrong_password(session: Session, attempt: Attempt) -> None:
         history.remember(session, attempt.account_id, Happening.SIGN_IN_FAILED, attempt.origin)
         if account_locked:
             history.remember(session, attempt.account_id, Happening.SIGN_IN_LOCKED, attempt.origin)
-            told = {"account_id": attempt.account_id, "minutes": account.locked_minutes(at)}
-            record(session, "identity.sign_in_locked.v1", told)
+            payload = {"account_id": attempt.account_id, "minutes": account.locked_minutes(at)}
+            record(session, "identity.sign_in_locked.v1", payload)
 
 
 def admit(session: Session, attempt: Attempt, fresh_hash: str | None) -> int:
-    """The password was right: the account's number. `fresh_hash`: of the same password, to be kept from now on.
+    """Return the account's number for the right password. `fresh_hash`: hash of the same password, to be stored.
 
-    Raises WrongCredentials if others have locked sign-in, or the password was changed, meanwhile.
+    Raise WrongCredentials if others have locked sign-in, or the password was changed, meanwhile.
     """
     at = now()
     account, client = _locked(session, *attempt.keys, at=at)
@@ -68,30 +69,33 @@ def admit(session: Session, attempt: Attempt, fresh_hash: str | None) -> int:
 
 
 def forgive(session: Session, account_id: int, limit: Limit = WRONG_PASSWORDS) -> None:
-    """Whatever was tried before: its holder has proved to be its holder in another way. Before anything else in the
-    transaction, like every use of tries: so that nobody who has the account waits for them."""
+    """Clear the tries of an account, after another proof by its holder."""
+    # To be called before the transaction locks the account, like every use of tries: one lock order for all.
     [account] = _locked(session, account_key(account_id, limit), at=now())
     account.forgive()
 
 
 def count(session: Session, limit: Limit, key: str) -> None:
-    """Something that costs us more than it costs a stranger to ask for it. Raises the limit's refusal."""
+    """Count a request that costs us more than its sender. Raise the limit's refusal."""
     at = now()
-    [asked] = _locked(session, key, at=at)
-    asked.spend(at, limit)
+    [row] = _locked(session, key, at=at)
+    row.spend(at, limit)
 
 
 def _locked(session: Session, *keys: str, at: datetime) -> list[Tries]:
-    """The rows of these keys, made where there were none, and kept from others until the end of the transaction: in one
-    order for everybody, so that nobody waits for another who waits for them."""
-    forgotten = select(Tries.key).where(Tries.forget_at <= at, Tries.key.not_in(keys)).with_for_update(skip_locked=True)
-    session.execute(delete(Tries).where(Tries.key.in_(forgotten)))
+    """Return the rows of these keys, created if missing, and locked until the end of the transaction."""
+    # Rows without effect are deleted on the way, unless another transaction holds them.
+    outdated = select(Tries.key).where(Tries.forget_at <= at, Tries.key.not_in(keys)).with_for_update(skip_locked=True)
+    session.execute(delete(Tries).where(Tries.key.in_(outdated)))
+    # Locked in the order of keys in every transaction, so that no two wait for each other.
     rows = [{"key": key, "times": [], "total": 0, "locks": 0, "forget_at": at} for key in sorted(keys)]
-    found = {tries.key: tries for tries in insert_or_lock(session, Tries, rows)}
-    return [found[key] for key in keys]
+    locked = {tries.key: tries for tries in insert_or_lock(session, Tries, rows)}
+    return [locked[key] for key in keys]
 
 
 def confirm_password(session: Session, account_id: int, checked_hash: str, fresh_hash: str | None) -> None:
-    """Between a password's check, which is slow and outside of any transaction, and what it opens. Raises
-    WrongCredentials when the password was changed meanwhile; keeps `fresh_hash`, if any, in place of the old."""
+    """Confirm a checked password, and store `fresh_hash`, if any, in place of the old hash.
+
+    The check is slow and outside of any transaction: raise WrongCredentials when the password was changed meanwhile.
+    """
     locks.account(session, account_id).confirm_password(checked_hash, fresh_hash)
