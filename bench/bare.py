@@ -40,7 +40,7 @@ ACCESS = """
         AND subscriptions.permission = asked.permission
         AND subscriptions.status IN ('EN_COURS_DE_VALIDATION', 'VALIDE')
 """
-ONE = ACCESS.format(
+SINGLE_ACCESS = ACCESS.format(
     asked="(SELECT %s::bigint AS account_id, %s::bigint AS structure_id, %s AS espace, %s AS permission) AS asked"
 )
 MANY = ACCESS.format(
@@ -80,7 +80,7 @@ def access(dsn: str) -> Callable[..., Response]:
     def check() -> Response:
         query = request.args
         values = (int(query["account_id"]), int(query["structure_id"]), query["espace"], query["permission"])
-        return jsonify(_decided(pool.run(ONE, values)[0]))
+        return jsonify(_decided(pool.run(SINGLE_ACCESS, values)[0]))
 
     return check
 

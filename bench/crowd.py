@@ -1,4 +1,4 @@
-"""One person signs in while a crowd guesses passwords (A-08, A-11), against the same sign-in with nobody else there."""
+"""Signing in while a crowd guesses passwords (A-08, A-11), against the same sign-in on an idle system."""
 
 import http.client
 import json

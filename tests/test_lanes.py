@@ -36,7 +36,11 @@ class Run:
         test.write_text(ENDLESS.format(notes=str(notes), tidied=str(self.tidied)))
         options = ("-c", str(ROOT / "pyproject.toml"), "-p", "no:cacheprovider")
         command = [sys.executable, "-m", "tests.lanes", str(test), *options]
-        self.process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        # A run of its own, not a part of the one that this test belongs to.
+        environment = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}
+        self.process = subprocess.Popen(
+            command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        )
         until(lambda: notes.exists() and notes.read_text(), within=SECONDS)
         pytest_pid, sleeper_pid, own_folder = notes.read_text().split()
         self.pytest_pid, self.sleeper_pid, self.own_folder = int(pytest_pid), int(sleeper_pid), Path(own_folder)

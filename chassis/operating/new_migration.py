@@ -46,7 +46,7 @@ def write(service: str, message: str, metadata: MetaData, folder: Path | None = 
     imports, statements = _difference(service, metadata)
     source = _TEMPLATE.format(
         message=message.rstrip(".").replace("\\", "/").replace('"', "'"),
-        imports=f"\nfrom chassis.storage.database import {', '.join(sorted(imports))}\n" if imports else "",
+        imports=f"\nfrom chassis.storage.column_types import {', '.join(sorted(imports))}\n" if imports else "",
         revision=revision,
         previous=previous,
         statements=statements,
@@ -91,7 +91,7 @@ def _with_chassis_tables(metadata: MetaData) -> MetaData:
 
 
 def _in_our_types(imports: set[str]) -> Any:
-    """Return a renderer of column types of chassis.storage.database; it adds their names to `imports`."""
+    """Return a renderer of column types of chassis.storage.column_types; it adds their names to `imports`."""
 
     def render(kind: str, item: Any, context: AutogenContext) -> str | Literal[False]:
         if kind != "type":

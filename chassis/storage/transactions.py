@@ -15,13 +15,13 @@ def committed(session: Session) -> Iterator[None]:
     A refusal with `keeps` is no failure: its consequences are committed. It is raised only after the commit, so that
     nobody is refused with a count that was then lost.
     """
-    kept: Refusal | None = None
+    passing: Refusal | None = None
     with session.begin():
         try:
             yield
         except Refusal as refusal:
             if not refusal.keeps:
                 raise
-            kept = refusal
-    if kept is not None:
-        raise kept
+            passing = refusal
+    if passing is not None:
+        raise passing

@@ -25,14 +25,14 @@ class NotMigrated(Refusal):
 @routes.get("/live", guard=guards.PUBLIC)
 @routes.response(200, Health)
 def live() -> Response:
-    """Whether the process answers"""
+    """Show that the process answers"""
     return jsonify(status="live")
 
 
 @routes.get("/ready", guard=guards.PUBLIC, refuses=[NotMigrated])
 @routes.response(200, Health)
 def ready() -> Response:
-    """Whether the process can do its work"""
+    """Show whether the process can do its work"""
     service = current_service()
     try:
         migrated = migrations.is_current(service.name, service.database)

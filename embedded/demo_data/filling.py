@@ -145,15 +145,15 @@ class Filling:
         catalogue = loader.load()
         structure_id, manager = self.structure_ids[planned.company.siren], self.account_ids[planned.manager]
         for espace in (INVOICES, TIC) if planned.is_farm else (INVOICES,):
-            wanted = OpeningRequest(espace, list(Permission), OPTIONS[espace])
-            openings.open_espace(session, catalogue, Opener(manager), structure_id, wanted)
+            opening = OpeningRequest(espace, list(Permission), OPTIONS[espace])
+            openings.open_espace(session, catalogue, Opener(manager), structure_id, opening)
             for place, person in enumerate(planned.accepted(OUTCOMES)):
                 request = SubscriptionRequest(
                     structure_id, espace, [Permission.CONSULTATION], now().date(), "Pour la campagne en cours."
                 )
-                asked = subscriptions.request_subscriptions(session, catalogue, self.account_ids[person], request)
+                pending = subscriptions.request_subscriptions(session, catalogue, self.account_ids[person], request)
                 if place == 0:
-                    subscriptions.approve(session, catalogue, manager, [subscription.id for subscription in asked])
+                    subscriptions.approve(session, catalogue, manager, [subscription.id for subscription in pending])
 
 
 def _batches(items: Sequence[T]) -> Iterator[Sequence[T]]:

@@ -19,7 +19,7 @@ PASSWORD = "quatre mots choisis au hasard"  # noqa: S105 (of the demo alone: its
 
 @dataclass(frozen=True)
 class Person:
-    """A person with an active account; `number` keeps apart those of one name."""
+    """Person with an active account; `number` keeps apart those of one name."""
 
     first_name: str
     last_name: str

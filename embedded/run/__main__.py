@@ -24,13 +24,13 @@ MAX_PORT = 65535 - 104
 @click.command()
 @click.option("--folder", type=click.Path(path_type=Path, file_okay=False), default=Path("var"), show_default=True)
 @click.option("--port", type=click.IntRange(1024, MAX_PORT), default=8000, show_default=True, help="the portal's")
-@click.option("--forget", is_flag=True, help="delete the data instead of running")
-def main(folder: Path, port: int, forget: bool) -> None:
+@click.option("--forget", "removes_data", is_flag=True, help="delete the data instead of running")
+def main(folder: Path, port: int, removes_data: bool) -> None:
     """Run Guichet: identity, structures, espaces, notifier, the gateway and a mailbox."""
     layout, progress = Layout(folder.resolve(), port), Progress()
     try:
         with only_copy(layout):
-            if forget:
+            if removes_data:
                 shutil.rmtree(layout.folder)
                 return
             await_end_of_last_run(layout, progress)

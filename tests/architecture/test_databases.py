@@ -7,10 +7,10 @@ TESTS = Path(__file__).parents[1] / "services"
 MARK = "pytestmark = pytest.mark.both_databases"
 KEEPS_ROWS = re.compile(r": (Identity|StructuresDriver|EspacesDriver|Database|ServiceUnderTest)\b|service_under_test")
 ONE_IS_ENOUGH = {
-    "espaces/test_catalogue.py": "reads a file; no row decides",
-    "espaces/test_schemas.py": "refuses what never reaches the database",
+    "espaces/catalogue/test_catalogue.py": "reads a file; no row decides",
+    "espaces/api/test_input.py": "refuses what never reaches the database",
     "identity/api/test_tokens.py": "tokens of services: no row",
-    "identity/test_key_file.py": "keys in a file",
+    "identity/tokens/test_key_file.py": "keys in a file",
     "notifier/test_app.py": "settings and a mail server",
     "test_forged_tokens.py": "refuses what never reaches the database",
 }

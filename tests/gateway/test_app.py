@@ -74,6 +74,6 @@ def test_no_log_line_holds_a_query_or_a_token(client: FlaskClient, capsys: pytes
 
 def test_each_service_has_a_client_by_its_name(gateway: Flask) -> None:
     with gateway.app_context():
-        services = {name: services().named(name).service for name in ("identity", "structures", "espaces")}
+        names = {name: services().named(name).service for name in ("identity", "structures", "espaces")}
 
-    assert services == {"identity": "identity", "structures": "structures", "espaces": "espaces"}
+    assert names == {"identity": "identity", "structures": "structures", "espaces": "espaces"}

@@ -75,7 +75,7 @@ class RelyingParty:
         return False
 
     def to_register(
-        self, account_id: int, login_email: str, challenge: bytes, known: Iterable[KnownPasskey]
+        self, account_id: int, login_email: str, challenge: bytes, registered: Iterable[KnownPasskey]
     ) -> dict[str, Any]:
         """Return PublicKeyCredentialCreationOptionsJSON.
 
@@ -88,19 +88,19 @@ class RelyingParty:
             user_name=login_email,
             challenge=challenge,
             timeout=TIMEOUT_MILLISECONDS,
-            exclude_credentials=_descriptors(known),
+            exclude_credentials=_descriptors(registered),
             authenticator_selection=AuthenticatorSelectionCriteria(
                 resident_key=ResidentKeyRequirement.REQUIRED, user_verification=UserVerificationRequirement.REQUIRED
             ),
         )
         return options_to_json_dict(options)
 
-    def to_sign_in(self, challenge: bytes, known: Iterable[KnownPasskey] = ()) -> dict[str, Any]:
+    def to_sign_in(self, challenge: bytes, registered: Iterable[KnownPasskey] = ()) -> dict[str, Any]:
         """Return PublicKeyCredentialRequestOptionsJSON.
 
-        `known`: passkeys of one account, as second factor; without any, every discoverable passkey as only factor.
+        `registered`: passkeys of one account, as second factor; without any, every discoverable passkey as only factor.
         """
-        allowed = _descriptors(known)
+        allowed = _descriptors(registered)
         options = webauthn.generate_authentication_options(
             rp_id=self.id,
             challenge=challenge,
@@ -173,12 +173,12 @@ def passkey_of(credential: WebauthnJson) -> tuple[bytes, bytes | None]:
     return parsed.raw_id, parsed.response.user_handle
 
 
-def _descriptors(known: Iterable[KnownPasskey]) -> list[PublicKeyCredentialDescriptor]:
+def _descriptors(registered: Iterable[KnownPasskey]) -> list[PublicKeyCredentialDescriptor]:
     return [
         PublicKeyCredentialDescriptor(
             id=passkey.credential_id, transports=[*map(AuthenticatorTransport, passkey.transports)]
         )
-        for passkey in known
+        for passkey in registered
     ]
 
 

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Any
 
 from sqlalchemy import String, Text
 from sqlalchemy.orm import Mapped, column_property, mapped_column, validates
@@ -156,7 +155,7 @@ class Account(Base):
             raise WrongCredentials
         self.password_hash = fresh_hash or checked_hash
 
-    def change_details(self, changes: Mapping[str, Any], seen: int) -> frozenset[str]:
+    def change_details(self, changes: Mapping[str, object], seen: int) -> frozenset[str]:
         """Apply the changes and return the fields that differ: an empty set for a form that was sent twice.
 
         Raise AccountChangedMeanwhile when `seen` is not the version that would change (A-12).

@@ -1,9 +1,9 @@
 """Mailed links: rules that all links in mails have in common (A-05, A-06, A-09)."""
 
 from datetime import datetime
-from typing import Any, ClassVar
+from typing import ClassVar
 
-from sqlalchemy import ForeignKey, String
+from sqlalchemy import ColumnElement, ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from chassis.ground.problems import Refusal
@@ -31,7 +31,7 @@ class MailedLink(Base):
     superseded_at: Mapped[datetime | None]
 
     @classmethod
-    def standing(cls) -> tuple[Any, ...]:
+    def replaceable(cls) -> tuple[ColumnElement[bool], ...]:
         """Return the conditions on the rows of links that can be replaced."""
         return cls.used_at.is_(None), cls.superseded_at.is_(None)
 

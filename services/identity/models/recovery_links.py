@@ -1,8 +1,8 @@
 """Recovery links (A-09), and the number of answers that each admits (A-11)."""
 
 from datetime import datetime
-from typing import Any
 
+from sqlalchemy import ColumnElement
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.identity.errors.recovery import (
@@ -34,9 +34,9 @@ class RecoveryLink(MailedLink):
     burnt_at: Mapped[datetime | None]
 
     @classmethod
-    def standing(cls) -> tuple[Any, ...]:
+    def replaceable(cls) -> tuple[ColumnElement[bool], ...]:
         # A burnt link stays burnt: a newer one must not change the reason why it is refused.
-        return *super().standing(), cls.burnt_at.is_(None)
+        return *super().replaceable(), cls.burnt_at.is_(None)
 
     @property
     def tries_left(self) -> int:

@@ -74,7 +74,7 @@ class Tries(Base):
         self._lock(at)
         return True
 
-    def spend(self, at: datetime, limit: Limit) -> None:
+    def count_within(self, at: datetime, limit: Limit) -> None:
         """Count a request that is not wrong but costs us something. Raise the limit's refusal."""
         earlier = self._within(limit, at)
         if len(earlier) >= limit.most:

@@ -1,7 +1,6 @@
 """Accounts: single facts and lists."""
 
 from collections.abc import Sequence
-from typing import Any
 
 from sqlalchemy import Connection, bindparam, select
 from sqlalchemy.orm import Session
@@ -36,7 +35,7 @@ def password_hash(session: Session, account_id: int) -> str | None:
     return session.scalar(select(Account.password_hash).where(Account.id == account_id))
 
 
-def details(connection: Connection, account_id: int) -> Any:
+def details(connection: Connection, account_id: int) -> object:
     """Return a row of the account's columns. Raise AccountUnknown."""
     # Without the object, which costs more than the query: every page reads the account of its person.
     rows = _ACCOUNT.rows(connection, account_id=account_id)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from services.identity.errors.accounts import AccountUnknown
@@ -15,7 +15,7 @@ from services.identity.models.sessions import AccountSession
 from services.identity.queries import enrolled_factors
 
 
-def collect(session: Session, account_id: int) -> dict[str, Any]:
+def collect(session: Session, account_id: int) -> dict[str, object]:
     """Return all data, in the shape of schemas.personal_data.PersonalData. Raise AccountUnknown."""
     account = session.get(Account, account_id)
     if account is None or account.status is AccountStatus.ERASED:
@@ -34,5 +34,5 @@ def collect(session: Session, account_id: int) -> dict[str, Any]:
     }
 
 
-def _rows(session: Session, model: Any, *which: Any) -> list[Any]:
-    return list(session.scalars(select(model).where(*which).order_by(model.id)))
+def _rows(session: Session, model: Any, *conditions: ColumnElement[bool]) -> list[Any]:
+    return list(session.scalars(select(model).where(*conditions).order_by(model.id)))

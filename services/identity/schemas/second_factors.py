@@ -7,7 +7,7 @@ from marshmallow import ValidationError, fields, validates_schema
 from chassis.ground.schemas import Schema, text
 from services.identity.schemas.fields import token
 
-SHOWN = ("code", "recovery_code", "passkey")
+FACTORS = ("code", "recovery_code", "passkey")
 W3C = "https://www.w3.org/TR/webauthn-3/#dictdef-"
 
 
@@ -23,7 +23,7 @@ class SecondStepNeeded(Schema):
     challenge = fields.String(required=True, metadata={"description": "to send with the second factor, good once"})
     expires_at = fields.AwareDateTime(required=True)
     methods = fields.List(
-        fields.String(), required=True, metadata={"description": f"what this account can show: {', '.join(SHOWN)}"}
+        fields.String(), required=True, metadata={"description": f"what this account can show: {', '.join(FACTORS)}"}
     )
 
 
@@ -41,7 +41,7 @@ class SecondStep(Schema):
 
     @validates_schema
     def _shows_one(self, data: dict[str, Any], **_: Any) -> None:
-        factors = [name for name in SHOWN if data.get(name)]
+        factors = [name for name in FACTORS if data.get(name)]
         if len(factors) != 1:
             raise ValidationError("duplicate" if factors else "required", field_name=factors[-1] if factors else "code")
 

@@ -1,7 +1,6 @@
 """Changes of one's own account: details, password, secret question (A-12)."""
 
 from collections.abc import Mapping
-from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -17,7 +16,7 @@ PUBLISHED = frozenset({"last_name", "first_name", "contact_email"})
 """Details that other services keep."""
 
 
-def change(session: Session, holder: Holder, changes: Mapping[str, Any], seen: int, origin: Origin) -> Account:
+def change(session: Session, holder: Holder, changes: Mapping[str, object], seen: int, origin: Origin) -> Account:
     """Change names, postal address and contact e-mail. Raise SessionEnded or AccountChangedMeanwhile.
 
     `seen`: the version that the holder saw and changed.

@@ -2,7 +2,6 @@
 
 from contextlib import suppress
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -19,7 +18,7 @@ def request_mail(session: Session, account: Account, event: str, at: datetime) -
         record(session, event, {"account_id": account.id})
 
 
-def person_facts(account: Account) -> dict[str, Any]:
+def person_facts(account: Account) -> dict[str, object]:
     """Return the facts of a person that other services keep."""
     return {
         "account_id": account.id,

@@ -87,6 +87,7 @@ def remove(session: Session, account_id: int, origin: Origin) -> None:
 def encrypt_again(session: Session, encryptor: Encryptor) -> int:
     """Encrypt with the newest key all secrets encrypted with another. Return their number."""
     # Locked: a secret must not be replaced between its decryption and its new encryption.
+
     old = [
         app
         for app in session.scalars(select(AuthenticatorApp).with_for_update())

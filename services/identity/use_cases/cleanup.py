@@ -2,9 +2,8 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import delete, or_, select
+from sqlalchemy import ColumnElement, delete, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from chassis.ground.clock import now
@@ -29,9 +28,9 @@ def delete_old_history(session: Session, until: datetime) -> int:
     return _delete_batch(session, HistoryEntry.id, HistoryEntry.happened_at < until)
 
 
-def _delete_batch(session: Session, key: InstrumentedAttribute[int], which: Any) -> int:
+def _delete_batch(session: Session, key: InstrumentedAttribute[int], condition: ColumnElement[bool]) -> int:
     """Delete a batch and return its size."""
     # Rows that another transaction holds are skipped: they are there the next time.
-    old = select(key).where(which).limit(MOST_AT_ONCE).with_for_update(skip_locked=True)
+    old = select(key).where(condition).limit(MOST_AT_ONCE).with_for_update(skip_locked=True)
     gone: Sequence[int] = session.scalars(delete(key.class_).where(key.in_(old)).returning(key)).all()
     return len(gone)

@@ -1,7 +1,6 @@
 """Erasure of an account (A-15)."""
 
 from collections.abc import Mapping
-from typing import Any
 
 from sqlalchemy import delete, or_, update
 from sqlalchemy.orm import Session
@@ -12,23 +11,26 @@ from services.identity.factors.verifiers import Verifiers
 from services.identity.models.activation_links import ActivationLink
 from services.identity.models.history import Happening, HistoryEntry, Origin
 from services.identity.models.login_email_links import LoginEmailLink
+from services.identity.models.mailed_links import MailedLink
 from services.identity.models.recovery_links import RecoveryLink
 from services.identity.models.sessions import AccountSession
 from services.identity.use_cases import account_holder, history, locks, second_factors, second_steps
 from services.identity.use_cases.account_holder import Proof
 
-REMOVED: tuple[Any, ...] = (AccountSession, ActivationLink, RecoveryLink, LoginEmailLink)
+REMOVED: tuple[type[AccountSession | MailedLink], ...] = (AccountSession, ActivationLink, RecoveryLink, LoginEmailLink)
 """Tables emptied of the account, beside those of second factors."""
 
 
-def erase_own(session: Session, proof: Proof, shown: Mapping[str, Any], verifiers: Verifiers, origin: Origin) -> None:
-    """Erase the account of the holder. `shown`: a second factor, if the account has one.
+def erase_own(
+    session: Session, proof: Proof, second_factor: Mapping[str, str | None], verifiers: Verifiers, origin: Origin
+) -> None:
+    """Erase the account of the holder. `second_factor`: a second factor, if the account has one.
 
     Raise SessionEnded, also for an account that is erased already, CurrentPasswordWrong, or the refusals of
     second_steps.require_factor.
     """
     account = account_holder.lock_proven_account(session, proof)
-    second_steps.require_factor(session, account.id, shown, verifiers, origin)
+    second_steps.require_factor(session, account.id, second_factor, verifiers, origin)
     erase(session, account.id)
 
 

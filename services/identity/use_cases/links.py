@@ -56,7 +56,7 @@ def issue_login_email_link(session: Session, account_id: int, validity: timedelt
 
 def supersede(session: Session, kind: type[MailedLink], account_id: int, at: datetime) -> None:
     """Replace the links that still stand, expired or not."""
-    for earlier in session.scalars(select(kind).where(kind.account_id == account_id, *kind.standing())):
+    for earlier in session.scalars(select(kind).where(kind.account_id == account_id, *kind.replaceable())):
         earlier.supersede(at)
 
 

@@ -1,8 +1,8 @@
 """Locks on accounts and their links. Lock order: tries, then the account, then its links, sessions and challenges."""
 
-from typing import Any, TypeVar
+from typing import TypeVar
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from services.identity.errors.accounts import AccountUnknown
@@ -13,11 +13,11 @@ from services.identity.tokens import opaque_tokens
 L = TypeVar("L", bound=MailedLink)
 
 
-def find_account(session: Session, *which: Any) -> Account | None:
+def find_account(session: Session, *conditions: ColumnElement[bool]) -> Account | None:
     """Return the account, locked until the end of the transaction; None if there is none."""
     # FOR NO KEY UPDATE, so that rows that refer to the account, such as its history, can be added meanwhile: a renewal
     # holds a session and adds history, while the end of all sessions holds the account and waits for that session.
-    return session.scalar(select(Account).where(*which).with_for_update(key_share=True))
+    return session.scalar(select(Account).where(*conditions).with_for_update(key_share=True))
 
 
 def account(session: Session, account_id: int) -> Account:

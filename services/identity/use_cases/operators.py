@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from datetime import timedelta
-from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, undefer
@@ -87,6 +86,6 @@ def _send_activation_again(session: Session, account_id: int) -> None:
     record(session, "identity.activation_requested.v1", {"account_id": account_id})
 
 
-def _details(login_email: str, names: Mapping[str, str]) -> dict[str, Any]:
+def _details(login_email: str, names: Mapping[str, str]) -> dict[str, object]:
     """Return details without a postal address, to be entered by the holder."""
     return {"contact_email": login_email, **names, "street": "", "postcode": "", "town": "", "country": "FR"}

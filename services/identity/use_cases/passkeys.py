@@ -1,7 +1,6 @@
 """Passkeys: challenged, registered, renamed, removed (A-14)."""
 
 import secrets
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,7 +17,7 @@ from services.identity.errors.second_factors import (
     TooManyPasskeys,
 )
 from services.identity.factors import relying_party
-from services.identity.factors.relying_party import KnownPasskey, NewPasskey, NotVerified, RelyingParty
+from services.identity.factors.relying_party import KnownPasskey, NewPasskey, NotVerified, RelyingParty, WebauthnJson
 from services.identity.models.challenges import CHALLENGE_VALIDITY, PasskeyChallenge, PasskeyPurpose
 from services.identity.models.history import Happening, Origin
 from services.identity.models.second_factors import MOST_PASSKEYS, Passkey, SecondFactorKind
@@ -48,9 +47,7 @@ def new_challenge(session: Session, purpose: PasskeyPurpose, account_id: int | N
     return challenge
 
 
-def consume_challenge(
-    session: Session, credential: Mapping[str, Any], purpose: PasskeyPurpose, account_id: int
-) -> bytes:
+def consume_challenge(session: Session, credential: WebauthnJson, purpose: PasskeyPurpose, account_id: int) -> bytes:
     """Delete and return the challenge that this answers, good for no other answer.
 
     When two answers come at once, only one of them gets the deleted row. Raise NotVerified; the deletion must be
@@ -68,7 +65,7 @@ def consume_challenge(
 def use(
     session: Session,
     account_id: int,
-    credential: Mapping[str, Any],
+    credential: WebauthnJson,
     purpose: PasskeyPurpose,
     party: RelyingParty,
     origin: Origin,
@@ -116,7 +113,7 @@ def begin(session: Session, account_id: int, party: RelyingParty) -> dict[str, A
 
 
 def register(
-    session: Session, account_id: int, name: str, credential: Mapping[str, Any], party: RelyingParty, origin: Origin
+    session: Session, account_id: int, name: str, credential: WebauthnJson, party: RelyingParty, origin: Origin
 ) -> RegisteredPasskey:
     """Add a passkey. Raise PasskeyNotAccepted or PasskeyExists; both keep the end of the challenge that it answered."""
     locks.account(session, account_id)

@@ -19,7 +19,7 @@ from services.identity.errors.second_factors import (
     TooManyWrongSecondFactors,
 )
 from services.identity.factors import relying_party
-from services.identity.factors.relying_party import NotVerified, RelyingParty
+from services.identity.factors.relying_party import NotVerified, RelyingParty, WebauthnJson
 from services.identity.factors.verifiers import Verifiers
 from services.identity.models.accounts import Account, AccountStatus
 from services.identity.models.challenges import CHALLENGE_VALIDITY, PasskeyPurpose, SecondStep
@@ -31,6 +31,8 @@ from services.identity.tokens import opaque_tokens
 from services.identity.use_cases import authenticator_apps, history, locks, passkeys, recovery_codes, sessions
 from services.identity.use_cases.sessions import OpenSession
 
+SecondFactorAnswer = Mapping[str, Any]
+"""Answer of a person: a `code`, a `recovery_code` or a `passkey`; the others are missing or None."""
 MOST_FAILURES = 10
 FAILURES_COUNT_FOR = timedelta(minutes=15)
 """Time without any second factor after MOST_FAILURES: a guesser knows the password and can begin again and again."""
@@ -66,12 +68,12 @@ def ask_for_passkey(session: Session, challenge: str, party: RelyingParty) -> di
 def complete(
     session: Session,
     challenge: str,
-    shown: Mapping[str, Any],
+    answer: SecondFactorAnswer,
     verifiers: Verifiers,
     origin: Origin,
     validity: SessionValidity,
 ) -> OpenSession:
-    """Open a session after the right second factor. `shown`: a `code`, a `recovery_code` or a `passkey`.
+    """Open a session after the right second factor. `answer`: a `code`, a `recovery_code` or a `passkey`.
 
     Raise SecondStepEnded, TooManyWrongSecondFactors, SecondFactorWrong or PasskeySeemsCopied. The last two keep the
     count of a wrong answer and the end of the challenge that a passkey answered.
@@ -84,7 +86,7 @@ def complete(
     step = _open_step(session, challenge)
     _must_not_have_failed_too_often(session, account.id)
     try:
-        _check(session, account.id, shown, verifiers, origin)
+        _check(session, account.id, answer, verifiers, origin)
     except (SecondFactorWrong, PasskeySeemsCopied):
         _count(session, step, origin)
         raise
@@ -93,7 +95,7 @@ def complete(
 
 
 def sign_in_with_passkey(
-    session: Session, credential: Mapping[str, Any], party: RelyingParty, origin: Origin, validity: SessionValidity
+    session: Session, credential: WebauthnJson, party: RelyingParty, origin: Origin, validity: SessionValidity
 ) -> OpenSession:
     """Open a session with a passkey, from which alone the account is known.
 
@@ -112,34 +114,34 @@ def sign_in_with_passkey(
 
 
 def require_factor(
-    session: Session, account_id: int, shown: Mapping[str, Any], verifiers: Verifiers, origin: Origin
+    session: Session, account_id: int, answer: SecondFactorAnswer, verifiers: Verifiers, origin: Origin
 ) -> None:
     """Check a second factor, if the account has one, before an irreversible act of a signed-in person.
 
-    `shown`: a `code` or a `recovery_code`. Raise SecondFactorNeeded, TooManyWrongSecondFactors or SecondFactorWrong;
+    `answer`: a `code` or a `recovery_code`. Raise SecondFactorNeeded, TooManyWrongSecondFactors or SecondFactorWrong;
     the last keeps the count of a wrong answer.
     """
     if not enrolled_factors.of(session, account_id).methods:
         return
-    if not any(shown.values()):
+    if not any(answer.values()):
         raise SecondFactorNeeded(field="code")
     _must_not_have_failed_too_often(session, account_id)
     try:
-        _check(session, account_id, shown, verifiers, origin)
+        _check(session, account_id, answer, verifiers, origin)
     except SecondFactorWrong:
         _count_failure(session, account_id, origin)
         raise
 
 
-def _check(session: Session, account_id: int, shown: Mapping[str, Any], verifiers: Verifiers, origin: Origin) -> None:
+def _check(session: Session, account_id: int, answer: SecondFactorAnswer, verifiers: Verifiers, origin: Origin) -> None:
     """Check the factor. Raise SecondFactorWrong or PasskeySeemsCopied."""
-    if shown.get("code"):
-        authenticator_apps.use(session, account_id, shown["code"], verifiers.encryptor)
-    elif shown.get("recovery_code"):
-        recovery_codes.use(session, account_id, shown["recovery_code"], origin)
+    if answer.get("code"):
+        authenticator_apps.use(session, account_id, answer["code"], verifiers.encryptor)
+    elif answer.get("recovery_code"):
+        recovery_codes.use(session, account_id, answer["recovery_code"], origin)
     else:
         try:
-            passkeys.use(session, account_id, shown["passkey"], PasskeyPurpose.SECOND_STEP, verifiers.party, origin)
+            passkeys.use(session, account_id, answer["passkey"], PasskeyPurpose.SECOND_STEP, verifiers.party, origin)
         except NotVerified as error:
             raise SecondFactorWrong from error
 

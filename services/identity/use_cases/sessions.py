@@ -2,9 +2,8 @@
 
 from dataclasses import asdict, dataclass
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import ColumnElement, delete, select
 from sqlalchemy.orm import Session
 
 from chassis.events.outbox import record
@@ -124,8 +123,8 @@ def _role(session: Session, account: Account) -> str | None:
     return account.role if account.role and enrolled_factors.of(session, account.id).methods else None
 
 
-def _locked(session: Session, *which: Any) -> AccountSession | None:
-    return session.scalar(select(AccountSession).where(*which).with_for_update())
+def _locked(session: Session, *conditions: ColumnElement[bool]) -> AccountSession | None:
+    return session.scalar(select(AccountSession).where(*conditions).with_for_update())
 
 
 def _own(session: Session, account_id: int, session_id: int) -> AccountSession | None:

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
@@ -15,7 +14,7 @@ from services.identity.models.history import Happening, Origin
 from services.identity.use_cases import account_events, history, locks
 
 
-def register_or_notify(session: Session, login_email: str, details: Mapping[str, Any], origin: Origin) -> None:
+def register_or_notify(session: Session, login_email: str, details: Mapping[str, object], origin: Origin) -> None:
     """Register an account, or have the holder of an existing one written to, without letting the visitor know (A-10).
 
     `details`: contact_email, names and address.
@@ -27,7 +26,7 @@ def register_or_notify(session: Session, login_email: str, details: Mapping[str,
         _sign_up_again(session, login_email, now())
 
 
-def register(session: Session, login_email: str, details: Mapping[str, Any], origin: Origin) -> Account:
+def register(session: Session, login_email: str, details: Mapping[str, object], origin: Origin) -> Account:
     """Register an account and have its activation mail sent. Raise IntegrityError if the address has one already."""
     at = now()
     account = Account(

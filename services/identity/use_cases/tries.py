@@ -80,7 +80,7 @@ def count(session: Session, limit: Limit, key: str) -> None:
     """Count a request that costs us more than its sender. Raise the limit's refusal."""
     at = now()
     [row] = _locked(session, key, at=at)
-    row.spend(at, limit)
+    row.count_within(at, limit)
 
 
 def _locked(session: Session, *keys: str, at: datetime) -> list[Tries]:

@@ -103,8 +103,8 @@ class Identity:
         return str(self.post("/captchas").get_json()["captcha_id"])
 
     def sign_up_body(self, **changes: Any) -> dict[str, Any]:
-        captcha = {"captcha_id": changes.pop("captcha_id", None) or self.captcha(), "captcha_answer": ANSWER}
-        return people.account_details(**captcha, **changes)
+        captcha_id = changes.pop("captcha_id", None) or self.captcha()
+        return people.account_details(**{"captcha_id": captcha_id, "captcha_answer": ANSWER, **changes})
 
     def sign_up(self, **changes: Any) -> TestResponse:
         return self.post("/accounts", self.sign_up_body(**changes))

@@ -56,7 +56,7 @@ def test_a_dead_activation_link_says_why_and_what_next(
 
 def test_opening_the_activation_page_consumes_nothing(client: FlaskClient, identity: Stub) -> None:
     #
-    identity.answer("POST", "/activations/check", {"expires_at": "2026-11-24T09:00:00+00:00"})
+    identity.answer("POST", "/activations/check", a_link_state())
 
     client.get("/activation/abc")
 

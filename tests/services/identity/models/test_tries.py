@@ -130,14 +130,14 @@ def test_what_was_tried_is_remembered_no_longer_than_it_counts() -> None:
 def test_more_requests_than_the_limit_wait_until_the_first_is_past() -> None:
     tries = some_tries()
     for number in range(3):
-        tries.spend(START + number * SECOND, THREE_A_MINUTE)
+        tries.count_within(START + number * SECOND, THREE_A_MINUTE)
 
     with pytest.raises(TooManyRequests) as refused:
-        tries.spend(START + 10 * SECOND, THREE_A_MINUTE)
+        tries.count_within(START + 10 * SECOND, THREE_A_MINUTE)
 
     assert refused.value.headers == {"Retry-After": "50"}
     assert tries.total == 3
-    tries.spend(START + 60 * SECOND, THREE_A_MINUTE)
+    tries.count_within(START + 60 * SECOND, THREE_A_MINUTE)
 
 
 @pytest.mark.parametrize(
