@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from argon2 import PasswordHasher
 
+from services.identity import resources
 from services.identity.app import SERVICE
 from services.identity.hashing.hasher import Hasher
 from services.identity.models.recovery_links import MOST_TRIES
@@ -124,7 +125,7 @@ class Interrupted(Hasher):
 @contextmanager
 def identity_with(hasher: Hasher, url: str) -> Iterator[Identity]:
     def build(settings: Any) -> Resources:
-        return replace(build(settings), hasher=hasher)
+        return replace(resources.build(settings), hasher=hasher)
 
     with service_under_test(replace(SERVICE, resources=build), database_url=url, **SETTINGS) as running:
         identity = Identity(running)
