@@ -23,8 +23,10 @@ RECOVERY_SECONDS = 240
 
 
 @pytest.fixture(scope="module")
-def structures() -> Iterator[str]:
-    return all_structures()
+def structures(deployment: Deployment) -> Iterator[str]:
+    """Return the SIRETs that nobody has registered: the deployment is shared with the tests before these."""
+    registered = {row["identifier"] for row in deployment.rows("structures", "SELECT identifier FROM structures")}
+    return (siret for siret in all_structures() if siret not in registered)
 
 
 @pytest.fixture(scope="module")
