@@ -78,11 +78,12 @@ AnyService = Service[Any, Any]
 class RunningService(Generic[S, R]):
     """Service in a process, with its settings, its database and its resources."""
 
-    def __init__(self, service: Service[S, R], settings: S) -> None:
+    def __init__(self, service: Service[S, R], settings: S, database: Database | None = None) -> None:
+        """Open the database of the settings, unless there is a `database` already."""
         self.service = service
         self.settings = settings
         self.name = service.name
-        self.database = Database(settings.database_url, revealed(settings.database_password))
+        self.database = database or Database(settings.database_url, revealed(settings.database_password))
         self.followed = producers_of(service.handlers)
 
     @cached_property
@@ -139,9 +140,9 @@ def create_app(service: Service[S, R], settings: S) -> Flask:
     return app
 
 
-def run_on(app: Flask, service: Service[S, R], settings: S) -> RunningService[S, R]:
+def run_on(app: Flask, service: Service[S, R], settings: S, database: Database | None = None) -> RunningService[S, R]:
     """Give the application of a service its database, keys and resources, in place of any that it had."""
-    running = RunningService(service, settings)
+    running = RunningService(service, settings, database)
     app.extensions["guichet.service"] = running
     app.extensions["guichet.verifier"] = TokenVerifier(service.keys(settings))
     running.build()

@@ -26,11 +26,10 @@ from chassis.ground.clock import now
 from chassis.ground.loops import Loop
 from chassis.ground.settings import Secret, ServiceSettings
 from chassis.processes.service import Service, create_app, no_resources
-from chassis.storage import migrations
 from chassis.storage.column_types import new_metadata
 from chassis.storage.database import Database
 from tests.containers.rabbitmq import BrokerUnderTest, fresh_broker
-from tests.kit import keys
+from tests.kit import databases, keys
 from tests.kit.serving import serving
 
 Transports = Callable[[str, Mapping[str, Feed]], Transport]
@@ -67,11 +66,10 @@ class Producer:
 
     def __init__(self, folder: Path) -> None:
         settings = ServiceSettings(
-            database_url=f"sqlite:///{folder}/producer.db",
+            database_url=databases.make_migrated("identity", folder / "producer.db"),
             identity_url="http://127.0.0.1:9",
             client_secret=Secret("a-secret-of-this-test"),
         )
-        migrations.migrate("identity", settings.database_url)
         service = Service(
             "identity", ServiceSettings, [], new_metadata(), no_resources, keys=lambda _: StaticKeys(keys.KEYS)
         )
@@ -100,9 +98,7 @@ class Wire:
         self.transports = transports
         self.transport = transports("identity", {})
         self.consumer_transport = transports("notifier", {"identity": feed})
-        url = f"sqlite:///{folder}/consumer.db"
-        migrations.migrate("notifier", url)
-        self.database = Database(url)
+        self.database = Database(databases.make_migrated("notifier", folder / "consumer.db"))
         EffectBase.metadata.create_all(self.database.engine)
         self.handler: Handler = apply
         self.inbox = self.new_inbox()

@@ -1,12 +1,13 @@
 """An empty, migrated database per test, of the kind that this run of the tests was asked for with `--database`."""
 
-import os
+from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
 from importlib import import_module
+from itertools import count
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from tempfile import TemporaryDirectory, mkdtemp
 from typing import Any
 
 from sqlalchemy import Engine, MetaData, event, select
@@ -16,35 +17,53 @@ from chassis.storage.database import Database
 
 SQLITE, POSTGRESQL = KINDS = ("sqlite", "postgresql")
 
-MEMORY = Path("/dev/shm")
-"""Where Linux keeps files in memory. SQLite is the same there, without the wait for a disk after each transaction."""
-
 _kind = SQLITE
+_numbers = count(1)
+_idle: dict[str, list[Path]] = defaultdict(list)
+"""SQLite files that no test uses at the moment, by service."""
 
 
 @contextmanager
 def fresh_database(service: str) -> Iterator[str]:
-    """Its URL; the database is gone at the end."""
+    """Lend a migrated, empty database of `service` and yield its URL. No test sees the rows of an earlier one.
+
+    URLs come again, so that the statements compiled for one (`database_at`) serve many tests.
+    """
     if _kind == POSTGRESQL:
         # Only now: what speaks to containers takes its time to load.
         with import_module("tests.containers.postgres").lent_database(service) as url:
             yield url
     else:
-        with TemporaryDirectory(dir=in_memory()) as folder:
-            path = Path(folder) / f"{service}.db"
-            path.write_bytes(_migrated(service))
-            yield f"sqlite:///{path}"
+        path = _idle[service].pop() if _idle[service] else _folder() / f"{service}-{next(_numbers)}.db"
+        for old in path.parent.glob(f"{path.name}*"):  # with its journal
+            old.unlink()
+        make_migrated(service, path)
+        yield f"sqlite:///{path}"
+        _idle[service].append(path)
 
 
-def in_memory() -> Path | None:
-    """Return a folder whose files are in memory; None, for the usual temporary folder, where the machine has none."""
-    return MEMORY if os.access(MEMORY, os.W_OK) else None
+@cache
+def database_at(url: str) -> Database:
+    """Return one Database for each URL, whose compiled statements are kept. Dispose of it after each use."""
+    return Database(url)
+
+
+@cache
+def _folder() -> Path:
+    """Make the folder of this process, inside that of the run, which is removed at its end (tests.leaving_nothing)."""
+    return Path(mkdtemp(prefix="databases-"))
+
+
+def make_migrated(service: str, path: Path) -> str:
+    """Make an empty SQLite database of `service` at `path`, and return its URL."""
+    path.write_bytes(_migrated(service))
+    return f"sqlite:///{path}"
 
 
 @cache
 def _migrated(service: str) -> bytes:
     """An SQLite file to copy: copying it takes a tenth of the time that making it takes."""
-    with TemporaryDirectory(dir=in_memory()) as folder:
+    with TemporaryDirectory() as folder:
         path = Path(folder) / f"{service}.db"
         migrations.migrate(service, f"sqlite:///{path}")
         assert [one.name for one in Path(folder).iterdir()] == [path.name]

@@ -22,7 +22,7 @@ from chassis.ground.settings import Secret, ServiceSettings
 from chassis.processes.service import AnyRunningService, AnyService, create_app, run_on
 from chassis.storage.database import Database
 from tests.kit import keys
-from tests.kit.databases import fresh_database
+from tests.kit.databases import database_at, fresh_database
 
 
 @dataclass(frozen=True)
@@ -57,6 +57,7 @@ def service_under_test(
     Tokens signed with the test key are accepted, unless the service brings keys of its own (identity does).
     """
     with nullcontext(database_url) if database_url else fresh_database(service.name) as url:
+        database = None if database_url else database_at(url)
         usual = {
             "database_url": url,
             "identity_url": "http://127.0.0.1:9",
@@ -68,7 +69,7 @@ def service_under_test(
         tested = service
         if issubclass(service.settings, ServiceSettings):
             tested = dataclasses.replace(service, keys=lambda _: StaticKeys(keys.KEYS))
-        with application(tested, service.settings(**values)) as app:
+        with application(tested, service.settings(**values), database) as app:
             running: AnyRunningService = app.extensions["guichet.service"]
             yield ServiceUnderTest(
                 app, running.database, Inbox(running.database, service.handlers, {}, running.resources)
@@ -80,17 +81,14 @@ _idle: dict[tuple[object, ...], list[Flask]] = defaultdict(list)
 
 
 @contextmanager
-def application(service: AnyService, settings: Any) -> Iterator[Flask]:
+def application(service: AnyService, settings: Any, database: Database | None = None) -> Iterator[Flask]:
     """Lend an application of `service` that runs on `settings` and on its own database, keys and resources.
 
     Routes and their schemas are made once: making them takes longer than most tests do, and nothing in them changes.
     """
     idle = _idle[(service.name, *service.routes, settings.proxies)]
-    if idle:
-        app = idle.pop()
-        run_on(app, service, settings)
-    else:
-        app = create_app(service, settings)
+    app = idle.pop() if idle else create_app(service, settings)
+    run_on(app, service, settings, database)
     try:
         yield app
     finally:

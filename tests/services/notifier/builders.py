@@ -19,7 +19,7 @@ from services.notifier.sending.links import Link
 from services.notifier.sending.mail_sender import MailSender
 from services.notifier.sending.mail_server import MailServer
 from services.notifier.settings import Settings
-from tests.kit.databases import fresh_database
+from tests.kit.databases import database_at, fresh_database
 from tests.kit.people import account_details
 
 PORTAL = "https://portail.exemple.fr"
@@ -86,7 +86,7 @@ class NumberedLinks:
 def a_database() -> Iterator[Database]:
     """Empty and migrated."""
     with fresh_database("notifier") as url:
-        database = Database(url)
+        database = database_at(url)
         try:
             yield database
         finally:
