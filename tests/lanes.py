@@ -91,7 +91,7 @@ class Running:
             stderr=subprocess.STDOUT,
             text=True,
             errors="replace",
-            env={**os.environ, "COLUMNS": "110"},
+            env=environment(),
             start_new_session=True,
         )
         self._reader = threading.Thread(target=self._pass_on)
@@ -127,6 +127,11 @@ class Running:
             say(f"{self.lane.name:>10} │ {line.rstrip()}")
             if duration := DURATION.match(line):
                 self.durations.append((float(duration[1]), line.rstrip()))
+
+
+def environment() -> dict[str, str]:
+    """Return that of this process; Python may keep bytecode, since collecting the tests is mostly importing them."""
+    return {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"} | {"COLUMNS": "110"}
 
 
 def say(line: str) -> None:
