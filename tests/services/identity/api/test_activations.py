@@ -1,6 +1,6 @@
 """From a registered account to one that can sign in."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -17,7 +17,6 @@ from tests.services.identity.builders import (
     Identity,
     an_address,
     faults,
-    identity_under_test,
     refusal,
 )
 
@@ -34,12 +33,6 @@ def link(identity: Identity) -> str:
     return identity.link()
 
 
-@pytest.mark.parametrize("token", ["unknown", "x" * 200, "é", "\x00"])
-def test_an_unknown_link_is_refused(identity: Identity, token: str) -> None:  # A-05
-    assert refusal(identity.check(token)) == (404, "activation_link_unknown")
-    assert refusal(identity.activate(token)) == (404, "activation_link_unknown")
-
-
 @pytest.mark.parametrize(
     ("token", "code"), [("", "required"), ("x" * 201, "too_long"), ("\ud800", "invalid_characters"), (1, "invalid")]
 )
@@ -48,28 +41,6 @@ def test_what_can_be_no_link_is_bad_input(identity: Identity, token: Any, code: 
 
     assert refusal(answer) == (422, "invalid_input")
     assert faults(answer) == {"token": code}
-
-
-def test_an_expired_link_is_refused(identity: Identity, link: str) -> None:  # A-05
-    with time_machine.travel(now() + HOUR):
-        assert refusal(identity.check(link)) == (410, "activation_link_expired")
-        assert refusal(identity.activate(link)) == (410, "activation_link_expired")
-
-
-def test_a_superseded_link_is_refused(identity: Identity, link: str) -> None:  # A-06
-    newer = identity.link()
-
-    assert refusal(identity.check(link)) == (410, "activation_link_superseded")
-    assert refusal(identity.activate(link)) == (410, "activation_link_superseded")
-    assert identity.activate(newer).status_code == 204
-
-
-def test_a_used_link_is_refused(identity: Identity, link: str) -> None:  # A-05
-    identity.activate(link)
-
-    assert refusal(identity.check(link)) == (410, "activation_link_used")
-    assert refusal(identity.activate(link, password="another long password")) == (410, "activation_link_used")
-    assert identity.sign_in().status_code == 201
 
 
 def test_a_link_is_used_by_one_of_many_activations_at_once(identity: Identity, link: str) -> None:  # A-05
@@ -82,35 +53,6 @@ def test_a_link_is_used_by_one_of_many_activations_at_once(identity: Identity, l
     winner = [answer.status_code for answer in answers].index(204)
     accepted = [password for password in passwords if identity.sign_in(password=password).status_code == 201]
     assert accepted == [passwords[winner]]
-
-
-def test_checking_a_link_consumes_nothing(identity: Identity, link: str) -> None:  # A-05
-    for _ in range(3):
-        assert identity.check(link).status_code == 200
-
-    assert identity.activate(link).status_code == 204
-
-
-def test_a_link_counts_from_when_it_is_issued_not_from_the_sign_up(identity: Identity) -> None:  # A-05
-    identity.sign_up()
-
-    sent_at = now() + timedelta(hours=47)
-    with time_machine.travel(sent_at, tick=False):
-        issued = identity.issue_link().get_json()
-    with time_machine.travel(sent_at + HOUR - timedelta(seconds=1)):
-        answer = identity.activate(issued["token"])
-
-    assert datetime.fromisoformat(issued["expires_at"]) == sent_at + HOUR
-    assert answer.status_code == 204
-
-
-def test_the_validity_of_a_link_is_a_setting() -> None:  # A-05
-    with identity_under_test(activation_minutes=5) as identity:
-        identity.sign_up()
-        link = identity.link()
-
-        with time_machine.travel(now() + FIVE_MINUTES):
-            assert refusal(identity.check(link)) == (410, "activation_link_expired")
 
 
 @pytest.mark.parametrize(
