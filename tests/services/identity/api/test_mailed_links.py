@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 import time_machine
@@ -142,7 +143,8 @@ def test_a_link_counts_from_when_it_is_issued(identity: Identity, kind: Kind) ->
 
 
 def test_the_validity_of_a_link_is_a_setting(kind: Kind) -> None:
-    with identity_under_test(**{kind.setting: 5}) as identity:
+    settings: dict[str, Any] = {kind.setting: 5}
+    with identity_under_test(**settings) as identity:
         kind.ask(identity)
         link = token_of(kind.issue(identity))
 
