@@ -64,7 +64,7 @@ STAGES: dict[str, tuple[tuple[Lane, ...], ...]] = {
                     *PARTS,
                     *ON_EVERY_PROCESSOR,
                     "-m",
-                    "not containers and not browser and not system",
+                    "not containers and not browser and not system and not slow",
                     "--hypothesis-profile=quick",
                 ),
             ),

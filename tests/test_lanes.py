@@ -12,6 +12,7 @@ import pytest
 
 from tests.kit.waiting import until
 
+pytestmark = pytest.mark.slow
 ROOT = Path(__file__).parents[1]
 SECONDS = 60
 ENDLESS = """

@@ -25,7 +25,8 @@ class Relay(Loop):
 
     name = "relay"
 
-    def __init__(self, database: Database, transport: Transport) -> None:
+    def __init__(self, database: Database, transport: Transport, look_seconds: float = LOOK_SECONDS) -> None:
+        self._look_seconds = look_seconds
         self._lock = leader_lock_of(database)
         self._transport = transport
         self.published_position: int | None = None
@@ -56,7 +57,7 @@ class Relay(Loop):
             if len(events) < BATCH:
                 self._complete()
         elif not completed:
-            self._lock.wait(LOOK_SECONDS)
+            self._lock.wait(self._look_seconds)
             return False
         return True
 

@@ -110,7 +110,7 @@ class Wire:
 
     def relay(self) -> None:
         """A relay that was just started publishes all that there is."""
-        relay = Relay(self.producer.database, self.transport)
+        relay = Relay(self.producer.database, self.transport, look_seconds=0)
         while relay.run_once():
             pass
         relay.close()

@@ -62,6 +62,7 @@ def test_networks_and_volumes_of_a_dead_deployment_are_removed_and_those_of_a_li
             one.remove()
 
 
+@pytest.mark.slow
 def test_a_run_on_postgresql_without_an_engine_ends_with_what_to_do() -> None:
     run = pytest_without_an_engine("tests/services/espaces/queries/test_menu.py", "--database", "postgresql")
 
@@ -69,6 +70,7 @@ def test_a_run_on_postgresql_without_an_engine_ends_with_what_to_do() -> None:
     assert engine.NO_ENGINE in run.stdout + run.stderr
 
 
+@pytest.mark.slow
 def test_what_needs_containers_is_skipped_without_an_engine() -> None:
     run = pytest_without_an_engine("tests/integration/test_races.py")
 

@@ -10,7 +10,7 @@ from chassis.ground.clock import now
 from tests.services.identity.alike import PAIRS, Ask, assert_alike
 from tests.services.identity.builders import EMAIL, Identity, an_address, identity_under_test
 
-pytestmark = pytest.mark.both_databases
+pytestmark = [pytest.mark.both_databases, pytest.mark.slow]
 
 WRONG = "pas le bon mot de passe"
 BOUNDED = ("captchas", "sign_ups", "activation_mails", "recoveries", "wrong_passwords")
