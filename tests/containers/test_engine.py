@@ -72,7 +72,7 @@ def test_a_run_on_postgresql_without_an_engine_ends_with_what_to_do() -> None:
 
 @pytest.mark.slow
 def test_what_needs_containers_is_skipped_without_an_engine() -> None:
-    run = pytest_without_an_engine("tests/integration/test_races.py")
+    run = pytest_without_an_engine("tests/integration/races/test_captchas.py")
 
     assert run.returncode == pytest.ExitCode.OK
     assert engine.NO_ENGINE in run.stdout

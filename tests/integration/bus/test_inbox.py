@@ -11,7 +11,7 @@ from chassis.events.inbox import BATCH, Inbox, ParkedRow
 from chassis.events.outbox import Event
 from chassis.storage.database import Database
 from tests.integration.bus.driving import NAMES, Applied, AppliedBase, Log, apply
-from tests.integration.racing import ROUNDS
+from tests.integration.races.racing import ROUNDS
 from tests.kit.together import together
 from tests.kit.waiting import until
 

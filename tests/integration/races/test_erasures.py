@@ -1,21 +1,18 @@
 """A-15 on PostgreSQL: what happens in the same instant as an erasure is either found by it or refused."""
 
-from collections.abc import Iterator
 from functools import partial
 from typing import Any
 
 import pytest
 from sqlalchemy import func, select
 
-from services.espaces.app import SERVICE as ESPACES
 from services.identity.models.sessions import AccountSession
-from tests.integration.racing import ROUNDS, racing_structures
-from tests.kit import databases
+from tests.integration.races.racing import ROUNDS
 from tests.kit.databases import everything_in
-from tests.kit.support import ServiceUnderTest, contract_example, service_under_test
+from tests.kit.support import ServiceUnderTest, contract_example
 from tests.kit.together import together
 from tests.services.espaces.driver import EspacesDriver
-from tests.services.identity.builders import PASSWORD, Identity, an_address, bearer, identity_under_test
+from tests.services.identity.builders import PASSWORD, Identity, an_address, bearer
 from tests.services.structures.builders import a_new_structure
 from tests.services.structures.driver import StructuresDriver
 
@@ -23,30 +20,6 @@ pytestmark = pytest.mark.containers
 
 WORDS = "Zébulon Quidam m'envoie."
 REGISTERED, ERASED = "identity.account_registered.v1", "identity.account_erased.v1"
-
-
-@pytest.fixture(autouse=True)
-def _on_postgresql() -> Iterator[None]:
-    with databases.chosen(databases.POSTGRESQL):
-        yield
-
-
-@pytest.fixture
-def identity(_on_postgresql: None) -> Iterator[Identity]:
-    with identity_under_test() as running:
-        yield running
-
-
-@pytest.fixture
-def structures(_on_postgresql: None) -> Iterator[StructuresDriver]:
-    with racing_structures() as running:
-        yield running
-
-
-@pytest.fixture
-def espaces(_on_postgresql: None) -> Iterator[EspacesDriver]:
-    with service_under_test(ESPACES) as running:
-        yield EspacesDriver(running)
 
 
 def hear(service: ServiceUnderTest, name: str, position: int, **facts: Any) -> None:

@@ -1,6 +1,5 @@
 """Sessions that are renewed, ended and opened in the same instant, on PostgreSQL (A-13)."""
 
-from collections.abc import Iterator
 from functools import partial
 
 import pytest
@@ -11,21 +10,13 @@ from chassis.ground.clock import now
 from services.identity.models.history import Happening
 from services.identity.models.sessions import AccountSession
 from services.identity.use_cases import sessions
-from tests.integration.racing import ROUNDS, outcomes
-from tests.kit import databases
+from tests.integration.races.racing import ROUNDS, outcomes
 from tests.kit.together import together
-from tests.services.identity.builders import EMAIL, Identity, bearer, identity_under_test
+from tests.services.identity.builders import EMAIL, Identity, bearer
 
 pytestmark = pytest.mark.containers
 
 ENDED = (401, "session_ended")
-
-
-@pytest.fixture
-def active() -> Iterator[Identity]:
-    with databases.chosen(databases.POSTGRESQL), identity_under_test() as running:
-        running.active_account()
-        yield running
 
 
 def token_of(answer: TestResponse) -> str:

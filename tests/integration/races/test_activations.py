@@ -11,10 +11,9 @@ from sqlalchemy.orm import Session
 
 from services.identity.models.history import Happening, HistoryEntry
 from tests.containers import postgres
-from tests.integration.racing import outcomes
-from tests.kit import databases
+from tests.integration.races.racing import outcomes
 from tests.kit.together import together
-from tests.services.identity.builders import Identity, an_address, bearer, identity_under_test, refusal
+from tests.services.identity.builders import PASSWORD, Identity, an_address, bearer, identity_under_test, refusal
 
 pytestmark = pytest.mark.containers
 
@@ -32,7 +31,7 @@ def url() -> Iterator[str]:
 
 @pytest.fixture
 def identity(url: str) -> Iterator[Identity]:
-    with databases.chosen(databases.POSTGRESQL), identity_under_test(database_url=url) as running:
+    with identity_under_test(database_url=url) as running:
         yield running
 
 
@@ -149,3 +148,39 @@ def test_of_two_accounts_that_confirm_one_address_at_once_one_has_it(identity: I
         assert identity.sign_in(wanted).status_code == 201
 
     assert len(identity.events(CHANGED)) == ROUNDS
+
+
+def test_of_two_uses_of_one_activation_link_one_sets_the_password(identity: Identity) -> None:  # A-05, A-07
+    for account_id, address in enumerate(sign_up_many(identity), start=1):
+        token, passwords = identity.link(account_id), [PASSWORD, PASSWORD[::-1]]
+        answers = together(
+            partial(identity.activate, token, password=PASSWORD),
+            partial(identity.activate, token, password=PASSWORD[::-1]),
+        )
+
+        assert outcomes(answers) == {(204, None): 1, (410, "activation_link_used"): 1}
+        home = {"X-Forwarded-For": f"192.0.2.{account_id}"}  # wrong passwords from one address would lock it (A-11)
+        signed_in = [identity.sign_in(address, password, headers=home).status_code for password in passwords]
+        assert signed_in == [201 if answer.status_code == 204 else 401 for answer in answers]
+
+    assert len(identity.events("identity.account_activated.v1")) == ROUNDS
+
+
+def test_an_activation_and_a_newer_link_at_once_never_both_count(identity: Identity) -> None:  # A-05, A-06
+    for account_id, _ in enumerate(sign_up_many(identity), start=1):
+        token = identity.link(account_id)
+        activated, issued = together(partial(identity.activate, token), partial(identity.issue_link, account_id))
+
+        if activated.status_code == 204:
+            assert refusal(issued) == (409, "account_already_active")
+        else:
+            assert refusal(activated) == (410, "activation_link_superseded")
+            assert issued.status_code == 201
+
+
+def sign_up_many(identity: Identity) -> list[str]:
+    """The addresses of the accounts 1, 2, 3 …"""
+    addresses = [an_address() for _ in range(ROUNDS)]
+    for address in addresses:
+        assert identity.sign_up(login_email=address).status_code == 202
+    return addresses

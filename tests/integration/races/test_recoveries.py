@@ -16,11 +16,10 @@ from services.identity.hashing.hasher import Hasher
 from services.identity.models.recovery_links import MOST_TRIES
 from services.identity.resources import Resources
 from tests.containers import postgres
-from tests.integration.racing import outcomes
-from tests.kit import databases
+from tests.integration.races.racing import outcomes
 from tests.kit.support import service_under_test
 from tests.kit.together import together
-from tests.services.identity.builders import NEW_PASSWORD, PASSWORD, SETTINGS, Identity, identity_under_test, refusal
+from tests.services.identity.builders import NEW_PASSWORD, PASSWORD, SETTINGS, Identity, refusal
 
 pytestmark = pytest.mark.containers
 
@@ -28,76 +27,63 @@ ROUNDS = 10
 GUESSES = 10
 
 
-@pytest.fixture(autouse=True)
-def _on_postgresql() -> Iterator[None]:
-    with databases.chosen(databases.POSTGRESQL):
-        yield
-
-
-@pytest.fixture
-def identity(_on_postgresql: None) -> Iterator[Identity]:
-    with identity_under_test() as running:
-        running.active_account()
-        yield running
-
-
-def test_ten_guesses_at_once_are_five_tries_and_never_a_sixth(identity: Identity) -> None:
+def test_ten_guesses_at_once_are_five_tries_and_never_a_sixth(active: Identity) -> None:
     for _ in range(ROUNDS):
-        link = identity.recovery_link()
-        guesses = [partial(identity.recover, link, secret_answer=f"not this {number}") for number in range(GUESSES)]
+        link = active.recovery_link()
+        guesses = [partial(active.recover, link, secret_answer=f"not this {number}") for number in range(GUESSES)]
 
         assert outcomes(together(*guesses)) == Counter(
             {(422, "recovery_answer_wrong"): MOST_TRIES - 1, (410, "recovery_link_burnt"): GUESSES - MOST_TRIES + 1}
         )
 
-    assert len(identity.events("identity.recovery_link_burnt.v1")) == ROUNDS
+    assert len(active.events("identity.recovery_link_burnt.v1")) == ROUNDS
 
 
-def test_of_two_uses_of_one_link_one_sets_the_password(identity: Identity) -> None:
+def test_of_two_uses_of_one_link_one_sets_the_password(active: Identity) -> None:
     for number in range(ROUNDS):
-        link, passwords = identity.recovery_link(), [f"{word} of the round {number}" for word in ("first", "second")]
+        link, passwords = active.recovery_link(), [f"{word} of the round {number}" for word in ("first", "second")]
 
-        answers = together(*(partial(identity.recover, link, password=password) for password in passwords))
+        answers = together(*(partial(active.recover, link, password=password) for password in passwords))
 
         assert outcomes(answers) == {(204, None): 1, (410, "recovery_link_used"): 1}
         home = {"X-Forwarded-For": f"192.0.2.{number}"}  # wrong passwords from one address would lock it
-        signed_in = [identity.sign_in(password=password, headers=home).status_code for password in passwords]
+        signed_in = [active.sign_in(password=password, headers=home).status_code for password in passwords]
         assert signed_in == [201 if answer.status_code == 204 else 401 for answer in answers]
 
 
-def test_a_recovery_and_a_newer_link_at_once_never_both_count(identity: Identity) -> None:
+def test_a_recovery_and_a_newer_link_at_once_never_both_count(active: Identity) -> None:
     for _ in range(ROUNDS):
-        link = identity.recovery_link()
-        recovered, issued = together(partial(identity.recover, link), identity.issue_recovery_link)
+        link = active.recovery_link()
+        recovered, issued = together(partial(active.recover, link), active.issue_recovery_link)
 
         assert issued.status_code == 201
-        newer = identity.check_recovery(issued.get_json()["token"])
+        newer = active.check_recovery(issued.get_json()["token"])
         assert newer.status_code == 200
         if recovered.status_code != 204:
             assert refusal(recovered) == (410, "recovery_link_superseded")
 
 
-def test_a_sign_in_with_the_old_password_leaves_no_session_after_a_recovery(identity: Identity) -> None:
+def test_a_sign_in_with_the_old_password_leaves_no_session_after_a_recovery(active: Identity) -> None:
     password = PASSWORD
     for number in range(ROUNDS):
-        link, chosen = identity.recovery_link(), f"a new password of the round {number}"
+        link, chosen = active.recovery_link(), f"a new password of the round {number}"
         signed_in, recovered = together(
-            partial(identity.sign_in, password=password), partial(identity.recover, link, password=chosen)
+            partial(active.sign_in, password=password), partial(active.recover, link, password=chosen)
         )
 
         assert recovered.status_code == 204
         if signed_in.status_code == 201:
-            assert refusal(identity.refresh(signed_in.get_json()["refresh_token"])) == (401, "session_ended")
+            assert refusal(active.refresh(signed_in.get_json()["refresh_token"])) == (401, "session_ended")
         password = chosen
 
 
-def test_ten_requests_at_once_send_one_mail(identity: Identity) -> None:
-    captchas = [identity.captcha() for _ in range(GUESSES)]
+def test_ten_requests_at_once_send_one_mail(active: Identity) -> None:
+    captchas = [active.captcha() for _ in range(GUESSES)]
 
-    answers = together(*(partial(identity.ask_for_recovery, captcha_id=captcha) for captcha in captchas))
+    answers = together(*(partial(active.ask_for_recovery, captcha_id=captcha) for captcha in captchas))
 
     assert outcomes(answers) == {(202, None): GUESSES}
-    assert len(identity.events("identity.recovery_requested.v1")) == 1
+    assert len(active.events("identity.recovery_requested.v1")) == 1
 
 
 class Interrupted(Hasher):
