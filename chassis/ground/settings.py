@@ -63,6 +63,20 @@ class WebSettings:
     host: str = setting(default="127.0.0.1", help="address to listen on; 0.0.0.0 inside a container")
     port: int = setting(default=8000, help="TCP port to listen on")
     threads: int = setting(default=16, help="requests answered at the same time by this process")
+    connections: int = setting(default=2048, help="connections that may be open at the same time")
+    connections_per_address: int = setting(
+        default=256, help="how many of them one address may have open; the one that has waited longest makes room"
+    )
+    head_seconds: float = setting(
+        default=10.0, help="seconds until the head of a request has arrived, and that an idle connection stays open"
+    )
+    body_seconds: float = setting(
+        default=20.0,
+        help="seconds until the body of a request has arrived, and for a client to take 64 KiB of an answer",
+    )
+    drain_seconds: float = setting(
+        default=0.0, help="seconds at SIGTERM that /ready says no before the process stops accepting, for a balancer"
+    )
     log_level: str = setting(default="INFO", help="DEBUG, INFO, WARNING or ERROR")
     proxies: int = setting(
         default=1, help="how many proxies before this process tell the client's address in X-Forwarded-For"

@@ -1,50 +1,87 @@
-"""HTTP server: gunicorn with threads. At SIGTERM it answers the requests in hand (its sync worker loses them)."""
+"""HTTP server: uvicorn in front of a pool of threads, so that slow clients cost a socket and no thread."""
 
-import logging
+import resource
+import signal
+import threading
+import time
 from collections.abc import Callable
+from types import FrameType
 
+import uvicorn
 from flask import Flask
-from gunicorn.app.base import BaseApplication
 
 from chassis.ground.settings import WebSettings
+from chassis.processes.connections import Bounds, Connections, protocol_for
+from chassis.processes.wsgi_bridge import WsgiBridge
+from chassis.web import health
 
 GRACE_SECONDS = 8
+"""For the requests in hand at the end."""
+FILES_BESIDE_CONNECTIONS = 256
 
 
-class _Server(BaseApplication):  # type: ignore[misc]
-    def __init__(self, build: Callable[[], Flask], settings: WebSettings) -> None:
-        self._build = build
-        self._settings = settings
-        super().__init__()
+class _Server(uvicorn.Server):
+    """Server that first says it is not ready, so that a balancer sends nobody any more, and ends after `drain` s."""
 
-    def load_config(self) -> None:
-        options: dict[str, object] = {
-            "bind": f"{self._settings.host}:{self._settings.port}",
-            "worker_class": "gthread",
-            "workers": 1,
-            "threads": self._settings.threads,
-            "graceful_timeout": GRACE_SECONDS,
-            "control_socket_disable": True,
-            "loglevel": self._settings.log_level.lower(),
-            "limit_request_line": 8190,
-        }
-        for name, value in options.items():
-            self.cfg.set(name, value)
+    def __init__(self, config: uvicorn.Config, draining: threading.Event, drain: float) -> None:
+        super().__init__(config)
+        self._draining = draining
+        self._drain = drain
+        self._end_at: float | None = None
 
-    def load(self) -> Flask:
-        return self._build()
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        if sig == signal.SIGTERM and not self._draining.is_set():
+            self._draining.set()
+            self._end_at = time.monotonic() + self._drain
+        else:
+            super().handle_exit(sig, frame)
 
-
-class WithoutRequestLines(logging.Filter):
-    """Filter for gunicorn's log of unreadable requests: it quotes them, and with them a token in a path."""
-
-    def filter(self, record: logging.LogRecord) -> bool:
-        if record.getMessage().startswith("Invalid request from"):
-            record.msg, record.args = "Invalid request", ()
-        return True
+    async def on_tick(self, counter: int) -> bool:
+        if self._end_at is not None and time.monotonic() >= self._end_at:
+            self.should_exit = True
+        return await super().on_tick(counter)
 
 
 def serve(build: Callable[[], Flask], settings: WebSettings) -> None:
     """Answer requests until a signal, in one process with threads, so that memory and metrics are one."""
-    logging.getLogger("gunicorn.error").addFilter(WithoutRequestLines())
-    _Server(build, settings).run()
+    _raise_file_limit(settings.connections + FILES_BESIDE_CONNECTIONS)
+    # uvicorn raises the signal that ended it once more when it is done: this is for our exit status to be 0.
+    signal.signal(signal.SIGTERM, lambda *_: None)
+    server_of(build(), settings).run()
+
+
+def server_of(app: Flask, settings: WebSettings) -> uvicorn.Server:
+    connections = Connections(
+        Bounds(
+            head_seconds=settings.head_seconds,
+            body_seconds=settings.body_seconds,
+            per_address=settings.connections_per_address,
+            in_all=settings.connections,
+        )
+    )
+    bridge = WsgiBridge(
+        app.wsgi_app, connections, threads=settings.threads, longest_body=app.config["MAX_CONTENT_LENGTH"]
+    )
+    config = uvicorn.Config(
+        bridge,
+        host=settings.host,
+        port=settings.port,
+        http=protocol_for(connections),
+        ws="none",
+        lifespan="off",
+        log_config=None,
+        log_level="warning",
+        access_log=False,
+        proxy_headers=False,
+        server_header=False,
+        timeout_keep_alive=round(settings.head_seconds),
+        timeout_graceful_shutdown=GRACE_SECONDS,
+    )
+    return _Server(config, health.draining_of(app), settings.drain_seconds)
+
+
+def _raise_file_limit(wanted: int) -> None:
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    most = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
+    if soft < most:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))

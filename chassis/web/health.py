@@ -1,6 +1,8 @@
 """Health routes: `/live`, the process answers; `/ready`, its database does too, with every migration applied."""
 
-from flask import Response, jsonify
+import threading
+
+from flask import Flask, Response, current_app, jsonify
 from marshmallow import fields
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -18,6 +20,11 @@ class Health(Schema):
     status = fields.String(required=True)
 
 
+class Ending(Refusal):
+    status, code, sentence = 503, "ending", "This process is about to end; another one answers."
+    headers = {"Retry-After": "2"}
+
+
 class NotMigrated(Refusal):
     status, code, sentence = 503, "not_migrated", "The database waits for `guichet migrate`."
 
@@ -29,10 +36,12 @@ def live() -> Response:
     return jsonify(status="live")
 
 
-@routes.get("/ready", guard=guards.PUBLIC, refuses=[NotMigrated])
+@routes.get("/ready", guard=guards.PUBLIC, refuses=[NotMigrated, Ending])
 @routes.response(200, Health)
 def ready() -> Response:
     """Show whether the process can do its work"""
+    if draining_of(current_app).is_set():
+        raise Ending
     service = current_service()
     try:
         migrated = migrations.is_current(service.name, service.database)
@@ -41,3 +50,9 @@ def ready() -> Response:
     if not migrated:
         raise NotMigrated
     return jsonify(status="ready")
+
+
+def draining_of(app: Flask) -> threading.Event:
+    """Return the event that is set once the process was told to end, while it still answers."""
+    event: threading.Event = app.extensions.setdefault("guichet.draining", threading.Event())
+    return event
