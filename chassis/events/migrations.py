@@ -86,6 +86,16 @@ def create_erased_subjects(op: ModuleType) -> None:
     )
 
 
+def create_ended_sessions(op: ModuleType) -> None:
+    """Create the table of ended sessions, for a service that follows identity."""
+    op.create_table(
+        "ended_sessions",
+        sa.Column("position", BigInt, primary_key=True, autoincrement=False),
+        sa.Column("session_id", BigInt, nullable=False),
+        sa.Column("ended_at", UtcDateTime(), nullable=False),
+    )
+
+
 _NOTIFY_ON_INSERT = (
     """
     CREATE FUNCTION tell_of_news() RETURNS trigger LANGUAGE plpgsql AS

@@ -80,8 +80,8 @@ def server_of(app: Flask, settings: WebSettings) -> uvicorn.Server:
     return _Server(config, health.draining_of(app), settings.drain_seconds)
 
 
-def _raise_file_limit(wanted: int) -> None:
+def _raise_file_limit(needed: int) -> None:
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    most = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
+    most = needed if hard == resource.RLIM_INFINITY else min(needed, hard)
     if soft < most:
         resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))

@@ -10,6 +10,7 @@ from sqlalchemy import MetaData
 
 from chassis.calls.internal_client import Credentials, InternalClient
 from chassis.calls.tokens import Caller, JwksKeys, KeySource, TokenVerifier
+from chassis.events.ended_sessions import SESSION_ENDED, EndedSessions
 from chassis.events.feed import Feed, HttpFeed
 from chassis.events.inbox import Inbox, producers_of
 from chassis.events.outbox import Handler
@@ -85,6 +86,7 @@ class RunningService(Generic[S, R]):
         self.name = service.name
         self.database = database or Database(settings.database_url, revealed(settings.database_password))
         self.followed = producers_of(service.handlers)
+        self._ended_sessions = EndedSessions(self.database) if SESSION_ENDED in service.handlers else None
 
     @cached_property
     def resources(self) -> R:
@@ -96,6 +98,9 @@ class RunningService(Generic[S, R]):
         return self.resources
 
     def admits(self, caller: Caller) -> bool:
+        """Return whether a caller whose token is valid may ask: not one whose session has ended (A-13)."""
+        if self._ended_sessions and caller.session_id and self._ended_sessions.holds(caller.session_id):
+            return False
         return self.service.admits(self.database, caller)
 
     def feeds(self) -> dict[str, HttpFeed]:

@@ -43,7 +43,7 @@ Send = Callable[[Message], Awaitable[None]]
 
 
 class ClientLeft(Exception):
-    """The client has left before its request was whole."""
+    """Signal that the client has left before its request was whole."""
 
 
 @dataclass

@@ -7,6 +7,7 @@ structures. Neither needs rows made of the other producer's events, which come i
 from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
+from chassis.events import ended_sessions
 from chassis.events.inbox import resources
 from chassis.events.outbox import Event
 from chassis.events.read_models import project_then_react
@@ -138,4 +139,4 @@ REACTIONS = {
     "identity.account_erased.v1": erase_account,
     "structures.structure_changed.v1": close_unavailable_espaces,
 }
-HANDLERS = project_then_react(PROJECTIONS, REACTIONS)
+HANDLERS = {**project_then_react(PROJECTIONS, REACTIONS), **ended_sessions.HANDLERS}

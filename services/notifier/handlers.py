@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 from sqlalchemy.orm import Session
 
+from chassis.events import ended_sessions
 from chassis.events.outbox import Event, Handler
 from chassis.events.read_models import project_then_react
 from services.notifier.mails.table import MAILS
@@ -51,4 +52,5 @@ PROJECTIONS: Mapping[str, Handler] = {
 HANDLERS: Mapping[str, Handler] = {
     **project_then_react(PROJECTIONS, dict.fromkeys(MAILS, enqueue_mails)),
     "identity.account_erased.v1": erase_account,
+    **ended_sessions.HANDLERS,
 }

@@ -2,6 +2,7 @@
 
 from sqlalchemy.orm import Session
 
+from chassis.events import ended_sessions
 from chassis.events.outbox import Event
 from chassis.events.read_models import project_then_react
 from services.structures.models.read_models import AccountStatus, Person
@@ -66,4 +67,4 @@ PROJECTIONS = {
 REACTIONS = {
     "identity.account_erased.v1": erase_account,
 }
-HANDLERS = project_then_react(PROJECTIONS, REACTIONS)
+HANDLERS = {**project_then_react(PROJECTIONS, REACTIONS), **ended_sessions.HANDLERS}

@@ -29,8 +29,8 @@ def a_token(key: OKPKey = KEY, algorithm: str = tokens.ALGORITHM, **claims: Any)
     return jwt.encode(header, {k: v for k, v in usual.items() if v is not None}, key, algorithms=[algorithm])
 
 
-def person_headers(account_id: int) -> dict[str, str]:
-    return {"Authorization": f"Bearer {a_token(sub=str(account_id))}"}
+def person_headers(account_id: int, **claims: Any) -> dict[str, str]:
+    return {"Authorization": f"Bearer {a_token(sub=str(account_id), **claims)}"}
 
 
 def service_headers(name: str, *scopes: str) -> dict[str, str]:

@@ -35,7 +35,7 @@ def test_of_two_registrations_of_one_identifier_exactly_one_wins(structures: Str
 
 
 def test_of_racing_requests_of_one_person_one_succeeds(structures: StructuresDriver) -> None:  # S-09
-    path = f"/structures/{structures.create()}/attachments"
+    path = f"/structures/{structures.create(**a_foreign_structure(1))}/attachments"
     for number in range(ROUNDS):
         answers = together(*[partial(structures.call, "POST", path, 100 + number, json={})] * 3)
 
