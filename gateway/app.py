@@ -5,6 +5,7 @@ from typing import Any
 
 from flask import Flask
 
+from chassis.calls.tokens import JwksKeys, TokenVerifier
 from chassis.web import access_log, proxies
 from gateway import health, security
 from gateway.api import composition, public_api
@@ -34,6 +35,7 @@ def create_app(settings: Settings) -> Flask:
     proxies.trust(app, settings.proxies)
     security.install(app, over_https=settings.secure_cookies)
     services.install(app, settings)
+    app.extensions["guichet.verifier"] = TokenVerifier(JwksKeys(settings.identity_url))
     app.register_blueprint(health.blueprint)
     public_api.install(app)
     pages.install(app)

@@ -1,7 +1,7 @@
 """Person of the current request: the access token in its calls to the services.
 
-The gateway does not verify tokens: each service does, and decides. It reads the subject only to find the person's
-recent writes. A forged subject gains nothing but a wait: no service accepts its token.
+Each service verifies tokens for itself, and decides. The gateway reads the subject only to find the person's recent
+writes. A forged subject gains nothing but a wait: no service accepts its token.
 """
 
 from flask import g, has_request_context, request

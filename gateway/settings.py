@@ -11,6 +11,7 @@ class Settings(WebSettings):
     structures_url: str = setting(help="base address of the structures service, such as http://structures:8102")
     espaces_url: str = setting(help="base address of the espaces service, such as http://espaces:8103")
     notifier_url: str = setting(help="base address of the notifier service, such as http://notifier:8104")
+    threads: int = setting(default=32, help="requests answered at the same time; each service may hold a third of them")
     proxies: int = setting(
         default=0, help="how many proxies before the gateway tell the client's address in X-Forwarded-For"
     )

@@ -76,17 +76,25 @@ class JwksKeys:
         self._lock = threading.Lock()
 
     def find(self, key_id: str | None) -> KeySet:
-        with self._lock:
-            if self._keys is None or self._is_stale(self._keys, key_id):
-                self._fetch()
-            if self._keys is None:
-                raise Unavailable
-            return self._keys
+        keys = self._keys
+        if keys is not None and not self._is_stale(keys, key_id):
+            return keys
+        # One thread fetches. Published keys stay good meanwhile; only an unknown one, which may be new, is waited for.
+        # So whoever invents key ids makes others of their kind wait, and nobody else.
+        waits = keys is None or not _is_published(keys, key_id)
+        if self._lock.acquire(timeout=TIMEOUT_SECONDS if waits else 0):
+            try:
+                if self._keys is None or self._is_stale(self._keys, key_id):
+                    self._fetch()
+            finally:
+                self._lock.release()
+        if self._keys is None:
+            raise Unavailable
+        return self._keys
 
     def _is_stale(self, keys: KeySet, key_id: str | None) -> bool:
         age = self._clock() - self._fetched_at
-        is_published = any(key.kid == key_id for key in keys.keys)
-        return age > (KEYS_FRESH_SECONDS if is_published else REFETCH_SECONDS)
+        return age > (KEYS_FRESH_SECONDS if _is_published(keys, key_id) else REFETCH_SECONDS)
 
     def _fetch(self) -> None:
         """Fetch the keys. When identity does not answer, earlier keys stay in use: tokens remain verifiable."""
@@ -99,6 +107,10 @@ class JwksKeys:
         except (requests.RequestException, JoseError, ValueError, KeyError, TypeError) as error:
             if self._keys is None:
                 raise Unavailable from error
+
+
+def _is_published(keys: KeySet, key_id: str | None) -> bool:
+    return any(key.kid == key_id for key in keys.keys)
 
 
 @dataclass(frozen=True)

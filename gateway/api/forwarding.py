@@ -8,6 +8,8 @@ from urllib.parse import quote
 
 from flask import Response, current_app, request
 
+from chassis.calls.tokens import TokenVerifier
+from chassis.ground.problems import Unauthenticated, Unavailable
 from gateway import current_person, personal_data
 from gateway.api import contracts
 from gateway.api.routes import Obstacles, Route
@@ -37,7 +39,7 @@ def forwarding(route: Route) -> Callable[..., Response]:
         if request.method != "GET" and (request.content_length or 0) > current_app.config["MAX_CONTENT_LENGTH"]:
             raise Refused(413, "too_large")
         if secured:
-            current_person.set_access_token(_bearer())
+            current_person.set_access_token(_verified(_bearer()))
         if route.also:
             return personal_data.as_file(route.services, route.path)
         if route.unless:
@@ -64,6 +66,18 @@ def _bearer() -> str:
     if not match:
         raise Refused(401, "unauthenticated")
     return match[1]
+
+
+def _verified(token: str) -> str:
+    """Refuse a token that no service will believe, before a thread waits for one to say so."""
+    verifier: TokenVerifier = current_app.extensions["guichet.verifier"]
+    try:
+        verifier.verify(token)
+    except Unauthenticated as error:
+        raise Refused(401, "unauthenticated") from error
+    except Unavailable:
+        pass  # identity has not given its keys yet; each service verifies for itself, and may have them
+    return token
 
 
 def _query() -> str:

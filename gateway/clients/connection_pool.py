@@ -26,11 +26,11 @@ class ConnectionFailed(TransportError):
 
 @dataclass(frozen=True)
 class PoolLimits:
-    """Waits in seconds; `connections` are kept open for reuse, more are opened when needed."""
+    """Waits in seconds, and how many requests one service answers `at_once`."""
 
     connect_seconds: float
     answer_seconds: float
-    connections: int
+    at_once: int
 
 
 @dataclass(frozen=True)
@@ -86,7 +86,7 @@ class ConnectionPool:
         return connection
 
     def _give_back(self, connection: HTTPConnection) -> None:
-        if len(self._idle) >= self._limits.connections:
+        if len(self._idle) >= self._limits.at_once:
             connection.close()
         elif connection.sock is not None:  # http.client closes it by itself after `Connection: close`
             self._idle.append(connection)

@@ -12,6 +12,7 @@ import structlog
 from chassis.ground import correlation
 from chassis.web.read_your_writes import AFTER, RECORDED
 from gateway import current_person
+from gateway.clients.bulkhead import Bulkhead, BulkheadFull
 from gateway.clients.connection_pool import ConnectionFailed, ConnectionPool, PoolLimits, RawResponse, TransportError
 from gateway.clients.errors import ServiceRefusal, ServiceUnavailable
 from gateway.recent_writes import RecentWrites
@@ -83,6 +84,7 @@ class ServiceClient:
     def __init__(self, base_url: str, writes: RecentWrites, limits: PoolLimits) -> None:
         self._writes: Final = writes
         self._pool: Final = ConnectionPool(base_url, limits)
+        self._bulkhead: Final = Bulkhead(limits.at_once)
 
     def exchange(self, request: ServiceRequest) -> ServiceResponse:
         """Send a request and return its response; remember what it recorded."""
@@ -131,6 +133,14 @@ class ServiceClient:
         return response.json() if response.status != HTTPStatus.NO_CONTENT else None
 
     def _send(self, request: ServiceRequest) -> RawResponse:
+        """Send a request, if the service has a place for it."""
+        try:
+            with self._bulkhead.place():
+                return self._send_again(request)
+        except BulkheadFull as error:
+            raise self._unavailable(error) from error
+
+    def _send_again(self, request: ServiceRequest) -> RawResponse:
         """Send a request; a read once more when its connection failed, a write never: it may have been done."""
         try:
             return self._attempt(request)
@@ -164,7 +174,7 @@ class ServiceClient:
             headers[AFTER] = self._writes.of(current_person.writer(), seen_by=self.service)
         return {name: value for name, value in headers.items() if value}
 
-    def _unavailable(self, error: TransportError) -> ServiceUnavailable:
+    def _unavailable(self, error: TransportError | BulkheadFull) -> ServiceUnavailable:
         # The name of the cause only: its text may hold the address, and with it a person's input.
         log.warning("a service does not answer", service=self.service, reason=type(error.__cause__ or error).__name__)
         return ServiceUnavailable(self.service)

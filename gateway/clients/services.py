@@ -33,9 +33,12 @@ class Services:
 
 
 def install(app: Flask, settings: Settings) -> None:
-    """Create one client per service for this process; they share the memory of recent writes."""
+    """Create one client per service for this process; they share the memory of recent writes.
+
+    Each service has a third of the threads: two that hang leave one for everything else.
+    """
     writes = RecentWrites()
-    limits = PoolLimits(settings.connect_seconds, settings.answer_seconds, settings.threads)
+    limits = PoolLimits(settings.connect_seconds, settings.answer_seconds, at_once=max(1, settings.threads // 3))
     app.extensions[_EXTENSION] = Services(
         identity=IdentityClient(settings.identity_url, writes, limits),
         structures=StructuresClient(settings.structures_url, writes, limits),

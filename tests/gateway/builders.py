@@ -1,7 +1,5 @@
 """What the gateway's tests are made of."""
 
-import base64
-import json
 from collections.abc import Callable
 from typing import Any
 
@@ -12,15 +10,14 @@ from gateway.clients.structures import StructuresClient
 from gateway.recent_writes import RecentWrites
 from gateway.settings import Settings
 from tests.gateway.stubs import NOBODY
+from tests.kit import keys
 
-SHORT = PoolLimits(connect_seconds=0.3, answer_seconds=0.3, connections=2)
-PATIENT = PoolLimits(connect_seconds=2.0, answer_seconds=10.0, connections=2)
+SHORT = PoolLimits(connect_seconds=0.3, answer_seconds=0.3, at_once=2)
+PATIENT = PoolLimits(connect_seconds=2.0, answer_seconds=10.0, at_once=2)
 
 
 def a_token(account_id: int = 42) -> str:
-    """As identity makes them, but signed by nobody: the gateway does not verify tokens."""
-    claims = {"iss": "guichet-identity", "sub": str(account_id), "kind": "person"}
-    return ".".join(_part(part) for part in ({"alg": "EdDSA"}, claims, "no signature"))
+    return keys.a_token(sub=str(account_id))
 
 
 def bearer(account_id: int = 42) -> dict[str, str]:
@@ -52,7 +49,3 @@ def a_clock(*readings: float) -> Callable[[], float]:
     """Shows these readings one after the other, then the last for ever."""
     waiting = list(readings)
     return lambda: waiting.pop(0) if len(waiting) > 1 else waiting[0]
-
-
-def _part(content: object) -> str:
-    return base64.urlsafe_b64encode(json.dumps(content).encode()).decode().rstrip("=")

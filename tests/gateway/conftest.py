@@ -5,12 +5,14 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from chassis.calls.tokens import StaticKeys, TokenVerifier
 from chassis.processes.registry import SERVICES
 from gateway.app import create_app
 from gateway.clients import services
 from gateway.portal.frame import single_flight
 from tests.gateway.builders import settings
 from tests.gateway.stubs import Stub, a_service
+from tests.kit import keys
 
 
 @pytest.fixture(scope="session")
@@ -23,7 +25,9 @@ def stubs() -> Iterator[Mapping[str, Stub]]:
 @pytest.fixture(scope="session")
 def application() -> Flask:
     """Make the gateway's pages and routes, once: they take longer to make than to show."""
-    return create_app(settings())
+    application = create_app(settings())
+    application.extensions["guichet.verifier"] = TokenVerifier(StaticKeys(keys.KEYS))
+    return application
 
 
 @pytest.fixture

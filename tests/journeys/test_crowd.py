@@ -33,7 +33,7 @@ class Crowd:
     """Each guesser waits for an answer before the next guess. ConnectionPool over a connection that stays open."""
 
     def __init__(self, url: str) -> None:
-        self._connections = ConnectionPool(url, PoolLimits(connect_seconds=30, answer_seconds=30, connections=GUESSERS))
+        self._connections = ConnectionPool(url, PoolLimits(connect_seconds=30, answer_seconds=30, at_once=GUESSERS))
         self._numbers = itertools.count()
         self.answers: Counter[int] = Counter()
         self.leaves = False

@@ -3,9 +3,10 @@
 import base64
 import hmac
 import json
+import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, HTTPServer
@@ -29,6 +30,7 @@ from tests.kit import keys
 from tests.kit.keys import a_token
 from tests.kit.serving import accepting
 from tests.kit.support import ServiceUnderTest, service_under_test
+from tests.kit.waiting import until
 
 VERIFIER = TokenVerifier(StaticKeys(keys.KEYS))
 
@@ -139,6 +141,8 @@ class Identity:
         self.asked = 0
         self.status = 200
         self.garbage: bytes | None = None
+        self.may_answer = threading.Event()
+        self.may_answer.set()
 
 
 @contextmanager
@@ -146,6 +150,7 @@ def publishing(identity: Identity) -> Iterator[str]:
     class Answer(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             identity.asked += 1
+            identity.may_answer.wait(20)
             self.send_response(identity.status)
             self.end_headers()
             published = json.dumps(identity.keys.as_dict(private=False)).encode()
@@ -207,6 +212,36 @@ def test_a_token_that_was_believed_is_not_any_more_once_its_key_is_withdrawn() -
 
         with pytest.raises(Unauthenticated):
             verifier.verify(token)
+
+
+def test_who_invents_key_ids_makes_no_good_token_wait() -> None:
+    identity = Identity()
+    moment = [0.0]
+    with publishing(identity) as url:
+        verifier = TokenVerifier(JwksKeys(url, clock=lambda: moment[0]))
+        verifier.verify(a_token())
+        identity.may_answer.clear()
+        moment[0] += REFETCH_SECONDS + 1
+        forged = [
+            threading.Thread(target=suppressed, args=(verifier, a_token(key=a_foreign_key(f"invented {n}"))))
+            for n in range(3)
+        ]
+        for thread in forged:
+            thread.start()
+        until(lambda: identity.asked == 2, within=20)
+
+        assert verifier.verify(a_token(sub="42")).account_id == 42
+
+        assert all(thread.is_alive() for thread in forged)
+        identity.may_answer.set()
+        for thread in forged:
+            thread.join()
+    assert identity.asked == 2
+
+
+def suppressed(verifier: TokenVerifier, token: str) -> None:
+    with suppress(Unauthenticated):
+        verifier.verify(token)
 
 
 def test_tokens_stay_verifiable_while_identity_is_silent() -> None:

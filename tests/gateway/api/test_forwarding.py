@@ -4,6 +4,7 @@ from io import BytesIO
 import pytest
 from flask import Flask, Response
 from flask.testing import FlaskClient
+from joserfc.jwk import OKPKey
 from werkzeug.test import TestResponse
 
 from chassis.ground.problems import problem as a_problem
@@ -11,6 +12,7 @@ from gateway.app import create_app
 from tests.gateway.builders import a_token, bearer, settings
 from tests.gateway.portal.builders import a_structure
 from tests.gateway.stubs import Stub
+from tests.kit import keys
 
 PROBLEM = "application/problem+json"
 CAPTCHA = {"captcha_id": "0190a0b0-0000-7000-8000-000000000001", "expires_at": "2026-01-01T00:00:00Z"}
@@ -33,6 +35,27 @@ def test_a_call_without_a_token_is_refused_before_any_service_is_asked(client: F
 @pytest.mark.parametrize("header", ["", "Bearer", "Bearer ", "Basic YTpi", "Bearer a b", "Bearer é", "x" * 9000])
 def test_a_token_that_is_none_is_refused(client: FlaskClient, structures: Stub, header: str) -> None:
     answer = client.get("/api/v1/structures", headers={"Authorization": header.encode().decode("latin-1")})
+
+    assert problem(answer) == (401, PROBLEM, "unauthenticated")
+    assert structures.received == []
+
+
+@pytest.mark.parametrize(
+    "token",
+    [
+        "anything",
+        "a.b.c",
+        a_token()[:-4],
+        keys.a_token(exp=1),
+        keys.a_token(key=OKPKey.generate_key("Ed25519", parameters={"kid": "test"})),
+        keys.a_token(key=OKPKey.generate_key("Ed25519", parameters={"kid": "invented"})),
+    ],
+    ids=["no token", "no JWT", "cut", "expired", "signed by another", "with another key"],
+)
+def test_a_token_that_no_service_would_believe_is_refused_before_any_is_asked(
+    client: FlaskClient, structures: Stub, token: str
+) -> None:
+    answer = client.get("/api/v1/structures", headers={"Authorization": f"Bearer {token}"})
 
     assert problem(answer) == (401, PROBLEM, "unauthenticated")
     assert structures.received == []

@@ -10,7 +10,7 @@ import pytest
 from gateway.clients.connection_pool import ConnectionFailed, ConnectionPool, PoolLimits, TransportError
 from tests.gateway.stubs import NOBODY, Stub, a_service_that_sends
 
-LIMITS = PoolLimits(connect_seconds=2.0, answer_seconds=2.0, connections=2)
+LIMITS = PoolLimits(connect_seconds=2.0, answer_seconds=2.0, at_once=2)
 GOOD = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}"
 
 
