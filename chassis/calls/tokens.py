@@ -98,15 +98,15 @@ class JwksKeys:
 
     def _fetch(self) -> None:
         """Fetch the keys. When identity does not answer, earlier keys stay in use: tokens remain verifiable."""
-        # With keys in memory, a failed fetch counts as well: otherwise every request would wait for its timeout.
-        self._fetched_at = self._clock() if self._keys else self._fetched_at
         try:
             answer = self._session.get(self._url, timeout=TIMEOUT_SECONDS)
             answer.raise_for_status()
-            self._keys, self._fetched_at = KeySet.import_key_set(answer.json()), self._clock()
+            self._keys = KeySet.import_key_set(answer.json())
         except (requests.RequestException, JoseError, ValueError, KeyError, TypeError) as error:
             if self._keys is None:
                 raise Unavailable from error
+        # With keys in memory, a failed fetch counts as well: otherwise every request would wait for its timeout.
+        self._fetched_at = self._clock()
 
 
 def _is_published(keys: KeySet, key_id: str | None) -> bool:
