@@ -54,7 +54,7 @@ class Child:
         return self.running.poll() is not None
 
     def end_group(self) -> None:
-        """Kill the remaining children of the process: gunicorn's worker would hold the port longer than its master."""
+        """Kill what is left of the process's group: a child of its own would hold the port."""
         with suppress(ProcessLookupError):
             os.killpg(self.running.pid, signal.SIGKILL)
 
