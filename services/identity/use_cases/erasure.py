@@ -14,7 +14,7 @@ from services.identity.models.login_email_links import LoginEmailLink
 from services.identity.models.mailed_links import MailedLink
 from services.identity.models.recovery_links import RecoveryLink
 from services.identity.models.sessions import AccountSession
-from services.identity.use_cases import account_holder, history, locks, second_factors, second_steps
+from services.identity.use_cases import account_holder, history, locks, second_factors, second_steps, sessions
 from services.identity.use_cases.account_holder import Proof
 
 REMOVED: tuple[type[AccountSession | MailedLink], ...] = (AccountSession, ActivationLink, RecoveryLink, LoginEmailLink)
@@ -38,6 +38,7 @@ def erase(session: Session, account_id: int) -> None:
     """Erase an account. Its history keeps the events and their times. Raise AccountUnknown, also if erased already."""
     # Under the account's lock: of two erasures at once, the second finds it erased.
     locks.account(session, account_id).erase()
+    sessions.end_all(session, account_id)
     _remove_what_it_had(session, account_id)
     history.remember(session, account_id, Happening.ERASED, Origin("", ""))
     record(session, "identity.account_erased.v1", {"account_id": account_id})

@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, delete, select
 from sqlalchemy.orm import Session
 
+from chassis.events.ended_sessions import SESSION_ENDED
 from chassis.events.outbox import record
 from chassis.ground.clock import now
 from services.identity.errors.sessions import SessionEnded, SessionEndedNow, SessionUnknown, WrongCredentials
@@ -63,7 +64,7 @@ def renew(session: Session, refresh_token: str, origin: Origin, validity: Sessio
     # Not locked: the end of all sessions locks the account and then waits for this session.
     account = session.get_one(Account, renewed.account_id)
     if account.status is not AccountStatus.ACTIVE:
-        renewed.end(at)
+        _end(session, renewed, at)
         raise SessionEndedNow
     following = _next_token(renewed, refresh_token, at, validity)
     if following is None:
@@ -77,7 +78,7 @@ def sign_out(session: Session, account_id: int, session_id: int, origin: Origin)
     own_session = _own(session, account_id, session_id)
     if own_session is None:
         raise SessionEnded
-    own_session.end(now())
+    _end(session, own_session, now())
     history.remember(session, account_id, Happening.SIGNED_OUT, origin)
 
 
@@ -86,7 +87,7 @@ def end(session: Session, account_id: int, session_id: int, origin: Origin) -> N
     own_session, at = _own(session, account_id, session_id), now()
     if own_session is None or not own_session.is_open(at):
         raise SessionUnknown
-    own_session.end(at)
+    _end(session, own_session, at)
     history.remember(session, account_id, Happening.SESSION_ENDED, origin)
 
 
@@ -114,7 +115,13 @@ def end_all(session: Session, account_id: int, except_session: int | None = None
         .with_for_update()
     )
     for opened in session.scalars(open_sessions):
-        opened.end(at)
+        _end(session, opened, at)
+
+
+def _end(session: Session, ended: AccountSession, at: datetime) -> None:
+    """End a session, and tell every service: its access tokens have not expired yet."""
+    ended.end(at)
+    record(session, SESSION_ENDED, {"account_id": ended.account_id, "session_id": ended.id})
 
 
 def _role(session: Session, account: Account) -> str | None:
@@ -149,7 +156,7 @@ def _next_token(renewed: AccountSession, token: str, at: datetime, validity: Ses
 
 
 def _end_by_reuse(session: Session, reused: AccountSession, at: datetime, origin: Origin) -> None:
-    reused.end(at)
+    _end(session, reused, at)
     device = asdict(devices.recognise(reused.user_agent))
     record(session, "identity.session_ended_by_reuse.v1", {"account_id": reused.account_id, **device})
     history.remember(session, reused.account_id, Happening.SESSION_ENDED_BY_REUSE, origin)
