@@ -1,8 +1,13 @@
 """Settings of the notifier."""
 
+import re
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
-from chassis.ground.settings import Secret, ServiceSettings, setting
+from chassis.ground.settings import Secret, ServiceSettings, SettingsError, setting
+
+SMTPS_PORT = 465
+HOST_NAME = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?|\[[0-9A-Fa-f.:]+\]|\[IPv6:[0-9A-Fa-f:.]+\]")
 
 
 @dataclass(frozen=True)
@@ -11,6 +16,12 @@ class Settings(ServiceSettings):
     smtp_host: str = setting(help="name or address of the mail server that takes our mails")
     smtp_port: int = setting(default=587, help="TCP port of the mail server")
     smtp_starttls: bool = setting(default=True, help="true to encrypt with STARTTLS; false only on this very machine")
+    smtp_implicit_tls: bool | None = setting(
+        default=None, help="true where the mail server encrypts from the first byte; by default on port 465 alone"
+    )
+    smtp_ehlo_name: str | None = setting(
+        default=None, help="fully qualified name that we greet the mail server with; by default the portal's host"
+    )
     smtp_user: str | None = setting(default=None, help="name to sign in with at the mail server, if it asks for one")
     smtp_password: Secret | None = setting(default=None, help="password to sign in with at the mail server")
     smtp_sender: str = setting(help="who the mails are from, such as Guichet <ne-pas-repondre@guichet.example>")
@@ -23,3 +34,17 @@ class Settings(ServiceSettings):
         default=900,
         help="the longest pause between two tries of a mail, in seconds; the first lasts one, each other twice as long",
     )
+
+    def __post_init__(self) -> None:
+        """Raise SettingsError for a name that no mail server accepts in a greeting."""
+        super().__post_init__()
+        if self.smtp_ehlo_name and not HOST_NAME.fullmatch(self.smtp_ehlo_name):
+            raise SettingsError("GUICHET_SMTP_EHLO_NAME: no host name. It is: such as guichet.example, or [192.0.2.1]")
+
+    @property
+    def has_implicit_tls(self) -> bool:
+        return self.smtp_port == SMTPS_PORT if self.smtp_implicit_tls is None else self.smtp_implicit_tls
+
+    @property
+    def ehlo_name(self) -> str:
+        return self.smtp_ehlo_name or urlsplit(self.portal_url).hostname or "localhost"

@@ -4,11 +4,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import click
+from sqlalchemy.orm import Session
 
 from chassis.ground.clock import now
 from chassis.ground.settings import DatabaseSettings, SettingsError, load, revealed
 from chassis.storage.database import Database
-from services.notifier.errors.mails import NotParked
+from services.notifier.models.mails import Mail, MailState
 from services.notifier.queries import mails as mail_queries
 
 
@@ -27,18 +28,31 @@ def parked() -> None:
 
 
 @mails.command()
-@click.argument("mail_id", type=int)
-def again(mail_id: int) -> None:
-    """Send a parked mail again, for as long as a new one would be tried."""
+@click.argument("mail_id", type=int, required=False)
+@click.option("--all", "sends_all", is_flag=True, help="every parked mail, once what was wrong is put right")
+@click.option("--reason", default="", help="with --all: only those whose reason holds this text, such as 5.7.1")
+def again(mail_id: int | None, *, sends_all: bool, reason: str) -> None:
+    """Send a parked mail again, or all of them, for as long as a new one would be tried."""
+    if (mail_id is None) is not sends_all:
+        raise click.UsageError("name one mail, or say --all")
     with _database() as database, database.writing() as session:
-        mail = mail_queries.find_for_update(session, mail_id)
-        if mail is None:
-            raise click.ClickException(f"there is no mail {mail_id}")
-        try:
+        if mail_id is None:
+            parked_mails = mail_queries.parked(session, for_update=True)
+            chosen = [mail for mail in parked_mails if reason in (mail.reason or "")]
+        else:
+            chosen = [_parked_mail(session, mail_id)]
+        for mail in chosen:
             mail.unpark(now())
-        except NotParked as error:
-            raise click.ClickException(f"mail {mail_id} is not parked: it is {mail.state}") from error
-    click.echo(f"mail {mail_id} is due")
+    click.echo(f"mail {mail_id} is due" if mail_id is not None else f"{len(chosen)} mails are due")
+
+
+def _parked_mail(session: Session, mail_id: int) -> Mail:
+    mail = mail_queries.find_for_update(session, mail_id)
+    if mail is None:
+        raise click.ClickException(f"there is no mail {mail_id}")
+    if mail.state is not MailState.PARKED:
+        raise click.ClickException(f"mail {mail_id} is not parked: it is {mail.state}")
+    return mail
 
 
 @contextmanager

@@ -13,6 +13,10 @@ class PermanentFault(TransientFault):
     """Refusal of this mail, or this recipient, that no later try can change."""
 
 
+class OurFault(TransientFault):
+    """Refusal of us (our host, our password, our sender, our quota): mails wait until an operator has put it right."""
+
+
 class Moot(Exception):
     """Loss of the mail's purpose before it was sent; `reason` is a code."""
 

@@ -1,5 +1,6 @@
 """Rendering of mails: Jinja first, then MJML into HTML. Texts by people can add neither a header, a line nor markup."""
 
+import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,7 +11,12 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 from markupsafe import Markup, escape
 
 TEMPLATES = Path(__file__).parent / "templates"
-LONGEST_SUBJECT = 150
+LONGEST_IN_SUBJECT = 50
+"""Characters of each text by people in a subject: with two of them, our own words still fit."""
+LINK_OR_TELEPHONE = re.compile(
+    r"(?:https?:|www\.|mailto:)\S*|\S+@\S+|\b[\w-]+(?:\.[\w-]+)*\.[a-z]{2,}\b(?:/\S*)?|\+?\d(?:[ .\-/()]{0,2}\d){7,}",
+    re.IGNORECASE,
+)
 FREE_TEXTS = frozenset({"comment", "reason"})
 """Fields with several lines; templates quote them."""
 UNPRINTABLE = frozenset({"Cc", "Cf", "Cs", "Cn", "Zl", "Zp"})
@@ -45,7 +51,7 @@ class Renderer:
     def render(self, template: str, context: Mapping[str, object]) -> Rendered:
         """Return the three parts of a mail from its stored context and the values looked up for this try."""
         values = {**clean(context), "portal_url": self._portal_url}
-        subject = one_line(self._render(f"{template}.subject.txt", values))[:LONGEST_SUBJECT]
+        subject = one_line(self._render(f"{template}.subject.txt", for_subject(values)))
         return Rendered(
             subject=subject,
             text=self._render(f"{template}.txt", values).strip() + "\n",
@@ -62,6 +68,25 @@ def clean(context: Mapping[str, object]) -> dict[str, object]:
     Text read from right to left is isolated.
     """
     return {key: _clean(value, several_lines=key in FREE_TEXTS) for key, value in context.items()}
+
+
+def for_subject(values: Mapping[str, object]) -> dict[str, object]:
+    """Return the values with each text short enough to leave our words their place, and free of links and telephones.
+
+    A subject reaches people who know neither the sender nor us: it must carry nobody's advertisement.
+    """
+    return {
+        key: _short(value) if isinstance(value, str) and key != "portal_url" else value for key, value in values.items()
+    }
+
+
+def _short(text: str) -> str:
+    plain = one_line(LINK_OR_TELEPHONE.sub("…", text))
+    if len(plain) <= LONGEST_IN_SUBJECT:
+        return plain
+    shortened = plain[: LONGEST_IN_SUBJECT - 1].rstrip()
+    # A text from right to left was isolated: its end must not be cut off.
+    return f"{shortened}…{POP_ISOLATE}" if FIRST_STRONG_ISOLATE in shortened else f"{shortened}…"
 
 
 def _clean(value: object, *, several_lines: bool) -> object:

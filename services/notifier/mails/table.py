@@ -32,7 +32,8 @@ class MailKind:
     address_field: str | None = None
     """Field with the address to write to, where that may be none of the account's any more."""
     security: bool = False
-    """True for a mail about the safety of the account: it reaches the holder even after a deactivation."""
+    """True for a mail about the safety of the account: it reaches the login e-mail too (A-16), even after a
+    deactivation."""
     about_request: bool = False
     """True for a mail about a request of the person in `person_field`: it is moot once their account is erased, since
     the request has ended with it."""
@@ -71,14 +72,14 @@ MAILS: Mapping[str, MailKind] = {
     "identity.account_deactivated.v1": MailKind("account_deactivated", account, security=True),
     "identity.account_reactivated.v1": MailKind("account_reactivated", account),
     "identity.recovery_requested.v1": MailKind("recovery", account, link=RECOVERY),
-    "identity.recovery_link_burnt.v1": MailKind("recovery_link_burnt", account),
+    "identity.recovery_link_burnt.v1": MailKind("recovery_link_burnt", account, security=True),
     "identity.password_changed.v1": MailKind("password_changed", account, security=True),
-    "identity.second_factor_added.v1": MailKind("second_factor_added", account, ("kind",)),
-    "identity.second_factor_removed.v1": MailKind("second_factor_removed", account, ("kind",)),
-    "identity.second_factors_reset.v1": MailKind("second_factors_reset", account),
-    "identity.second_factor_guessed_at.v1": MailKind("second_factor_guessed_at", account),
-    "identity.recovery_codes_renewed.v1": MailKind("recovery_codes_renewed", account),
-    "identity.recovery_code_used.v1": MailKind("recovery_code_used", account, ("left",)),
+    "identity.second_factor_added.v1": MailKind("second_factor_added", account, ("kind",), security=True),
+    "identity.second_factor_removed.v1": MailKind("second_factor_removed", account, ("kind",), security=True),
+    "identity.second_factors_reset.v1": MailKind("second_factors_reset", account, security=True),
+    "identity.second_factor_guessed_at.v1": MailKind("second_factor_guessed_at", account, security=True),
+    "identity.recovery_codes_renewed.v1": MailKind("recovery_codes_renewed", account, security=True),
+    "identity.recovery_code_used.v1": MailKind("recovery_code_used", account, ("left",), security=True),
     "identity.operator_added.v1": MailKind("operator_added", account, security=True),
     "identity.operator_removed.v1": MailKind("operator_removed", account, security=True),
     "identity.session_ended_by_reuse.v1": MailKind(

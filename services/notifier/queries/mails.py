@@ -33,8 +33,9 @@ def find_for_update(session: Session, mail_id: int) -> Mail | None:
     return session.get(Mail, mail_id, with_for_update={"of": Mail})
 
 
-def parked(session: Session) -> list[Mail]:
-    return list(session.scalars(select(Mail).where(Mail.state == MailState.PARKED).order_by(Mail.id)))
+def parked(session: Session, *, for_update: bool = False) -> list[Mail]:
+    statement = select(Mail).where(Mail.state == MailState.PARKED).order_by(Mail.id)
+    return list(session.scalars(statement.with_for_update() if for_update else statement))
 
 
 def unsettled_of(session: Session, account_id: int) -> list[Mail]:

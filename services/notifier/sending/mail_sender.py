@@ -22,7 +22,7 @@ from chassis.ground.clock import now
 from chassis.ground.loops import Loop
 from chassis.storage.database import Database
 from services.notifier.errors.mails import ClaimLost
-from services.notifier.errors.sending import Moot, PermanentFault, TransientFault
+from services.notifier.errors.sending import Moot, OurFault, PermanentFault, TransientFault
 from services.notifier.mails.rendering import Renderer
 from services.notifier.mails.table import KINDS, MailKind
 from services.notifier.models.mails import ERASED, Mail
@@ -109,6 +109,9 @@ class MailSender(Loop):
             self._drop(mail, moot.reason)
         except PermanentFault as fault:
             self._park(mail, fault.answer)
+        except OurFault as fault:
+            log.error("mail server refuses us", answer=fault.answer)
+            self._retry_later(mail, fault.answer)
         except TransientFault as fault:
             self._retry_later(mail, fault.answer)
         except (ClaimLost, OperationalError):
@@ -142,8 +145,8 @@ class MailSender(Loop):
         if link:
             context["link"], context["link_minutes"] = link.url, link.minutes
         rendered = self._renderer.render(mail.template, context)
-        name, address = _addressee(kind, mail, recipient, link)
-        return message.write(rendered, self._sender, name, address, mail.unique_name, now())
+        name, addresses = _addressee(kind, mail, recipient, link)
+        return message.write(rendered, self._sender, name, addresses, mail.unique_name, now())
 
     def _name_of_person(self, kind: MailKind, account_id: int) -> str:
         """Return the name, empty for an erased person. Raises Moot if the mail is about a request of theirs."""
@@ -190,10 +193,12 @@ class MailSender(Loop):
         log.warning("mail not sent", mail_id=mail.id, template=mail.template, state=stored.state, answer=answer)
 
 
-def _addressee(kind: MailKind, mail: Mail, recipient: Recipient, link: Link | None) -> tuple[str, str]:
-    """Return name and address to write to."""
+def _addressee(kind: MailKind, mail: Mail, recipient: Recipient, link: Link | None) -> tuple[str, list[str]]:
+    """Return name and addresses to write to."""
     # An address that is not proved to be the holder's may be a stranger's: its reader must not learn the name.
     if link and link.address:
-        return "", link.address
+        return "", [link.address]
     usual = recipient.login_email if kind.to_login_email or kind.link else recipient.contact_email
-    return recipient.name, mail.address or usual
+    # Whoever holds a session can change the contact e-mail: what is about safety reaches the login e-mail too (A-16).
+    also = [recipient.login_email] if kind.security and not recipient.is_erased else []
+    return recipient.name, [mail.address or usual, *also]

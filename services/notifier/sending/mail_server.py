@@ -2,12 +2,13 @@
 
 import re
 import smtplib
-import socket
 import ssl
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 
 from services.notifier.errors.sending import PermanentFault, TransientFault
+from services.notifier.sending import refusals
 from services.notifier.sending.message import Letter
 from services.notifier.settings import Settings
 
@@ -29,24 +30,30 @@ class MailServer:
     def accepting(self, letter: Letter) -> Iterator[HandOver]:
         """Connect, and have the server accept the recipient; nothing is handed over before the second step.
 
-        Raises PermanentFault for a refusal of the recipient or of the message, TransientFault for any other: our host,
-        our password or our sender is for an operator to put right while the mails wait.
+        Raises PermanentFault for a refusal of the recipient or of the message, OurFault for one of us, which is for an
+        operator to put right while the mails wait, and TransientFault for any other.
         """
         with self._connected() as server:
             options = ["SMTPUTF8", "BODY=8BITMIME"] if letter.needs_utf8 else []
             if letter.needs_utf8 and not server.has_extn("smtputf8"):
                 raise PermanentFault("the mail server does not take addresses outside ASCII")
             _require_success(*server.mail(letter.sender, options))
-            _require_success(*server.rcpt(letter.to), about_this_mail=True)
+            self._name_recipients(server, letter)
             yield lambda: self._hand_over(server, letter)
+
+    def _name_recipients(self, server: smtplib.SMTP, letter: Letter) -> None:
+        """Name every address; one that is accepted is enough."""
+        answers = [server.rcpt(address) for address in letter.to]
+        if not any(200 <= code < 300 for code, _ in answers):
+            _require_success(*answers[0], about_this_mail=True)
 
     @contextmanager
     def _connected(self) -> Iterator[smtplib.SMTP]:
         settings = self._settings
         with _as_transient():
             # Without a name, smtplib would ask the DNS for it, which can take long where there is none.
-            server = smtplib.SMTP(
-                settings.smtp_host, settings.smtp_port, socket.gethostname(), timeout=settings.smtp_seconds
+            server = self._client()(
+                settings.smtp_host, settings.smtp_port, settings.ehlo_name, timeout=settings.smtp_seconds
             )
         try:
             with _as_transient():
@@ -55,9 +62,14 @@ class MailServer:
         finally:
             _leave(server)
 
+    def _client(self) -> Callable[..., smtplib.SMTP]:
+        if self._settings.has_implicit_tls:
+            return partial(smtplib.SMTP_SSL, context=ssl.create_default_context())
+        return smtplib.SMTP
+
     def _greet(self, server: smtplib.SMTP) -> None:
         server.ehlo_or_helo_if_needed()
-        if self._settings.smtp_starttls:
+        if self._settings.smtp_starttls and not self._settings.has_implicit_tls:
             server.starttls(context=ssl.create_default_context())
             server.ehlo()
         if self._settings.smtp_user and self._settings.smtp_password:
@@ -77,11 +89,10 @@ class MailServer:
 
 
 def _require_success(code: int, text: bytes | str, *, about_this_mail: bool = False) -> str:
-    """Return the server's answer if it agreed. Raises PermanentFault or TransientFault."""
+    """Return the server's answer if it agreed. Raises PermanentFault, OurFault or TransientFault."""
     if 200 <= code < 300:
         return _answer(code, text)
-    permanent = about_this_mail and code >= 500
-    raise (PermanentFault if permanent else TransientFault)(_answer(code, text))
+    raise refusals.fault(code, _answer(code, text), about_this_mail=about_this_mail)
 
 
 @contextmanager
@@ -90,7 +101,8 @@ def _as_transient() -> Iterator[None]:
     try:
         yield
     except smtplib.SMTPResponseException as error:
-        raise TransientFault(_answer(error.smtp_code, error.smtp_error)) from None
+        answer = _answer(error.smtp_code, error.smtp_error)
+        raise refusals.fault(error.smtp_code, answer, about_this_mail=False) from None
     except OSError as error:  # also smtplib's own exceptions
         raise TransientFault(f"{type(error).__name__}: {_without_address(str(error))}") from None
 

@@ -68,7 +68,7 @@ def test_a_deactivated_account_gets_the_notice_of_it_and_no_other_mail(database:
     other, notice = mails(database)
     assert (other.state, other.reason) == (MailState.DROPPED, "account_deactivated")
     assert (notice.template, notice.state) == ("account_deactivated", MailState.SENT)
-    assert server.recipients == ["contact@exemple.fr"]
+    assert server.recipients == ["contact@exemple.fr", "camille.moreau@exemple.fr"]
 
 
 def test_no_link_is_made_for_a_deactivated_account(database: Database) -> None:

@@ -1,11 +1,12 @@
 """Words of each mail, which people's names and comments cannot break."""
 
+import re
 from typing import Any
 
 import pytest
 
 from chassis.events import contracts
-from services.notifier.mails.rendering import LONGEST_SUBJECT, TEMPLATES, Renderer, one_line
+from services.notifier.mails.rendering import LONGEST_IN_SUBJECT, TEMPLATES, Renderer, one_line
 from services.notifier.mails.table import MAILS, MailKind
 from tests.services.notifier.builders import PORTAL
 
@@ -134,12 +135,55 @@ def test_a_code_is_said_in_words_even_when_it_is_new(reason: str) -> None:
     assert reason not in rendered.text + rendered.html
 
 
-def test_a_long_name_does_not_make_an_endless_subject() -> None:
+OF_A_STRUCTURE = {name: kind for name, kind in MAILS.items() if "structure_name" in kind.fields}
+BY_PEOPLE = ("structure_name", "person", "recipient")
+
+
+@pytest.mark.parametrize(("name", "kind"), OF_A_STRUCTURE.items())
+def test_a_subject_names_the_structure_and_keeps_all_our_words(name: str, kind: MailKind) -> None:  # N-02
+    def words(**changes: str) -> str:
+        return Renderer(PORTAL).render(kind.template, context_of(name, kind, **changes)).subject
+
+    usual = words(structure_name="GAEC", person="Ida Roux", recipient="Ida Roux")
+    long = words(**dict.fromkeys(BY_PEOPLE, "GROUPEMENT " * 30))
+
+    assert "GAEC" in usual
+    assert len(long) <= 190
+    shortened = f"{('GROUPEMENT ' * 30)[: LONGEST_IN_SUBJECT - 1].rstrip()}…"
+    assert long == usual.replace("GAEC", shortened).replace("Ida Roux", shortened)
+
+
+@pytest.mark.parametrize(
+    "advertisement",
+    [
+        "appelez le 0899 12 34 56",
+        "appelez +33 (0)8 99-12-34-56",
+        "gagnez sur https://exemple.fr/a?b",
+        "gagnez sur www.exemple.fr",
+        "gagnez sur exemple.com/gain",
+        "écrivez à gain@exemple.fr",
+        "MAILTO:gain@exemple.fr",
+    ],
+)
+def test_a_subject_carries_nobodys_link_or_telephone(advertisement: str) -> None:  # N-02
     name = "structures.attachment_requested.v1"
 
-    rendered = Renderer(PORTAL).render("attachment_requested", context_of(name, MAILS[name], structure_name="A" * 250))
+    rendered = Renderer(PORTAL).render(
+        "attachment_requested", context_of(name, MAILS[name], structure_name=advertisement)
+    )
 
-    assert len(rendered.subject) == LONGEST_SUBJECT
+    assert not re.search(r"\d\d|exemple|@|:", rendered.subject)
+
+
+@pytest.mark.parametrize(
+    "structure", ["E.A.R.L. DES 3 CHENES", "S.A.R.L DUPONT", "SCEA 2000", "GAEC DU 14 JUILLET 1989"]
+)
+def test_a_subject_keeps_what_only_looks_like_one(structure: str) -> None:
+    name = "structures.attachment_requested.v1"
+
+    rendered = Renderer(PORTAL).render("attachment_requested", context_of(name, MAILS[name], structure_name=structure))
+
+    assert structure in rendered.subject
 
 
 def test_one_line_is_one_line() -> None:

@@ -108,7 +108,7 @@ def test_a_passing_fault_is_kept_and_the_mail_tried_again(
     ("behaviour", "answer"),
     [
         ({"recipient_answer": "550 5.1.1 {address}: nobody"}, "550 5.1.1 <address> nobody"),
-        ({"message_answer": "554 5.7.1 unwanted"}, "554 5.7.1 unwanted"),
+        ({"message_answer": "554 5.6.0 unwanted"}, "554 5.6.0 unwanted"),
     ],
 )
 def test_a_lasting_refusal_parks_the_mail_at_once(
