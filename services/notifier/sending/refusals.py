@@ -1,4 +1,4 @@
-"""Whose fault a refusal by the mail server is: by its enhanced status code (RFC 3463), not by the step.
+"""Refusals by the mail server, and whose fault each is: by its enhanced status code (RFC 3463), not by the step.
 
 A server may say at RCPT what it holds against our host, and at MAIL what it holds against the recipient.
 """

@@ -2,6 +2,7 @@
 
 import contextlib
 import json
+import logging
 import re
 import select
 import signal
@@ -325,11 +326,19 @@ def test_a_header_with_an_underscore_is_not_one_with_a_dash(usual: Under) -> Non
     assert answer["X-Twice"] == "a"
 
 
-def test_a_request_that_cannot_be_read_is_not_quoted(usual: Under, caplog: pytest.LogCaptureFixture) -> None:
-    with usual.connect(b"GET /activation/a-secret-token\x00 HTTP/1.1\r\n\r\n") as unreadable:
-        assert statuses(read(unreadable)) == [400]
+def test_a_request_that_cannot_be_read_is_not_quoted(usual: Under) -> None:
+    records: list[logging.LogRecord] = []
+    handler = logging.Handler()
+    handler.emit = records.append  # type: ignore[method-assign]
+    logger = logging.getLogger("uvicorn.error")
+    logger.addHandler(handler)
+    try:
+        with usual.connect(b"GET /activation/a-secret-token\x00 HTTP/1.1\r\n\r\n") as unreadable:
+            assert statuses(read(unreadable)) == [400]
+    finally:
+        logger.removeHandler(handler)
 
-    assert [record.getMessage() for record in caplog.records] == ["Invalid HTTP request received."]
+    assert [record.getMessage() for record in records] == ["Invalid HTTP request received."]
 
 
 SERVE = """

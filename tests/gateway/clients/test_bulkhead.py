@@ -4,6 +4,7 @@ import threading
 from contextlib import ExitStack
 
 import pytest
+from flask import Response
 
 from gateway.clients.bulkhead import HANGING_AFTER_SECONDS, Bulkhead, BulkheadFull
 from gateway.clients.connection_pool import PoolLimits
@@ -64,10 +65,10 @@ def test_a_request_without_a_place_is_told_that_the_service_is_unavailable(struc
     may_end = threading.Event()
     has_begun = threading.Semaphore(0)
 
-    def hang() -> str:
+    def hang() -> Response:
         has_begun.release()
         may_end.wait(SECONDS)
-        return "{}"
+        return Response("{}", mimetype="application/json")
 
     structures.answer_with("GET", "/structures", hang)
     client = a_structures_client(structures.url, PoolLimits(connect_seconds=2.0, answer_seconds=SECONDS, at_once=2))
