@@ -329,7 +329,7 @@ def test_a_header_with_an_underscore_is_not_one_with_a_dash(usual: Under) -> Non
 def test_a_request_that_cannot_be_read_is_not_quoted(usual: Under) -> None:
     records: list[logging.LogRecord] = []
     handler = logging.Handler()
-    handler.emit = records.append  # type: ignore[method-assign]
+    handler.emit = records.append  # type: ignore[method-assign, assignment]
     logger = logging.getLogger("uvicorn.error")
     logger.addHandler(handler)
     try:
