@@ -6,7 +6,9 @@ from typing import Protocol
 from sqlalchemy import func, select
 
 from chassis.calls.internal_client import InternalClient
+from chassis.events.envelope import NotAnEvent
 from chassis.events.outbox import Event, OutboxRow
+from chassis.ground.problems import Unavailable
 from chassis.storage.database import Database
 
 BEYOND_EVERY_POSITION = 2**53 - 1
@@ -14,7 +16,10 @@ BEYOND_EVERY_POSITION = 2**53 - 1
 
 class Feed(Protocol):
     def after(self, position: int, *, wait: float = 0) -> Sequence[Event]:
-        """Return the next events after `position`, in order; wait up to `wait` seconds for the first one."""
+        """Return the next events after `position`, in order; wait up to `wait` seconds for the first one.
+
+        Raises Unavailable without an answer, or for one that is no feed's.
+        """
 
 
 class HttpFeed:
@@ -25,12 +30,21 @@ class HttpFeed:
 
     def after(self, position: int, *, wait: float = 0) -> Sequence[Event]:
         page = self._client.get("/internal/feed", params={"after": position, "wait": wait})
-        return [Event.from_json(item) for item in page["items"]]
+        items = page.get("items")
+        if not isinstance(items, list):
+            raise Unavailable
+        try:
+            return [Event.from_json(item) for item in items]
+        except NotAnEvent as error:
+            raise Unavailable from error
 
     def last(self) -> int:
         """Return the producer's newest position; 0 without events."""
         page = self._client.get("/internal/feed", params={"after": BEYOND_EVERY_POSITION})
-        return int(page["last"])
+        last = page.get("last")
+        if not isinstance(last, int) or last < 0:
+            raise Unavailable
+        return last
 
 
 def read(database: Database, after: int, limit: int) -> list[Event]:

@@ -90,12 +90,22 @@ class Inbox:
             self._heal_before(run[0])
             self._apply(run)
 
-    def catch_up(self, producer: str) -> bool:
-        """Apply the next page of the producer's own log, and return whether there was one."""
-        events = self._feeds[producer].after(self.position(producer))
+    def follow(self, producer: str, wait: float = 0) -> int:
+        """Apply the next page of the producer's own log; wait up to `wait` seconds for it. Return its length.
+
+        Raises Unavailable, with nothing applied, for a page that does not follow on what is known.
+        """
+        position = self.position(producer)
+        events = self._feeds[producer].after(position, wait=wait)
+        _must_follow(producer, position, events)
         self._apply(events)
-        metrics.HEALED.labels(producer).inc(len(events))
-        return bool(events)
+        return len(events)
+
+    def catch_up(self, producer: str) -> bool:
+        """Apply the next page of the producer's own log instead of messages, and return whether there was one."""
+        healed = self.follow(producer)
+        metrics.HEALED.labels(producer).inc(healed)
+        return bool(healed)
 
     def _heal_before(self, event: Event) -> None:
         """Apply the events missing before `event`, from the producer's own log."""
@@ -180,6 +190,17 @@ def resources(session: Session, kind: type[T]) -> T:
 def producers_of(handlers: Mapping[str, Handler]) -> frozenset[str]:
     """Return the producers of the events that a service handles."""
     return frozenset(contracts.producer_of(name) for name in handlers)
+
+
+def _must_follow(producer: str, position: int, events: Sequence[Event]) -> None:
+    """Raise Unavailable unless these are the producer's next events, without a hole: a feed that says else is mistaken.
+
+    It is asked again later, and nothing of its answer is applied.
+    """
+    expected = [(producer, number) for number in range(position + 1, position + 1 + len(events))]
+    if [(event.producer, event.position) for event in events] != expected:
+        log.error("feed answers nonsense", producer=producer, after=position)
+        raise Unavailable
 
 
 def _runs(events: Sequence[Event]) -> Iterator[list[Event]]:

@@ -12,7 +12,7 @@ from datetime import datetime
 from sqlalchemy import BigInteger, Index, String
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 
-from chassis.events import contracts
+from chassis.events import contracts, envelope
 from chassis.ground import correlation
 from chassis.ground.clock import now
 from chassis.ground.json import JsonObject
@@ -45,15 +45,9 @@ class Event:
         }
 
     @classmethod
-    def from_json(cls, data: JsonObject) -> "Event":
-        return cls(
-            id=uuid.UUID(data["id"]),
-            name=data["name"],
-            position=data["position"],
-            occurred_at=datetime.fromisoformat(data["occurred_at"]),
-            correlation_id=data["correlation_id"],
-            payload=data["payload"],
-        )
+    def from_json(cls, data: object) -> "Event":
+        """Return the event in an envelope. Raises NotAnEvent."""
+        return cls(**envelope.checked(data))
 
 
 Handler = Callable[[Session, Event], None]

@@ -40,7 +40,7 @@ class EmbeddedTransport:
         """Do nothing: there are no resources."""
 
     def consumers(self, inbox: Inbox) -> Sequence[Loop]:
-        return [Follower(producer, feed, inbox, self._wait_seconds) for producer, feed in self._feeds.items()]
+        return [Follower(producer, inbox, self._wait_seconds) for producer in self._feeds]
 
 
 class Follower(Loop):
@@ -49,14 +49,11 @@ class Follower(Loop):
     It never idles: the feed itself waits for new events.
     """
 
-    def __init__(self, producer: str, feed: Feed, inbox: Inbox, wait_seconds: float) -> None:
+    def __init__(self, producer: str, inbox: Inbox, wait_seconds: float) -> None:
         self.name = f"follower of {producer}"
         self._producer = producer
-        self._feed = feed
         self._inbox = inbox
         self._wait_seconds = wait_seconds
 
     def run_once(self) -> bool:
-        events = self._feed.after(self._inbox.position(self._producer), wait=self._wait_seconds)
-        self._inbox.receive(events)
-        return bool(events)
+        return self._inbox.follow(self._producer, self._wait_seconds) > 0

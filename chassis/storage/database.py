@@ -20,8 +20,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection
-from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.exc import InvalidatePoolError
+from sqlalchemy.engine.interfaces import DBAPIConnection, ExceptionContext
+from sqlalchemy.exc import InvalidatePoolError, OperationalError
 from sqlalchemy.orm import DeclarativeBase, InstrumentedAttribute, Session
 from sqlalchemy.pool import ConnectionPoolEntry
 
@@ -39,6 +39,11 @@ POSTGRESQL_CONNECTION = {
     "tcp_user_timeout": 15_000,
     "options": "-c lock_timeout=10s -c idle_in_transaction_session_timeout=60s",
 }
+
+READ_ONLY = frozenset({"25006", "25P03"})
+"""SQLSTATEs: a transaction that only reads, and one that the server ended because it was idle."""
+OF_SURROUNDINGS = ("42", "53", "57", "58")
+"""Classes of SQLSTATE: names and rights that are not there (yet), resources, an operator's act, the system."""
 
 T = TypeVar("T")
 
@@ -132,6 +137,8 @@ def _postgresql(address: URL) -> tuple[Engine, Engine]:
         connect_args=dict(POSTGRESQL_CONNECTION),
     )
 
+    event.listen(reading, "handle_error", _blame_surroundings, retval=True)
+
     @event.listens_for(reading, "checkin")
     def on_checkin(_connection: DBAPIConnection | None, record: ConnectionPoolEntry) -> None:
         record.info["used_at"] = time.monotonic()
@@ -144,6 +151,20 @@ def _postgresql(address: URL) -> tuple[Engine, Engine]:
             raise InvalidatePoolError
 
     return reading, reading.execution_options(isolation_level="READ COMMITTED")
+
+
+def _blame_surroundings(context: ExceptionContext) -> OperationalError | None:
+    """Turn a fault of the server's state into OperationalError: it is neither the statement's nor the event's.
+
+    A server that became read-only keeps a connection that must go; tables and columns of another version of ours will
+    be there once its migration has run.
+    """
+    state = getattr(context.original_exception, "sqlstate", None) or ""
+    if state in READ_ONLY:
+        context.is_disconnect = True
+    elif not state.startswith(OF_SURROUNDINGS):
+        return None
+    return OperationalError(context.statement, None, context.original_exception, hide_parameters=True)
 
 
 def _is_alive(dialect: Dialect, connection: DBAPIConnection) -> bool:

@@ -229,6 +229,6 @@ def _event(message: Incoming) -> Event | None:
     """
     try:
         event = Event.from_json(json.loads(message.body))
-    except (ValueError, KeyError, TypeError, AttributeError):
+    except (ValueError, RecursionError):
         return None
     return event if event.name == message.key else None

@@ -69,7 +69,9 @@ def healed() -> float:
 
 
 @pytest.mark.parametrize(
-    "body", [b"", b"{", b"[]", b"7", b'{"name": "identity.account_activated.v1"}', b"\xff", b"null"], ids=repr
+    "body",
+    [b"", b"{", b"[]", b"7", b"[" * 100_000, b'{"name": "identity.account_activated.v1"}', b"\xff", b"null"],
+    ids=repr,
 )
 @pytest.mark.usefixtures("there_before", "mute")
 def test_what_is_no_event_goes_to_the_dead_letters_and_those_around_it_are_applied(

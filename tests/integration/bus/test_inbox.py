@@ -78,6 +78,13 @@ def test_one_poison_event_is_parked_alone_and_what_it_did_is_undone(
         pytest.param("DO $$ BEGIN RAISE SQLSTATE '40001'; END $$", id="serialization"),
         pytest.param("DO $$ BEGIN RAISE SQLSTATE '55P03'; END $$", id="lock timeout"),
         pytest.param("SELECT pg_terminate_backend(pg_backend_pid())", id="connection lost"),
+        pytest.param("SELECT of_the_next_version FROM applied", id="undefined column"),
+        pytest.param("SELECT 1 FROM a_table_of_the_next_version", id="undefined table"),
+        pytest.param("SELECT a_function_of_the_next_version()", id="undefined function"),
+        pytest.param("DO $$ BEGIN RAISE SQLSTATE '42501'; END $$", id="no right"),
+        pytest.param("DO $$ BEGIN RAISE SQLSTATE '53100'; END $$", id="disk full"),
+        pytest.param("DO $$ BEGIN RAISE SQLSTATE '58030'; END $$", id="input and output"),
+        pytest.param("SET TRANSACTION READ ONLY; INSERT INTO applied (position) VALUES (9)", id="read-only"),
     ],
 )
 def test_a_fault_of_the_database_takes_the_whole_batch_back_and_it_is_applied_once_later(
@@ -147,3 +154,20 @@ def test_a_handler_whose_connection_is_cut_by_the_operator_is_tried_again(receiv
     receiver.inbox.receive(events)
 
     assert receiver.applied() == [1, 2]
+
+
+def test_a_connection_to_a_server_that_became_read_only_is_not_used_again(receiver: Receiver) -> None:
+    def pid(*statements: str) -> int:
+        with receiver.database.writing() as session:
+            number: int = session.scalars(text("SELECT pg_backend_pid()")).one()
+            for statement in statements:
+                session.execute(text(statement))
+        return number
+
+    reused = pid()
+    assert pid() == reused
+
+    with pytest.raises(OperationalError):
+        pid("SET TRANSACTION READ ONLY", "INSERT INTO applied (position) VALUES (9)")
+
+    assert pid() != reused

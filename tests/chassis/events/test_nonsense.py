@@ -1,0 +1,93 @@
+"""Feeds that answer nonsense are asked again later, and nothing of their answer is applied."""
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from flask import Flask, Response
+
+from chassis.calls.internal_client import InternalClient
+from chassis.events.feed import HttpFeed
+from chassis.events.outbox import Event
+from chassis.events.transport import Follower
+from chassis.ground.problems import Unavailable
+from tests.chassis.wire import FollowerCredentials, Wire, an_event, embedded
+from tests.kit.serving import serving
+
+GOOD = [an_event(position=position) for position in range(1, 5)]
+
+
+@pytest.fixture
+def wire(tmp_path: Path) -> Iterator[Wire]:
+    with embedded(tmp_path) as made:
+        yield made
+
+
+class Answering:
+    """Feed that answers what a test says."""
+
+    def __init__(self, *pages: Sequence[Event]) -> None:
+        self._pages = list(pages)
+
+    def after(self, position: int, *, wait: float = 0) -> Sequence[Event]:
+        return self._pages.pop(0)
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        GOOD[1:],
+        [GOOD[0], GOOD[2]],
+        [GOOD[1], GOOD[0]],
+        [GOOD[0], GOOD[0]],
+        [GOOD[0], replace(GOOD[1], name="structures.structure_created.v1")],
+        [replace(GOOD[0], name="structures.structure_created.v1")],
+        [replace(GOOD[0], position=2**53 - 1)],
+    ],
+    ids=["begins later", "hole", "going back", "twice", "of another producer", "all of another", "far ahead"],
+)
+def test_a_page_that_does_not_follow_on_what_is_known_is_not_applied(wire: Wire, page: Sequence[Event]) -> None:
+    inbox = wire.new_inbox({"identity": Answering(page, GOOD)})
+    follower = Follower("identity", inbox, 0)
+
+    with pytest.raises(Unavailable):
+        follower.run_once()
+    assert (wire.effects(), wire.parked(), inbox.position("identity")) == ([], [], 0)
+
+    assert follower.run_once()
+    assert wire.effects() == [41] * 4
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"<html>maintenance</html>",
+        b"",
+        b"[]",
+        b"{}",
+        b'{"items": null}',
+        b'{"items": 3}',
+        b'{"items": [{}]}',
+        b'{"items": [{"position": "1"}]}',
+        b'{"items": [',
+        b"null",
+        b"\xff",
+    ],
+)
+def test_a_body_that_is_no_page_is_silence(body: bytes) -> None:
+    with feed_of(lambda: Response(body, mimetype="application/json")) as feed:
+        with pytest.raises(Unavailable):
+            feed.after(0)
+        with pytest.raises(Unavailable):
+            feed.last()
+
+
+@contextmanager
+def feed_of(answer: Callable[[], Response]) -> Iterator[HttpFeed]:
+    """Feed over real HTTP, of a service that answers what a test says."""
+    app = Flask("feed")
+    app.add_url_rule("/internal/feed", view_func=answer)
+    with serving(app) as url:
+        yield HttpFeed(InternalClient(url, FollowerCredentials()))  # type: ignore[arg-type]
