@@ -77,7 +77,7 @@ class SireneApi:
         status, body = self._get(f"{self._url}/siret/{siret}")
         if status == 200:
             return _read(siret, body)
-        if status in UNUSABLE_STATUSES:
+        if status in UNUSABLE_STATUSES and _is_the_registers_word(status, body):
             return None
         if status == 429:
             self._resting_until = self._clock() + REST_SECONDS
@@ -85,6 +85,7 @@ class SireneApi:
             raise DirectoryUnavailable
         if status >= 500:
             raise _Transient(f"status {status}")
+        # Also a firewall, a gateway or a wrong address that says 403 or 404: none of them knows a SIRET.
         log.error("directory refuses our call; look at its address and key", status=status)
         raise DirectoryUnavailable
 
@@ -94,7 +95,9 @@ class SireneApi:
         timeout = (CONNECT_SECONDS, self._silence_seconds)
         try:
             with requests.get(url, headers=headers, timeout=timeout, allow_redirects=False, stream=True) as response:
-                return response.status_code, self._body(response.raw)
+                # Of a redirection, requests has read the body already, to be able to follow it.
+                body = response.content if response.is_redirect else self._body(response.raw)
+                return response.status_code, body
         except (requests.RequestException, urllib3.exceptions.HTTPError) as error:
             raise _Transient(type(error).__name__) from error
 
@@ -109,6 +112,15 @@ class SireneApi:
         return body
 
 
+def _is_the_registers_word(status: int, body: bytes) -> bool:
+    """Return whether the register itself says this status: its answers repeat it inside."""
+    try:
+        header = json.loads(body)["header"]
+        return isinstance(header, dict) and header["statut"] == status and not isinstance(header["statut"], bool)
+    except (ValueError, LookupError, TypeError, RecursionError):
+        return False
+
+
 def _read(siret: str, body: bytes) -> Establishment | None:
     """Return the establishment of an answer; None if it must not be shown.
 
@@ -119,7 +131,7 @@ def _read(siret: str, body: bytes) -> Establishment | None:
         if record["siret"] != siret:
             raise ValueError
         fields = _fields(record)
-    except (ValueError, LookupError, TypeError, AttributeError) as error:
+    except (ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
         raise _Transient("garbage") from error
     return establishment_from(siret, fields)
 

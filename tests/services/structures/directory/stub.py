@@ -65,6 +65,10 @@ def status(code: int, **headers: str) -> Behaviour:
     return lambda exchange: exchange.answer(code, body, **headers)
 
 
+def answering(code: int, content: bytes) -> Behaviour:
+    return lambda exchange: exchange.answer(code, content)
+
+
 def body(content: bytes) -> Behaviour:
     return lambda exchange: exchange.answer(200, content)
 

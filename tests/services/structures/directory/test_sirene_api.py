@@ -4,6 +4,7 @@ import socket
 import time
 
 import pytest
+from structlog.testing import capture_logs
 
 from chassis.ground.settings import Secret
 from services.structures.directory.port import Establishment
@@ -14,6 +15,7 @@ from tests.services.structures.directory.stub import (
     Behaviour,
     Stub,
     a_record,
+    answering,
     body,
     chunked,
     cut,
@@ -66,9 +68,51 @@ def test_replaced_not_diffusible_and_unknown_are_all_unknown(code: int) -> None:
     assert len(server.asked) == 1
 
 
+@pytest.mark.parametrize("code", [301, 403, 404])
+@pytest.mark.parametrize(
+    "content",
+    [
+        b'{"code":"900908","message":"Resource forbidden ","description":"User is NOT authorized"}',
+        b'{"message":"No context-path matches the request URI.","http_status_code":404}',
+        b"<html><head><title>403 Forbidden</title></head></html>",
+        b"<html>Moved</html>",
+        b"",
+        b"null",
+        b"[]",
+        b"[" * 100_000,
+        b'{"header": null}',
+        b'{"header": "404"}',
+        b'{"header": {"statut": "404"}}',
+        b'{"header": {"statut": 200, "message": "ok"}}',
+        b'{"header": {"message": "no status"}}',
+        b'{"fault": {"code": 900908}}',
+        b"\xff\xfe",
+    ],
+    ids=lambda content: str(content[:40]),
+)
+def test_what_the_register_did_not_say_itself_is_no_answer(code: int, content: bytes) -> None:  # S-05
+    with stub(answering(code, content)) as server, capture_logs() as logs, pytest.raises(DirectoryUnavailable):
+        directory(server).find(EARL_SIRET)
+
+    assert [(line["log_level"], line["status"]) for line in logs] == [("error", code)]
+    assert EARL_SIRET not in str(logs)
+
+
+@pytest.mark.parametrize("code", [400, 401, 405, 406, 410, 414, 302, 307, 308])
+def test_any_other_refusal_is_no_answer_whoever_says_it(code: int) -> None:  # S-05
+    with stub(status(code)) as server, pytest.raises(DirectoryUnavailable):
+        directory(server).find(EARL_SIRET)
+
+
+@pytest.mark.parametrize("content", [b"<html>maintenance</html>", b"", b"{}", b'{"header": {"statut": 200}}'])
+def test_a_page_with_a_good_status_is_no_answer(content: bytes) -> None:  # S-05
+    with stub(answering(200, content)) as server, pytest.raises(DirectoryUnavailable):
+        directory(server).find(EARL_SIRET)
+
+
 def test_a_redirection_is_not_followed_with_our_key() -> None:
     with stub(record()) as elsewhere, stub(status(301, Location=f"{elsewhere.url}/siret/1")) as server:
-        directory(server).find(EARL_SIRET)
+        assert directory(server).find(EARL_SIRET) is None
 
     assert elsewhere.asked == []
 

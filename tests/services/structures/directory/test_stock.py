@@ -2,6 +2,7 @@
 
 import csv
 import fcntl
+import re
 import tracemalloc
 import zipfile
 from collections.abc import Callable, Iterator
@@ -245,3 +246,119 @@ def test_the_command_says_which_file_is_wrong(stock: Path, tmp_path: Path) -> No
 
     assert done.exit_code == 1
     assert "StockUniteLegale.csv has no column siret" in done.stderr
+
+
+def first_lines(number: float) -> Callable[[str], str]:
+    """Return a cut: after so many lines, or after that part of them."""
+
+    def cut(text: str) -> str:
+        lines = text.splitlines(keepends=True)
+        return "".join(lines[: int(number if number > 1 else len(lines) * number) or 1])
+
+    return cut
+
+
+def with_siret(text: str) -> Callable[[str], str]:
+    """Return a change of the first SIRET, as a spreadsheet or a hand may have made it."""
+    return lambda content: content.replace(AIFE_SIRET, text, 1)
+
+
+@pytest.mark.parametrize(
+    ("name", "change", "reason"),
+    [
+        (ESTABLISHMENTS, first_lines(0.001), "nothing but its header"),
+        (LEGAL_UNITS, first_lines(0.001), "nothing but its header"),
+        (ESTABLISHMENTS, first_lines(0.5), "a file seems cut"),
+        (LEGAL_UNITS, first_lines(0.5), "no legal unit"),
+        (ESTABLISHMENTS, with_siret("1.30E+13"), "no SIRET of 14 digits"),
+        (ESTABLISHMENTS, with_siret("1,30E+13"), "no S"),
+        (ESTABLISHMENTS, with_siret("3001977100018"), "no SIRET of 14 digits"),
+        (ESTABLISHMENTS, with_siret(""), "no SIRET of 14 digits"),
+        (ESTABLISHMENTS, with_siret("１３００１９７７１０００１８"), "no SIRET of 14 digits"),
+    ],
+)
+def test_what_cannot_be_the_register_does_not_take_the_place_of_what_was(
+    stock: Path, tmp_path: Path, name: str, change: Callable[[str], str], reason: str
+) -> None:  # S-04
+    load(stock, tmp_path / "index")
+    copy(stock, tmp_path, name, change)
+    options = ["--establishments", str(tmp_path / ESTABLISHMENTS), "--legal-units", str(tmp_path / LEGAL_UNITS)]
+
+    answer = CliRunner().invoke(commands, ["load", *options, "--index", str(tmp_path / "index")])
+
+    assert answer.exit_code == 1
+    assert reason in answer.output
+    assert "The index in use stays as it was." in answer.output
+    assert StockFile(tmp_path / "index").find(AIFE_SIRET) == an_establishment()
+
+
+def test_a_smaller_register_is_taken_when_it_is_meant(stock: Path, tmp_path: Path) -> None:
+    load(stock, tmp_path / "index")
+    copy(stock, tmp_path, ESTABLISHMENTS, first_lines(0.5))
+    options = ["--establishments", str(tmp_path / ESTABLISHMENTS), "--legal-units", str(tmp_path / LEGAL_UNITS)]
+
+    answer = CliRunner().invoke(commands, ["load", *options, "--index", str(tmp_path / "index"), "--force"])
+
+    assert answer.exit_code == 0
+
+
+def test_establishments_without_a_legal_unit_are_counted_and_told(stock: Path, tmp_path: Path) -> None:
+    def without_one(text: str) -> str:
+        lines = text.splitlines(keepends=True)
+        return "".join(lines[:5] + lines[6:])
+
+    copy(stock, tmp_path, LEGAL_UNITS, without_one)
+    options = ["--establishments", str(tmp_path / ESTABLISHMENTS), "--legal-units", str(tmp_path / LEGAL_UNITS)]
+
+    answer = CliRunner().invoke(commands, ["load", *options, "--index", str(tmp_path / "index")])
+
+    assert answer.exit_code == 0
+    assert re.search(r"without a name: [1-9]\d* establishments", answer.output)
+
+
+def archive_with(path: Path, entries: dict[str, bytes], damage: Callable[[bytes], bytes] = lambda data: data) -> Path:
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in entries.items():
+            archive.writestr(name, content)
+    path.write_bytes(damage(path.read_bytes()))
+    return path
+
+
+def marked(offset_in_local: int, offset_in_central: int, value: bytes) -> Callable[[bytes], bytes]:
+    """Return a change of one field in both headers of a zip's first entry."""
+
+    def change(data: bytes) -> bytes:
+        central = data.index(b"PK\x01\x02")
+        changed = bytearray(data)
+        changed[offset_in_local : offset_in_local + len(value)] = value
+        changed[central + offset_in_central : central + offset_in_central + len(value)] = value
+        return bytes(changed)
+
+    return change
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        marked(8, 10, b"\x09\x00"),
+        marked(6, 8, b"\x01\x00"),
+        marked(8, 10, b"\x63\x00"),
+        lambda data: data[: len(data) // 2],
+    ],
+    ids=["Deflate64", "encrypted", "an unknown compression", "half"],
+)
+def test_an_archive_that_cannot_be_unpacked_is_said_to_be_one(
+    stock: Path, tmp_path: Path, damage: Callable[[bytes], bytes]
+) -> None:
+    source = archive_with(tmp_path / "e.zip", {ESTABLISHMENTS: (stock / ESTABLISHMENTS).read_bytes()}, damage)
+
+    with pytest.raises(StockUnusable, match=r"e\.zip"):
+        load_stock(source, stock / LEGAL_UNITS, tmp_path / "index")
+
+
+def test_an_archive_may_come_from_a_mac_and_name_its_file_in_capitals(stock: Path, tmp_path: Path) -> None:
+    entries = {"STOCKETABLISSEMENT.CSV": (stock / ESTABLISHMENTS).read_bytes(), "__MACOSX/._STOCK.csv": b"\x00\x05"}
+
+    load_stock(archive_with(tmp_path / "e.zip", entries), stock / LEGAL_UNITS, tmp_path / "index")
+
+    assert StockFile(tmp_path / "index").find(AIFE_SIRET) == an_establishment()
