@@ -13,6 +13,7 @@ from services.espaces.errors.espaces import (
     EspaceNotAvailable,
     EspaceUnknown,
     PermissionNotOffered,
+    StructureInactive,
 )
 from services.espaces.errors.structures import NotAManager, NotAttached, NotThePrincipalManager, StructureUnknown
 from services.espaces.models.access import Access, Check
@@ -68,6 +69,7 @@ def list_structure_espaces(structure_id: int) -> dict[str, Sequence[object]]:
         NotThePrincipalManager,
         EspaceUnknown,
         EspaceNotAvailable,
+        StructureInactive,
         EspaceAlreadyOpen,
         PermissionNotOffered,
     ],

@@ -7,6 +7,10 @@ class EspaceUnknown(NotFound):
     code, sentence = "espace_unknown", "The catalogue has no such espace."
 
 
+class StructureInactive(Refusal):
+    status, code, sentence = 409, "structure_inactive", "This structure is inactive: it has no espaces."
+
+
 class EspaceNotAvailable(Refusal):
     code, sentence = "espace_not_available", "This espace is not available to this structure."
 

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from chassis.storage.column_types import BigId, BigInt, wire_enum
 from services.espaces.catalogue.entries import Espace
-from services.espaces.errors.espaces import EspaceAlreadyOpen, EspaceNotAvailable
+from services.espaces.errors.espaces import EspaceAlreadyOpen, EspaceNotAvailable, StructureInactive
 from services.espaces.errors.structures import NotThePrincipalManager
 from services.espaces.models.base import Base
 
@@ -41,8 +41,13 @@ class Structure(Base):
         return self.status is StructureStatus.ACTIVE
 
     def check_can_have(self, espace: Espace) -> None:
-        """Raise EspaceNotAvailable (E-05) or, for an espace that every structure has, EspaceAlreadyOpen (E-04)."""
-        if not self.is_active or not espace.is_for(centre_de_gestion=self.is_centre_de_gestion):
+        """Raise StructureInactive or EspaceNotAvailable (E-05).
+
+        Raise EspaceAlreadyOpen for an espace that every structure has (E-04).
+        """
+        if not self.is_active:
+            raise StructureInactive
+        if not espace.is_for(centre_de_gestion=self.is_centre_de_gestion):
             raise EspaceNotAvailable
         if espace.for_managers:
             raise EspaceAlreadyOpen

@@ -8,6 +8,7 @@ from chassis.web.request_context import person, reading, resources, writing
 from chassis.web.routes import Routes
 from services.structures.errors.accounts import (
     AccountAlreadyActive,
+    AccountDeactivated,
     AccountErased,
     AccountNotPending,
     MailAskedTooSoon,
@@ -19,7 +20,7 @@ from services.structures.errors.attachments import (
     AttachmentRequestsClosed,
     AttachmentUnknown,
 )
-from services.structures.errors.structures import NotAManager, StructureUnknown
+from services.structures.errors.structures import NotAManager, StructureInactive, StructureUnknown
 from services.structures.flows import activation_mails
 from services.structures.models.attachments import Attachment
 from services.structures.queries import attachments, managers
@@ -46,7 +47,14 @@ class DecisionBody(TypedDict):
 @routes.post(
     "/structures/<int:structure_id>/attachments",
     guard=PERSON,
-    refuses=[StructureUnknown, AttachmentExists, AttachmentRequestsClosed, AccountErased],
+    refuses=[
+        StructureUnknown,
+        StructureInactive,
+        AttachmentExists,
+        AttachmentRequestsClosed,
+        AccountErased,
+        AccountDeactivated,
+    ],
 )
 @routes.arguments(schemas.NewAttachment)
 @routes.response(201, schemas.Attachment)
@@ -75,7 +83,11 @@ def list_structure_attachments(query: AttachmentFilter, structure_id: int) -> Pa
         return attachments.list_of_structure(session, structure_id, query)
 
 
-@routes.post("/attachments/decisions", guard=PERSON, refuses=[AttachmentUnknown, NotAManager, AttachmentNotPending])
+@routes.post(
+    "/attachments/decisions",
+    guard=PERSON,
+    refuses=[AttachmentUnknown, NotAManager, AttachmentNotPending, StructureInactive],
+)
 @routes.arguments(schemas.AttachmentDecision)
 @routes.response(200, schemas.DecidedAttachments)
 def decide_attachments(body: DecisionBody) -> dict[str, list[Attachment]]:

@@ -5,7 +5,7 @@ from chassis.web.guards import PERSON, PUBLIC
 from chassis.web.request_context import person, reading, resources, writing
 from chassis.web.routes import Routes
 from services.structures.directory.port import Establishment
-from services.structures.errors.accounts import AccountErased
+from services.structures.errors.accounts import AccountDeactivated, AccountErased
 from services.structures.errors.directory import (
     DirectoryUnavailable,
     SiretClosed,
@@ -77,6 +77,7 @@ def search_public_structures(criteria: Criteria) -> Page:
         SiretClosed,
         StructureExists,
         AccountErased,
+        AccountDeactivated,
     ],
 )
 @routes.arguments(schemas.NewStructure)

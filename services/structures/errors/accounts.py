@@ -7,6 +7,10 @@ class AccountErased(Forbidden):
     code, sentence = "account_erased", "The account of the caller is erased."
 
 
+class AccountDeactivated(Forbidden):
+    code, sentence = "account_deactivated", "The account of the caller is deactivated."
+
+
 class AccountNotPending(Refusal):
     """Refusal by the read model of people, which may lag behind identity."""
 

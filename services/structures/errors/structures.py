@@ -11,6 +11,10 @@ class StructureUnknown(NotFound):
     code, sentence = "structure_unknown", "There is no such structure."
 
 
+class StructureInactive(Refusal):
+    status, code, sentence = 409, "structure_inactive", "This structure is inactive: it takes no requests."
+
+
 class PublicByDirectory(Refusal):
     status, code, sentence = (
         409,

@@ -81,7 +81,8 @@ class Attachment(Base):
 
     @classmethod
     def request(cls, structure: Structure, account_id: int, comment: str) -> Self:
-        """Return a pending request (S-09). Raises AttachmentRequestsClosed."""
+        """Return a pending request (S-09). Raises StructureInactive or AttachmentRequestsClosed."""
+        structure.must_be_active()
         if not structure.accepts_attachment_requests:
             raise AttachmentRequestsClosed
         return cls(

@@ -33,6 +33,10 @@ class Person(Base):
     def is_erased(self) -> bool:
         return self.status is AccountStatus.ERASED
 
+    @property
+    def is_deactivated(self) -> bool:
+        return self.status is AccountStatus.DEACTIVATED
+
     def become(self, status: AccountStatus) -> None:
         """Take over identity's status, unless erased."""
         # A parked event can be replayed long after the erasure: an erased person stays erased (A-15).

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, validates
 from chassis.ground.clock import now
 from chassis.ground.folding import folded
 from chassis.storage.column_types import Id, wire_enum
-from services.structures.errors.structures import PublicByDirectory
+from services.structures.errors.structures import PublicByDirectory, StructureInactive
 from services.structures.identifiers.types import IdentifierType
 from services.structures.models.base import Base
 
@@ -93,6 +93,14 @@ class Structure(Base):
         """Set the folded text of the field beside the text itself (S-02)."""
         setattr(self, f"{field}_folded", folded(text) if text is not None else None)
         return text
+
+    @property
+    def is_active(self) -> bool:
+        return self.status is StructureStatus.ACTIVE
+
+    def must_be_active(self) -> None:
+        if not self.is_active:
+            raise StructureInactive
 
     def change(self, changes: ChangedFields) -> None:
         """Set the changed fields. Raises PublicByDirectory: the directory's word on a verified structure stays."""

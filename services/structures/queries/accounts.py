@@ -2,16 +2,19 @@
 
 from sqlalchemy.orm import Session
 
-from services.structures.errors.accounts import AccountErased
+from services.structures.errors.accounts import AccountDeactivated, AccountErased
 from services.structures.models.read_models import Person
 
 
-def check_not_erased(session: Session, account_id: int) -> None:
-    """Raise AccountErased: a token may outlive its account by minutes (A-15).
+def check_active(session: Session, account_id: int) -> None:
+    """Raise AccountErased or AccountDeactivated: a token may outlive its account by a moment (A-12, A-15).
 
-    The lock on the row is shared: it holds off the erasure, which writes the row, until the end of this transaction.
-    Rows written by this transaction are then seen by the erasure, and emptied.
+    A person of whom identity's events have not arrived yet has just been activated. The lock on the row is shared: it
+    holds off erasure and deactivation, which write the row, until the end of this transaction. Rows written by this
+    transaction are then seen by the erasure, and emptied.
     """
     person = session.get(Person, account_id, with_for_update={"read": True})
     if person is not None and person.is_erased:
         raise AccountErased
+    if person is not None and person.is_deactivated:
+        raise AccountDeactivated

@@ -33,6 +33,11 @@ def account_to_activate(session: Session, manager_id: int, attachment_id: int) -
     return attachment.account_id
 
 
+def pending_ids(session: Session, structure_id: int) -> list[int]:
+    pending = Attachment.structure_id == structure_id, Attachment.status == AttachmentStatus.PENDING
+    return list(session.scalars(select(Attachment.id).where(*pending)))
+
+
 def list_of_account(session: Session, account_id: int, query: AttachmentFilter) -> Page:
     return _page(session, select(Attachment).where(Attachment.account_id == account_id), query)
 

@@ -11,13 +11,17 @@ from services.structures.models.attachments import Attachment
 from services.structures.queries import accounts, attachments, managers, structures
 from services.structures.use_cases.events import attachment_facts
 
+STRUCTURE_BECAME_INACTIVE = "La structure est devenue inactive."
+"""Reason of a refusal, as its requester reads it."""
+
 
 def request_attachment(session: Session, account_id: int, structure_id: int, comment: str) -> Attachment:
     """Request an attachment to the structure (S-09).
 
-    Raises StructureUnknown, AttachmentRequestsClosed, AttachmentExists or AccountErased.
+    Raises StructureUnknown, StructureInactive, AttachmentRequestsClosed, AttachmentExists, AccountErased or
+    AccountDeactivated.
     """
-    accounts.check_not_erased(session, account_id)
+    accounts.check_active(session, account_id)
     # Locked: a manager may be closing the structure to requests at this moment.
     structure = structures.get(session, structure_id, for_update=True)
     attachment = Attachment.request(structure, account_id, comment)
@@ -44,13 +48,22 @@ def cancel(session: Session, account_id: int, attachment_id: int) -> None:
 
 
 def approve(session: Session, account_id: int, attachment_ids: Sequence[int]) -> list[Attachment]:
-    """Approve all requests or none (S-10). Raises AttachmentUnknown, NotAManager or AttachmentNotPending."""
+    """Approve all requests or none (S-10).
+
+    Raises AttachmentUnknown, NotAManager, AttachmentNotPending or StructureInactive.
+    """
     requests = attachments.lock(session, attachment_ids)
     for attachment in requests:
         attachment.approve(managers.require(session, account_id, attachment.structure_id))
+        attachment.structure.must_be_active()
         outcome = {"role": attachment.role.value, "approved_by": account_id}
         record(session, "structures.attachment_approved.v1", {**attachment_facts(attachment), **outcome})
     return requests
+
+
+def refuse_all_of_inactive(session: Session, account_id: int, structure_id: int) -> None:
+    """Refuse what waits at a structure that one of its managers has made inactive (S-10): nobody would decide on it."""
+    refuse(session, account_id, attachments.pending_ids(session, structure_id), STRUCTURE_BECAME_INACTIVE)
 
 
 def refuse(session: Session, account_id: int, attachment_ids: Sequence[int], reason: str) -> list[Attachment]:

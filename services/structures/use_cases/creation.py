@@ -31,9 +31,9 @@ def create_structure(
 ) -> Structure:
     """Create a structure from normalised fields, with the directory's entry if it is verified.
 
-    Raises StructureExists, also when two create it at once, or AccountErased.
+    Raises StructureExists, also when two create it at once, AccountErased or AccountDeactivated.
     """
-    accounts.check_not_erased(session, account_id)
+    accounts.check_active(session, account_id)
     structure = Structure(**new, verified=establishment is not None)
     if establishment is not None:
         # The directory's word wins over the form's, and stays (S-05).

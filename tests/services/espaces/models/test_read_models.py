@@ -2,7 +2,7 @@
 
 import pytest
 
-from services.espaces.errors.espaces import EspaceAlreadyOpen, EspaceNotAvailable
+from services.espaces.errors.espaces import EspaceAlreadyOpen, EspaceNotAvailable, StructureInactive
 from services.espaces.errors.structures import NotThePrincipalManager
 from services.espaces.models.read_models import Role, StructureStatus
 from tests.services.espaces.builders import a_structure, an_attachment, an_espace
@@ -11,7 +11,7 @@ NOT_FOR_CENTRES = frozenset({"centre_de_gestion"})
 
 
 def test_a_structure_that_is_not_active_can_have_nothing() -> None:  # E-12
-    with pytest.raises(EspaceNotAvailable):
+    with pytest.raises(StructureInactive):
         a_structure(status=StructureStatus.INACTIVE).check_can_have(an_espace())
 
 

@@ -226,6 +226,6 @@ def test_nothing_can_be_opened_on_a_structure_that_is_not_active(espaces: Espace
 
     items = espaces.call("GET", f"/structures/{STRUCTURE}/espaces").get_json()["items"]
 
-    assert {item["unavailable_code"] for item in items} == {"espace_not_available"}
-    assert refusal(espaces.open()) == (409, "espace_not_available")
+    assert {item["unavailable_code"] for item in items} == {"structure_inactive"}
+    assert refusal(espaces.open()) == (409, "structure_inactive")
     assert espaces.snapshot() == before

@@ -4,7 +4,15 @@ from typing import Any
 
 import pytest
 
-from tests.services.structures.builders import AIFE_SIRET, COLLEAGUE, EARL_SIRET, MANAGER, STRANGER
+from tests.kit.support import contract_example
+from tests.services.structures.builders import (
+    AIFE_SIRET,
+    COLLEAGUE,
+    EARL_SIRET,
+    MANAGER,
+    STRANGER,
+    a_new_structure,
+)
 from tests.services.structures.driver import StructuresDriver, faults, refusal
 
 pytestmark = pytest.mark.both_databases
@@ -268,3 +276,46 @@ def test_everyone_sees_their_own_attachments_page_by_page(structures: Structures
 
     assert [item["attachment_id"] for item in page["items"] + rest["items"]] == mine
     assert rest["next"] is None
+
+
+def test_an_inactive_structure_takes_no_requests_and_what_waited_is_refused(structures: StructuresDriver) -> None:
+    # S-09, S-10
+    structure_id = structures.create()
+    waiting = structures.request(structure_id)
+
+    structures.call("PATCH", f"/structures/{structure_id}", json={"status": "INACTIF"})
+
+    assert structures.statuses(structure_id)[waiting] == "REFUSEE"
+    refused = [payload for name, payload in structures.service.recorded() if name == "structures.attachment_refused.v1"]
+    assert [(one["attachment_id"], one["reason"]) for one in refused] == [
+        (waiting, "La structure est devenue inactive.")
+    ]
+    again = structures.call("POST", f"/structures/{structure_id}/attachments", STRANGER, json={})
+    assert refusal(again) == (409, "structure_inactive")
+
+
+def test_a_change_of_an_inactive_structure_refuses_nobody_again(structures: StructuresDriver) -> None:  # S-10
+    structure_id = structures.create()
+    structures.request(structure_id)
+    for status in ("INACTIF", "INACTIF"):
+        structures.call("PATCH", f"/structures/{structure_id}", json={"status": status})
+
+    assert structures.events().count("structures.attachment_refused.v1") == 1
+
+
+@pytest.mark.parametrize(
+    ("event", "code"),
+    [("identity.account_deactivated.v1", "account_deactivated"), ("identity.account_erased.v1", "account_erased")],
+)
+def test_whoever_has_no_active_account_any_more_asks_for_nothing(
+    structures: StructuresDriver, event: str, code: str
+) -> None:
+    structure_id = structures.create()
+    for position, name in enumerate(("identity.account_registered.v1", "identity.account_activated.v1", event), 1):
+        structures.service.inbox.receive([contract_example(name, position=position, account_id=STRANGER)])
+
+    asked = structures.call("POST", f"/structures/{structure_id}/attachments", STRANGER, json={})
+    created = structures.call("POST", "/structures", STRANGER, json=a_new_structure(identifier=EARL_SIRET))
+
+    assert (refusal(asked), refusal(created)) == ((403, code), (403, code))
+    assert len(structures.attachments(structure_id)) == 1
