@@ -9,20 +9,14 @@ from email_validator import EmailNotValidError, validate_email
 from marshmallow import RAISE, ValidationError, fields, validate
 from marshmallow import Schema as MarshmallowSchema
 
+from chassis.ground import pasted
+
 MAX_ID = 2**53 - 1
 """Largest integer that every JSON reader represents exactly."""
 
 _CODES = {"required": "required", "null": "required", "validator_failed": "invalid", "too_large": "out_of_range"}
 _FORBIDDEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]")
 """Control characters except tab and line feed, text-direction overrides and lone surrogates."""
-_INVISIBLE = (
-    r"\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2060-\u206f\u2800\u3164\ufe00-\ufe0f\ufeff"
-    r"\uffa0\U000e0000-\U000e0fff"
-)
-"""Characters without a mark of their own: zero width, fillers, variation selectors."""
-_ONLY_INVISIBLE = re.compile(rf"[\s{_INVISIBLE}]*")
-_ANY_INVISIBLE = re.compile(f"[{_INVISIBLE}]")
-
 
 Data = Mapping[str, object] | None
 """Input around a field's value, as marshmallow passes it on."""
@@ -59,9 +53,9 @@ class IdentifierOptions(FieldOptions, total=False):
 
 
 class Text(fields.String):
-    """Text as a person types it: normalised (NFC), stripped, without control characters.
+    """Text as a person types or pastes it: normalised (NFC), without control characters.
 
-    Text of invisible characters alone counts as empty.
+    Blanks and invisible characters at its ends are dropped.
     """
 
     def __init__(self, *, lines: bool = False, **options: Any) -> None:
@@ -70,24 +64,23 @@ class Text(fields.String):
 
     def _deserialize(self, value: object, attr: str | None, data: Data, **options: object) -> str:
         # Normalised before it is validated: bounds count these characters, and equal texts compare equal.
-        text = unicodedata.normalize(
-            "NFC", super()._deserialize(value, attr, data, **options).replace("\r\n", "\n")
-        ).strip()
+        typed = super()._deserialize(value, attr, data, **options).replace("\r\n", "\n")
+        text = pasted.trimmed(unicodedata.normalize("NFC", typed))
         if _FORBIDDEN.search(text) or (not self._lines and ("\n" in text or "\t" in text)):
             raise ValidationError("invalid_characters")
-        return "" if _ONLY_INVISIBLE.fullmatch(text) else text
+        return text
 
 
 class EmailAddress(Text):
-    """Email address as typed: syntactically valid, without invisible characters. No DNS lookup takes place."""
+    """Email address as typed or pasted, and syntactically valid. No DNS lookup takes place.
+
+    Invisible characters are dropped: with one, two addresses that look alike would be two accounts.
+    """
 
     def _deserialize(self, value: object, attr: str | None, data: Data, **options: object) -> str:
-        text = super()._deserialize(value, attr, data, **options)
+        text = pasted.address(super()._deserialize(value, attr, data, **options))
         if not text:
             return text
-        # With such a character, two addresses that look alike would be two accounts.
-        if _ANY_INVISIBLE.search(text):
-            raise ValidationError("not_an_email")
         try:
             return validate_email(text, check_deliverability=False).normalized
         except EmailNotValidError as error:

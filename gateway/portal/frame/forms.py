@@ -21,6 +21,7 @@ from wtforms import (
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # the stubs are of 3.2
 from wtforms.validators import DataRequired, Length, ValidationError
 
+from chassis.ground import pasted
 from gateway.clients.errors import ServiceRefusal
 from gateway.messages import fields, refusals
 from gateway.portal.frame import wording
@@ -135,7 +136,7 @@ def at_most(characters: int) -> Length:
 
 
 def stripped(value: object) -> object:
-    return value.strip() if isinstance(value, str) else value
+    return pasted.trimmed(value) if isinstance(value, str) else value
 
 
 def text(label: str, sentence: str | None = None, *, hint: str = "", **attributes: str) -> StringField:

@@ -2,6 +2,8 @@
 
 import secrets
 
+from chassis.ground import pasted
+
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 """Crockford's Base32, without I, L, O and U, so easily mistaken."""
 
@@ -10,7 +12,7 @@ GROUPS, GROUP_CHARACTERS = 6, 4
 """Groups that make 120 random bits. From 112 bits on, NIST SP 800-63B asks for no slow hash: guessing a code from its
 fingerprint is out of reach."""
 
-_MISREAD = str.maketrans("ILO", "110", "- \t\n\r")
+_MISREAD = str.maketrans("ILO", "110")
 
 
 def new_codes() -> list[str]:
@@ -19,8 +21,8 @@ def new_codes() -> list[str]:
 
 
 def normalised(code: str) -> str:
-    """Return the form to be fingerprinted: forgives case, blanks, dashes, and I or L for 1, O for 0."""
-    return code.upper().translate(_MISREAD)
+    """Return the form to be fingerprinted: its letters and digits, with I and L for 1 and O for 0 forgiven."""
+    return pasted.number(code).translate(_MISREAD)
 
 
 def _new_code() -> str:

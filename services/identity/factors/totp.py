@@ -5,6 +5,8 @@ from datetime import datetime
 import pyotp
 from pyotp.exceptions import OTPVerificationError
 
+from chassis.ground import pasted
+
 ISSUER = "Guichet"
 STEPS_OF_TOLERANCE = 1
 """Steps accepted on either side of now, for inexact clocks and slow typing."""
@@ -22,7 +24,7 @@ def provisioning_uri(secret: str, login_email: str) -> str:
 
 def time_step(secret: str, code: str, at: datetime) -> int | None:
     """Return the step of a code, in periods of 30 seconds since 1970; None for a code that is wrong at this time."""
-    digits = "".join(code.split())
+    digits = pasted.number(code)
     try:
         return pyotp.TOTP(secret).verify_and_get_timecode(digits, for_time=at, valid_window=STEPS_OF_TOLERANCE)
     except OTPVerificationError:

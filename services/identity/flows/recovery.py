@@ -1,5 +1,7 @@
 """Recovery of a forgotten password: request, secret answer, new password (A-09)."""
 
+from collections.abc import Sequence
+
 from chassis.web.request_context import reading, writing
 from services.identity.errors.recovery import RecoveryAnswerWrong, RecoveryLinkBurnt
 from services.identity.hashing import password_policy
@@ -21,7 +23,7 @@ def recover(token: str, secret_answer: str, password: str) -> None:
     with reading() as session:
         _, account = open_links.find(session, RecoveryLink, token)
     accepted = password_policy.accepted_password(password, account.personal_words)
-    _check_answer(token, password_policy.accepted_answer(secret_answer))
+    _check_answer(token, password_policy.answers_to_compare(secret_answer))
     password_hash = current_request.resources().hasher.hash(accepted)
     with writing() as session:
         # Tries come before the account, here as everywhere: another order of locks could end in a deadlock.
@@ -29,15 +31,15 @@ def recover(token: str, secret_answer: str, password: str) -> None:
         recovery.complete(session, token, password_hash, current_request.origin())
 
 
-def _check_answer(token: str, answer: str) -> None:
-    """Count a try, then compare the answer (A-11). Raise RecoveryLinkBurnt or RecoveryAnswerWrong.
+def _check_answer(token: str, forms: Sequence[str]) -> None:
+    """Count a try, then compare the forms of the answer (A-11). Raise RecoveryLinkBurnt or RecoveryAnswerWrong.
 
     Comparing is slow on purpose and so outside of any transaction; counting first keeps answers that are sent at once
     from sharing a try.
     """
     with writing() as session:
         answer_hash = recovery.begin_try(session, token)
-    if current_request.resources().hasher.matches(answer_hash, answer):
+    if any(current_request.resources().hasher.matches(answer_hash, form) for form in forms):
         return
     with writing() as session:
         is_burnt = recovery.note_wrong_answer(session, token, current_request.origin())

@@ -24,6 +24,8 @@ OF_THE_HOUSE = re.compile(
 )
 """Words of this system and digits alone: the first guesses of any attacker."""
 
+LIGATURES = str.maketrans({"œ": "oe", "æ": "ae"})
+"""Letters that Unicode does not decompose, and French keyboards write as two."""
 UNSEEN = frozenset({"Cc", "Cf"})
 """Unicode's categories of control and format characters, such as the marks that set the direction of reading."""
 
@@ -52,16 +54,37 @@ def normal_password(password: str) -> str:
 
 
 def accepted_answer(answer: str) -> str:
-    """Return a secret answer without case, accents, spaces and invisible characters. Raise SecretAnswerTooShort.
+    """Return the form of a secret answer to be stored (A-09). Raise SecretAnswerTooShort."""
+    return answers_to_compare(answer)[0]
 
-    People remember how an answer sounds, and not how they once typed it.
+
+def answers_to_compare(answer: str) -> tuple[str, ...]:
+    """Return the forms of an answer that the stored hash may have been made of. Raise SecretAnswerTooShort.
+
+    The first has letters and digits alone, without case and accents (A-09): people remember how an answer sounds, and
+    not how they once typed it. L’Isle-d’Abeau is L'Isle d'Abeau, and œ is oe. The second is that of answers stored
+    earlier, and of those that have neither letters nor digits.
     """
+    forms = [form for form in (_heard(answer), _with_punctuation(answer)) if _is_long_enough(form)]
+    if not forms:
+        raise SecretAnswerTooShort(field="secret_answer")
+    return tuple(dict.fromkeys(forms))
+
+
+def _heard(answer: str) -> str:
+    """Return the letters and digits alone, of any script."""
+    letters = _with_punctuation(answer).translate(LIGATURES)
+    return "".join(letter for letter in letters if unicodedata.category(letter)[0] in "LN")
+
+
+def _is_long_enough(form: str) -> bool:
+    return len(form) >= LEAST_CHARACTERS_OF_AN_ANSWER
+
+
+def _with_punctuation(answer: str) -> str:
     # Normalised twice: folding can bring forth characters that decompose once more.
     letters = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", answer).casefold())
-    normal = "".join(letter for letter in letters if _is_heard(letter))
-    if len(normal) < LEAST_CHARACTERS_OF_AN_ANSWER:
-        raise SecretAnswerTooShort(field="secret_answer")
-    return normal
+    return "".join(letter for letter in letters if _is_heard(letter))
 
 
 def _is_heard(letter: str) -> bool:

@@ -23,7 +23,7 @@ def register_or_notify(session: Session, login_email: str, details: Mapping[str,
         # Inserted without a look first: of two sign-ups at once, only the unique index tells the second.
         register(session, login_email, details, origin)
     except IntegrityError:
-        _sign_up_again(session, login_email, now())
+        _sign_up_again(session, login_email, details, now())
 
 
 def register(session: Session, login_email: str, details: Mapping[str, object], origin: Origin) -> Account:
@@ -47,9 +47,12 @@ def request_activation_mail(session: Session, login_email: str) -> None:
         account_events.request_mail(session, account, "identity.activation_requested.v1", now())
 
 
-def _sign_up_again(session: Session, login_email: str, at: datetime) -> None:
+def _sign_up_again(session: Session, login_email: str, details: Mapping[str, object], at: datetime) -> None:
+    """Take over what was typed now, until the address is proved (A-16): what came before may be a stranger's."""
     account = session.scalars(select(Account).where(Account.login_email == login_email).with_for_update()).one()
     if account.status is AccountStatus.PENDING:
+        if account.change_details(details, account.version):
+            record(session, "identity.account_changed.v1", account_events.person_facts(account))
         account_events.request_mail(session, account, "identity.activation_requested.v1", at)
     elif account.status is AccountStatus.ACTIVE:
         account_events.request_mail(session, account, "identity.sign_up_repeated.v1", at)

@@ -4,6 +4,7 @@ import re
 
 from stdnum import luhn
 
+from chassis.ground import pasted
 from services.structures.errors.identifiers import SiretInvalid
 
 LA_POSTE_SIREN = "356000000"
@@ -11,13 +12,13 @@ _SHAPE = re.compile(r"[0-9]{14}")
 
 
 def parse(typed: str, *, admit_fictive: bool = False, field: str | None = None) -> str:
-    """Return the 14 digits of a typed SIRET, without blanks and dots.
+    """Return the 14 digits of a typed SIRET, as it was pasted.
 
     With `admit_fictive`, for sandboxes, any check digit will do.
 
     Raises SiretInvalid.
     """
-    siret = re.sub(r"[\s.]", "", typed)
+    siret = pasted.number(typed)
     if not _SHAPE.fullmatch(siret) or not (admit_fictive or _is_consistent(siret)):
         raise SiretInvalid(field=field)
     return siret

@@ -155,5 +155,16 @@ def test_a_text_in_which_nothing_can_be_seen_is_empty(blank: str) -> None:
 
 
 @pytest.mark.parametrize("unseen", ["\u034f", "\u115f", "\u3164", "\ufe0f", "\U000e0100", "\u180b"])
-def test_an_address_has_nothing_that_cannot_be_seen(unseen: str) -> None:  # A-02
-    assert refusal(login_email=f"a{unseen}b@exemple.fr") == {"login_email": ["not_an_email"]}
+def test_an_address_loses_what_cannot_be_seen(unseen: str) -> None:  # A-02
+    for typed in (
+        f"a{unseen}b@exemple.fr",
+        f"{unseen}ab@exemple.fr",
+        f"ab@exem{unseen}ple.fr",
+        f" ab@exemple.fr{unseen} ",
+    ):
+        assert loaded(login_email=typed)["login_email"] == "ab@exemple.fr"
+
+
+@pytest.mark.parametrize("pasted", ["\u200bAnne\ufeff", "\u00a0Anne\u2009", "\u2060 Anne \u00ad", "Anne\u200e"])
+def test_a_text_loses_what_cannot_be_seen_at_its_ends(pasted: str) -> None:
+    assert loaded(name=pasted)["name"] == "Anne"

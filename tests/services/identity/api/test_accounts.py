@@ -193,13 +193,11 @@ def test_no_answer_tells_whether_the_address_has_an_account(identity: Identity) 
 def test_signing_up_again_while_pending_asks_for_the_activation_mail_again(identity: Identity) -> None:
     identity.sign_up()
 
-    identity.sign_up(last_name="Autre", contact_email="autre@exemple.fr")
+    identity.sign_up()
     with time_machine.travel(now() + FIVE_MINUTES):
-        identity.sign_up(last_name="Autre", contact_email="autre@exemple.fr")
+        identity.sign_up()
 
     assert identity.event_names() == ["identity.account_registered.v1", "identity.activation_requested.v1"]
-    with identity.service.database.reading() as session:
-        assert session.query(Account).one().last_name == "Moreau"
 
 
 def test_signing_up_with_an_active_address_tells_its_holder_once_in_five_minutes(identity: Identity) -> None:
@@ -258,3 +256,24 @@ def test_a_name_of_which_a_mail_program_would_make_a_link_is_refused(identity: I
 
     assert faults(identity.sign_up(first_name=name)) == {"first_name": "looks_like_a_link"}
     assert faults(identity.change(headers, last_name=name)) == {"last_name": "looks_like_a_link"}
+
+
+def test_until_the_address_is_proved_the_latest_sign_up_counts(identity: Identity) -> None:
+    identity.sign_up(last_name="Étranger", first_name="Eva", contact_email="eva@ailleurs.example", town="AILLEURS")
+    identity.sign_up()
+    identity.activate(identity.link())
+
+    me = identity.me(bearer(identity.sign_in()))
+
+    assert {name: me[name] for name in account_details()} == account_details()
+    assert identity.events("identity.account_changed.v1")[-1]["contact_email"] == me["contact_email"]
+    assert "ailleurs" not in str(identity.events("identity.account_changed.v1")[-1]).lower()
+
+
+def test_once_the_address_is_proved_no_sign_up_changes_anything(active: Identity) -> None:
+    before = active.me(bearer(active.sign_in()))
+
+    active.sign_up(last_name="Étranger", first_name="Eva", contact_email="eva@ailleurs.example")
+
+    assert active.me(bearer(active.sign_in())) == before
+    assert active.events("identity.account_changed.v1") == []

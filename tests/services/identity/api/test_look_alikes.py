@@ -14,7 +14,12 @@ pytestmark = pytest.mark.both_databases
 
 LATER = timedelta(minutes=6)
 ADDRESS = "amélie@société.fr"
-WRITTEN_OTHERWISE = ["AMÉLIE@SOCIÉTÉ.FR", "AME\u0301LIE@xn--socit-esab.fr", "amélie@\uff53ociété\uff0efr"]
+WRITTEN_OTHERWISE = [
+    "AMÉLIE@SOCIÉTÉ.FR",
+    "AME\u0301LIE@xn--socit-esab.fr",
+    "amélie@\uff53ociété\uff0efr",
+    "\ufeffamé\u200blie@société.fr\u00a0",
+]
 LOOK_ALIKES = [
     "\u0430mélie@société.fr",  # a Cyrillic a
     "amélie@s\u043eciété.fr",  # a Cyrillic o
@@ -22,7 +27,7 @@ LOOK_ALIKES = [
     "amélie@societe.fr",
     "am\u00e9l\u0131e@société.fr",  # a dotless i
 ]
-NO_ADDRESS = ["amélie@société.fr.", "amélie\uff20société.fr", "amé\u200blie@société.fr", "amélie\ufe0f@société.fr"]
+NO_ADDRESS = ["amélie@société.fr.", "amélie\uff20société.fr", "amélie@société\u2024fr", "amé lie@société.fr"]
 OPERATOR = "operateur@guichet.example"
 
 

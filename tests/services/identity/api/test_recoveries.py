@@ -185,13 +185,13 @@ def test_the_answer_is_forgiven_its_case_accents_spaces_and_invisible_marks(
 
 
 def test_question_and_answer_may_be_ones_own_in_any_script(identity: Identity) -> None:
-    question, answer = "\u200fמה שם החתול? 🐈‍⬛", "𝔗𝔬𝔪𝔪𝔶 𠮷 🐈‍⬛"
+    question, answer = "מה שם החתול? 🐈‍⬛", "𝔗𝔬𝔪𝔪𝔶 𠮷 🐈‍⬛"
     identity.sign_up()
     identity.activate(identity.link(), secret_question=question, secret_answer=answer)
     link = identity.recovery_link()
 
     assert identity.check_recovery(link).get_json()["secret_question"] == question
-    assert refusal(identity.recover(link, secret_answer="tommy 𠮷 🐕")) == (422, "recovery_answer_wrong")
+    assert refusal(identity.recover(link, secret_answer="tommy 吉 🐈‍⬛")) == (422, "recovery_answer_wrong")
     assert identity.recover(link, secret_answer="TOMMY 𠮷🐈‍⬛").status_code == 204
 
 

@@ -73,6 +73,44 @@ def test_a_secret_answer_is_kept_without_case_accents_spaces_and_what_nobody_see
     assert password_policy.accepted_answer(answer) == "bebert"
 
 
+@pytest.mark.parametrize(
+    ("stored", "typed"),
+    [
+        ("L’Isle-d’Abeau", "L'Isle-d'Abeau"),
+        ("L’Isle-d’Abeau", "lisle d abeau"),
+        ("Sacré-Cœur", "Sacre-Coeur"),
+        ("Sacré-Cœur", "SACRE COEUR"),
+        ("Saint-Étienne (42)", "saint etienne 42"),
+        ("R2-D2", "r2d2"),
+        ("№ 5", "no 5"),
+        ("Straße", "STRASSE"),
+        ("Ex æquo", "EX AEQUO"),
+        ("12/05/1978", "12.05.1978"),
+        ("１２ mai", "12 mai"),
+        ("Rex !", "« rex »"),
+        ("Мурка", "мурка."),
+    ],
+)
+def test_of_a_secret_answer_letters_and_digits_alone_count(stored: str, typed: str) -> None:
+    assert password_policy.accepted_answer(stored) == password_policy.accepted_answer(typed)
+
+
+@pytest.mark.parametrize(("stored", "typed"), [("Rex", "Max"), ("R2-D2", "R2-D3"), ("𠮷", "吉"), ("Мурка", "Murka")])
+def test_another_answer_is_another(stored: str, typed: str) -> None:
+    forms = password_policy.answers_to_compare(f"{typed} {typed}")
+
+    assert password_policy.accepted_answer(f"{stored} {stored}") not in forms
+
+
+@pytest.mark.parametrize("answer", ["L’Isle-d’Abeau", "Sacré-Cœur", "🐈🐈", "?!"])
+def test_an_answer_is_also_compared_as_it_was_stored_before(answer: str) -> None:
+    before = "".join(
+        char for char in unicodedata.normalize("NFKD", answer).casefold() if not unicodedata.combining(char)
+    )
+
+    assert before in password_policy.answers_to_compare(answer)
+
+
 @pytest.mark.parametrize("answer", ["é", "   ", " a ", "\u0301\u0301\u0301"])
 def test_a_secret_answer_of_less_than_two_characters_is_refused(answer: str) -> None:
     with pytest.raises(SecretAnswerTooShort):

@@ -8,11 +8,28 @@ from services.structures.errors.identifiers import SiretInvalid
 from services.structures.identifiers import siret
 
 
-@pytest.mark.parametrize("typed", ["13001977100018", "78299314100038", "11122233300044", "130 019 771 00018"])
-def test_a_siret_is_read_with_or_without_blanks(typed: str) -> None:  # S-06
-    read = siret.parse(typed)
+@pytest.mark.parametrize("typed", ["13001977100018", "78299314100038", "11122233300044"])
+def test_a_siret_is_read(typed: str) -> None:  # S-06
+    assert siret.parse(typed) == typed
 
-    assert read == typed.replace(" ", "")
+
+@pytest.mark.parametrize(
+    "pasted",
+    [
+        "130 019 771 00018",
+        "130-019-771-00018",
+        "130.019.771.00018",
+        "130\u00a0019\u202f771\u200900018",
+        "\u200b13001977100018\ufeff",
+        "130019\u200b77100018",
+        "１３００１９７７１０００１８",
+        "130 019 771 / 00018",
+        "«13001977100018»",
+        "13001977100018\n",
+    ],
+)
+def test_a_siret_is_read_as_it_is_pasted(pasted: str) -> None:  # S-06
+    assert siret.parse(pasted) == "13001977100018"
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,40 @@
+"""Text as people paste it: with characters that nobody sees, and marks that do not count."""
+
+import re
+import unicodedata
+
+INVISIBLE = (
+    r"\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2060-\u206f\u2800\u3164\ufe00-\ufe0f\ufeff"
+    r"\uffa0\U000e0000-\U000e0fff"
+)
+"""Characters without a mark of their own, for a class of a pattern: zero width, fillers, variation selectors."""
+_INVISIBLE = re.compile(f"[{INVISIBLE}]")
+_AT_THE_ENDS = re.compile(rf"^[\s{INVISIBLE}]+|[\s{INVISIBLE}]+$")
+_SEPARATING = ("Z", "P", "Cf")
+"""Beginnings of Unicode's categories of blanks, of punctuation and of invisible characters."""
+_COUNTING = "*"
+"""Punctuation that is part of some numbers: old Irish VAT numbers have it."""
+
+
+def trimmed(text: str) -> str:
+    """Return the text without blanks and invisible characters at its ends. Those inside may join letters or emoji."""
+    return _AT_THE_ENDS.sub("", text)
+
+
+def address(text: str) -> str:
+    """Return an e-mail address without the blanks around it, and without invisible characters anywhere."""
+    return _INVISIBLE.sub("", text).strip()
+
+
+def number(text: str) -> str:
+    """Return the letters and digits of a number that identifies, such as a SIRET: capitals, in their plain forms.
+
+    Full-width digits are digits; blanks, dashes and dots between the groups do not count. What is neither stays, so
+    that a wrong letter is still refused.
+    """
+    plain = unicodedata.normalize("NFKC", text).upper()
+    return "".join(char for char in plain if char in _COUNTING or not _separates(char))
+
+
+def _separates(char: str) -> bool:
+    return char.isspace() or unicodedata.category(char).startswith(_SEPARATING)
