@@ -96,6 +96,18 @@ def create_ended_sessions(op: ModuleType) -> None:
     )
 
 
+def create_bounded_requests(op: ModuleType) -> None:
+    """Create the table of requests that are counted (chassis/web/bounds.py)."""
+    op.create_table(
+        "bounded_requests",
+        sa.Column("key", sa.String(160), primary_key=True),
+        sa.Column("began_at", BigInt, nullable=False),
+        sa.Column("ends_at", BigInt, nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+    )
+    op.create_index(op.f("ix_bounded_requests_ends_at"), "bounded_requests", ["ends_at"])
+
+
 _NOTIFY_ON_INSERT = (
     """
     CREATE FUNCTION tell_of_news() RETURNS trigger LANGUAGE plpgsql AS

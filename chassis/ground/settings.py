@@ -8,6 +8,7 @@ import dataclasses
 import os
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar, get_type_hints, overload
 from urllib.parse import urlsplit
@@ -104,6 +105,9 @@ class DatabaseSettings(WebSettings):
         "follow each other's feed",
     )
     broker_password: Secret | None = setting(default=None, help="password for that address, where it has none")
+    bounds: dict[str, int] = setting(
+        default={}, help="other numbers for what one account may do in a day or an hour: name=number,name=number"
+    )
     metrics_port: int | None = setting(
         default=None, help="TCP port on which the worker answers /live and /metrics; without it, on none"
     )
@@ -181,6 +185,7 @@ def _parser(env: FileAwareEnv, kind: object) -> Callable[[str], object]:
         bool: env.bool,
         Path: env.path,
         dict[str, str]: env.dict,
+        dict[str, int]: partial(env.dict, subcast_values=int),
         Secret: lambda name: _secret(env, name),
         Secret | None: lambda name: _secret(env, name),
         str | None: env.str,

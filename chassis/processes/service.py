@@ -20,7 +20,7 @@ from chassis.events.relay import Relay
 from chassis.events.transport import EmbeddedTransport, Transport
 from chassis.ground import problems
 from chassis.ground.loops import Loop
-from chassis.ground.settings import DatabaseSettings, ServiceSettings, revealed
+from chassis.ground.settings import DatabaseSettings, ServiceSettings, SettingsError, revealed
 from chassis.storage.database import Database
 from chassis.web import access_log, feed_routes, health, openapi, proxies, read_your_writes
 from chassis.web.path_parameters import BoundedInteger
@@ -86,6 +86,7 @@ class RunningService(Generic[S, R]):
         self.name = service.name
         self.database = database or Database(settings.database_url, revealed(settings.database_password))
         self.followed = producers_of(service.handlers)
+        self.bounds = settings.bounds
         self._ended_sessions = EndedSessions(self.database) if SESSION_ENDED in service.handlers else None
 
     @cached_property
@@ -145,8 +146,17 @@ def create_app(service: Service[S, R], settings: S) -> Flask:
     return app
 
 
+def _must_name_bounds(app: Flask, settings: DatabaseSettings) -> None:
+    """Raise SettingsError for a bound that no route declares."""
+    declared = {bound.what for view in app.view_functions.values() for bound in getattr(view, "bounds", ())}
+    if unknown := sorted(settings.bounds.keys() - declared):
+        there_are = ", ".join(sorted(declared)) or "none here"
+        raise SettingsError(f"GUICHET_BOUNDS: no bound {', '.join(unknown)}. It is: one of {there_are}")
+
+
 def run_on(app: Flask, service: Service[S, R], settings: S, database: Database | None = None) -> RunningService[S, R]:
     """Give the application of a service its database, keys and resources, in place of any that it had."""
+    _must_name_bounds(app, settings)
     running = RunningService(service, settings, database)
     app.extensions["guichet.service"] = running
     app.extensions["guichet.verifier"] = TokenVerifier(service.keys(settings))

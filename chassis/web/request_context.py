@@ -1,6 +1,6 @@
 """Current request: the service that answers it, its caller, and its transaction."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Protocol, TypeVar, cast
 
@@ -22,6 +22,8 @@ class CurrentService(Protocol):
     database: Database
     followed: frozenset[str]
     """Producers whose events the service applies."""
+    bounds: Mapping[str, int]
+    """Numbers that the settings give for bounds of routes, in place of their own."""
 
     @property
     def resources(self) -> object:

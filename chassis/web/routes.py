@@ -4,7 +4,7 @@ import functools
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from http import HTTPStatus
-from typing import Any, TypeVar, cast
+from typing import Any, Required, TypedDict, TypeVar, Unpack, cast
 
 import flask_smorest
 import marshmallow
@@ -24,6 +24,7 @@ from chassis.ground.problems import (
     UnsupportedMediaType,
 )
 from chassis.web import read_your_writes
+from chassis.web.bounds import Bound, TooOften, held
 from chassis.web.guards import Guard
 from chassis.web.request_context import current_service
 
@@ -47,6 +48,14 @@ class _Parser(FlaskParser):
             raise NotJson from error
 
 
+class Declared(TypedDict, total=False):
+    """Declarations of a route: its callers, its refusals, and bounds on what it costs others."""
+
+    guard: Required[Guard]
+    refuses: Sequence[type[Refusal]]
+    bounds: Sequence[Bound]
+
+
 class Routes(flask_smorest.Blueprint):
     """Blueprint on which no route can be declared without its guard."""
 
@@ -55,20 +64,20 @@ class Routes(flask_smorest.Blueprint):
     def __init__(self, name: str, *, description: str) -> None:
         super().__init__(name, name, description=description)
 
-    def get(self, rule: str, *, guard: Guard, refuses: Sequence[type[Refusal]] = ()) -> Callable[[View], View]:
-        return self._operation("GET", rule, guard, refuses)
+    def get(self, rule: str, **declared: Unpack[Declared]) -> Callable[[View], View]:
+        return self._operation("GET", rule, **declared)
 
-    def post(self, rule: str, *, guard: Guard, refuses: Sequence[type[Refusal]] = ()) -> Callable[[View], View]:
-        return self._operation("POST", rule, guard, refuses)
+    def post(self, rule: str, **declared: Unpack[Declared]) -> Callable[[View], View]:
+        return self._operation("POST", rule, **declared)
 
-    def patch(self, rule: str, *, guard: Guard, refuses: Sequence[type[Refusal]] = ()) -> Callable[[View], View]:
-        return self._operation("PATCH", rule, guard, refuses)
+    def patch(self, rule: str, **declared: Unpack[Declared]) -> Callable[[View], View]:
+        return self._operation("PATCH", rule, **declared)
 
-    def put(self, rule: str, *, guard: Guard, refuses: Sequence[type[Refusal]] = ()) -> Callable[[View], View]:
-        return self._operation("PUT", rule, guard, refuses)
+    def put(self, rule: str, **declared: Unpack[Declared]) -> Callable[[View], View]:
+        return self._operation("PUT", rule, **declared)
 
-    def delete(self, rule: str, *, guard: Guard, refuses: Sequence[type[Refusal]] = ()) -> Callable[[View], View]:
-        return self._operation("DELETE", rule, guard, refuses)
+    def delete(self, rule: str, **declared: Unpack[Declared]) -> Callable[[View], View]:
+        return self._operation("DELETE", rule, **declared)
 
     def arguments(
         self, schema: marshmallow.Schema | type[marshmallow.Schema], *, location: str = "json", **options: object
@@ -94,8 +103,16 @@ class Routes(flask_smorest.Blueprint):
         return cast(Callable[[View], View], super().response(status_code, schema, **options))
 
     def _operation(
-        self, method: str, rule: str, guard: Guard, refuses: Sequence[type[Refusal]]
+        self,
+        method: str,
+        rule: str,
+        *,
+        guard: Guard,
+        refuses: Sequence[type[Refusal]] = (),
+        bounds: Sequence[Bound] = (),
     ) -> Callable[[View], View]:
+        refusals = [*guard.refusals, *refuses, *([TooOften] if bounds else []), CatchingUp, Unavailable]
+
         def decorator(view: View) -> View:
             @functools.wraps(view)
             def guarded(*args: object, **kwargs: object) -> object:
@@ -106,13 +123,14 @@ class Routes(flask_smorest.Blueprint):
                         read_your_writes.wait_for(
                             request.headers.get(read_your_writes.AFTER), service.database, service.followed
                         )
-                    return view(*args, **kwargs)
+                    with held(bounds, service):
+                        return view(*args, **kwargs)
 
-            guarded.guard = guard  # type: ignore[attr-defined]
+            guarded.guard, guarded.bounds = guard, bounds  # type: ignore[attr-defined]
             documented = self.doc(
                 operationId=view.__name__,
                 security=guard.security,
-                responses=_problems(view, rule, [*guard.refusals, *refuses, CatchingUp, Unavailable]),
+                responses=_problems(view, rule, refusals),
             )(guarded)
             self.add_url_rule(rule, view.__name__, documented, methods=[method])
             return view

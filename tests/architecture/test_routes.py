@@ -60,3 +60,31 @@ def test_only_the_routes_listed_here_are_open_to_anyone(service: AnyService) -> 
     public = {route for route, guard in found.items() if guard is PUBLIC}
 
     assert public == OPEN_TO_ANYONE.get(service.name, set()) | HEALTH
+
+
+COSTS_NOBODY_ELSE = {
+    "structures": {
+        "DELETE /attachments/<int:attachment_id>": "no mail; the next request is bounded",
+        "POST /attachments/<int:attachment_id>/activation-mail": "identity sends one in five minutes for an account",
+    },
+    "espaces": {
+        "POST /access/checks": "writes nothing",
+        "POST /subscriptions/removals": "mails go to the person alone",
+    },
+    "notifier": {},
+}
+"""Routes for people that change something or ask somebody outside, and need no bound."""
+
+
+@pytest.mark.parametrize("name", COSTS_NOBODY_ELSE)
+def test_every_route_that_costs_somebody_else_has_a_bound(name: str) -> None:
+    (service,) = [service for service in services() if service.name == name]
+    app = bare_app(service)
+    bounded = {
+        route: bool(getattr(app.view_functions[rule.endpoint], "bounds", ()))
+        for rule in app.url_map.iter_rules()
+        for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS", "GET"})
+        for route in [f"{method} {rule.rule}"]
+    }
+
+    assert {route for route, has_bound in bounded.items() if not has_bound} == COSTS_NOBODY_ELSE[name].keys()

@@ -13,6 +13,7 @@ from chassis.processes.service import Service, no_resources
 from chassis.storage.column_types import new_metadata
 from chassis.storage.keyset import PageQuery, page_of
 from chassis.web import guards
+from chassis.web.bounds import HOUR, Bound, per_account_and_structure
 from chassis.web.request_context import caller, writing
 from chassis.web.routes import Routes
 from tests.kit import keys
@@ -51,6 +52,29 @@ def make_thing(body: dict[str, Any], thing_id: int) -> dict[str, Any]:
         if body["name"] == "fault":
             raise RuntimeError("a secret")
     return body
+
+
+THINGS = Bound("things", 3, HOUR)
+THINGS_OF_ONE = Bound("things_of_one", 2, HOUR, per_account_and_structure)
+LOOK_UPS = Bound("look_ups", 2, HOUR, counts_refused=True)
+
+
+@routes.post(
+    "/bounded/<int:structure_id>/<outcome>", guard=guards.PERSON, refuses=[NameTaken], bounds=[THINGS, THINGS_OF_ONE]
+)
+@routes.response(204)
+def do_bounded(structure_id: int, outcome: str) -> None:
+    """Do what is bounded"""
+    if outcome == "refused":
+        raise NameTaken
+
+
+@routes.get("/look-ups/<outcome>", guard=guards.PERSON, refuses=[NameTaken], bounds=[LOOK_UPS])
+@routes.response(204)
+def look_up(outcome: str) -> None:
+    """Look up"""
+    if outcome == "refused":
+        raise NameTaken
 
 
 @routes.get("/things", guard=guards.PUBLIC)

@@ -6,6 +6,7 @@ from typing import TypedDict
 from chassis.web.guards import PERSON, any_of, service
 from chassis.web.request_context import caller, person, reading, reading_rows, resources, writing
 from chassis.web.routes import Routes
+from services.espaces.api import bounds
 from services.espaces.catalogue.catalogue import Catalogue
 from services.espaces.catalogue.entries import Permission
 from services.espaces.errors.espaces import (
@@ -63,6 +64,7 @@ def list_structure_espaces(structure_id: int) -> dict[str, Sequence[object]]:
 @routes.post(
     "/structures/<int:structure_id>/openings",
     guard=PERSON,
+    bounds=[bounds.OPENINGS],
     refuses=[
         StructureUnknown,
         NotAttached,

@@ -10,6 +10,7 @@ from chassis.storage.keyset import Page
 from chassis.web.guards import PERSON
 from chassis.web.request_context import person, reading, resources, writing
 from chassis.web.routes import Routes
+from services.espaces.api import bounds
 from services.espaces.catalogue.catalogue import Catalogue
 from services.espaces.catalogue.entries import Permission
 from services.espaces.errors.espaces import EspaceNotAvailable, EspaceNotOpen, EspaceUnknown, PermissionNotOpen
@@ -60,6 +61,7 @@ def list_my_subscriptions(query: SubscriptionFilter) -> Page:
 @routes.post(
     "/subscriptions",
     guard=PERSON,
+    bounds=[bounds.REQUESTS],
     refuses=[
         StructureUnknown,
         NotAttached,
@@ -99,6 +101,7 @@ def list_structure_subscriptions(query: SubscriptionFilter, structure_id: int) -
 @routes.post(
     "/subscriptions/decisions",
     guard=PERSON,
+    bounds=[bounds.DECISIONS],
     refuses=[SubscriptionUnknown, StructureUnknown, NotAManager, SubscriptionNotPending],
 )
 @routes.arguments(schemas.SubscriptionDecision)

@@ -6,6 +6,7 @@ from chassis.storage.keyset import Page
 from chassis.web.guards import PERSON
 from chassis.web.request_context import person, reading, resources, writing
 from chassis.web.routes import Routes
+from services.structures.api import bounds
 from services.structures.errors.accounts import (
     AccountAlreadyActive,
     AccountDeactivated,
@@ -47,6 +48,7 @@ class DecisionBody(TypedDict):
 @routes.post(
     "/structures/<int:structure_id>/attachments",
     guard=PERSON,
+    bounds=[bounds.REQUESTS, bounds.REQUESTS_TO_ONE],
     refuses=[
         StructureUnknown,
         StructureInactive,
@@ -86,6 +88,7 @@ def list_structure_attachments(query: AttachmentFilter, structure_id: int) -> Pa
 @routes.post(
     "/attachments/decisions",
     guard=PERSON,
+    bounds=[bounds.DECISIONS],
     refuses=[AttachmentUnknown, NotAManager, AttachmentNotPending, StructureInactive],
 )
 @routes.arguments(schemas.AttachmentDecision)

@@ -4,6 +4,7 @@ from chassis.storage.keyset import Page
 from chassis.web.guards import PERSON, PUBLIC
 from chassis.web.request_context import person, reading, resources, writing
 from chassis.web.routes import Routes
+from services.structures.api import bounds
 from services.structures.directory.port import Establishment
 from services.structures.errors.accounts import AccountDeactivated, AccountErased
 from services.structures.errors.directory import (
@@ -36,6 +37,7 @@ _VAT_REFUSALS = [VatNumberInvalid, VatNumberOfAnother]
 @routes.get(
     "/directory/establishments/<siret>",
     guard=PERSON,
+    bounds=[bounds.LOOK_UPS],
     refuses=[SiretInvalid, SiretUnknown, SiretClosed, DirectoryUnavailable],
 )
 @routes.response(200, schemas.Establishment)
@@ -69,6 +71,7 @@ def search_public_structures(criteria: Criteria) -> Page:
 @routes.post(
     "/structures",
     guard=PERSON,
+    bounds=[bounds.CREATIONS],
     refuses=[
         SiretInvalid,
         IdentifierInvalid,
@@ -102,6 +105,7 @@ def get_structure(structure_id: int) -> Structure:
 @routes.patch(
     "/structures/<int:structure_id>",
     guard=PERSON,
+    bounds=[bounds.CHANGES],
     refuses=[StructureUnknown, NotAManager, PublicByDirectory, *_VAT_REFUSALS],
 )
 @routes.arguments(schemas.StructureChanges(partial=True))
