@@ -2,6 +2,7 @@
 
 import importlib
 import importlib.util
+import os
 
 import click
 
@@ -13,9 +14,12 @@ from chassis.operating.commands import events
 from chassis.processes import server
 from chassis.processes.registry import GATEWAY, SERVICES, module_of, process_name, running, service_name, settings_of
 from chassis.processes.service import bare_app, create_app
-from chassis.processes.worker import Worker
+from chassis.processes.worker import Stuck, Worker
 from chassis.storage import migrations
 from chassis.web import openapi
+
+STUCK_STATUS = 70
+"""Exit status of a worker that ended itself (EX_SOFTWARE)."""
 
 
 class Commands(click.Group):
@@ -83,7 +87,16 @@ def run_worker(service: str) -> None:
     worker = Worker(started.loops())
     if settings.metrics_port is not None:
         metrics.serve(settings.host, settings.metrics_port, worker.is_live)
-    worker.run()
+    run_until_stuck(worker)
+
+
+def run_until_stuck(worker: Worker) -> None:
+    """Run a worker until a signal; end the process with STUCK_STATUS when one of its loops stands still."""
+    try:
+        worker.run()
+    except Stuck:
+        # At once: leaving in good order would wait for the thread that is stuck.
+        os._exit(STUCK_STATUS)
 
 
 @main.command("openapi")

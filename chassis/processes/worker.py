@@ -17,6 +17,10 @@ STUCK_SECONDS = 900
 log = structlog.get_logger()
 
 
+class Stuck(Exception):
+    """End of a loop, or a step of it that lasts too long: another process must take the place of this one."""
+
+
 class Worker:
     def __init__(self, loops: Sequence[Loop], stuck_seconds: float = STUCK_SECONDS) -> None:
         self._stuck_seconds = stuck_seconds
@@ -32,8 +36,12 @@ class Worker:
         oldest = min(self._beats.values(), default=time.monotonic())
         return all(thread.is_alive() for thread in self._threads) and time.monotonic() - oldest < self._stuck_seconds
 
+    def _standing_still(self) -> dict[str, float]:
+        """Return the seconds since the last beat of each loop."""
+        return {name: round(time.monotonic() - beat, 1) for name, beat in self._beats.items()}
+
     def run(self) -> None:
-        """Run until SIGTERM or SIGINT; each loop finishes the step in hand."""
+        """Run until SIGTERM or SIGINT; each loop finishes the step in hand. Raises Stuck."""
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: self._stop.set())
         for thread in self._threads:
@@ -41,7 +49,10 @@ class Worker:
         log.info("worker started", loops=[thread.name for thread in self._threads])
         # Not without an end: a signal that comes just before the wait begins would then be noticed only after it.
         while not self._stop.wait(LOOK_SECONDS):
-            continue
+            if not self.is_live():
+                # An unhealthy container is only marked as such by Compose; one that has ended is started again.
+                log.critical("worker ends: a loop stands still", since=self._standing_still())
+                raise Stuck
         until = time.monotonic() + STOP_SECONDS
         for thread in self._threads:
             thread.join(max(0.0, until - time.monotonic()))

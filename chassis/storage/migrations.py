@@ -30,8 +30,23 @@ def migrate(service: str, database_url: str, password: str | None = None) -> Non
 
 
 def is_current(service: str, database: Database) -> bool:
+    """Return whether the database has exactly the revision that this version of the code ends with."""
+    return _revision(database) == head(service)
+
+
+def is_usable(service: str, database: Database) -> bool:
+    """Return whether this version of the code can work with the database: its own revision, or one that expands it.
+
+    Migrations only add, so that old and new processes run side by side while one replaces the other. The first digit
+    is the generation: a migration that takes something away begins the next one, which older code cannot live with.
+    """
+    revision, own = _revision(database), head(service)
+    return revision is not None and own is not None and revision >= own and revision[0] == own[0]
+
+
+def _revision(database: Database) -> str | None:
     with database.engine.connect() as connection:
-        return MigrationContext.configure(connection).get_current_revision() == head(service)
+        return MigrationContext.configure(connection).get_current_revision()
 
 
 def _config(service: str) -> Config:

@@ -44,7 +44,7 @@ def ready() -> Response:
         raise Ending
     service = current_service()
     try:
-        migrated = migrations.is_current(service.name, service.database)
+        migrated = migrations.is_usable(service.name, service.database)
     except SQLAlchemyError as error:
         raise Unavailable from error
     if not migrated:

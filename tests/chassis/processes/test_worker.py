@@ -2,6 +2,8 @@
 
 import os
 import signal
+import subprocess
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -9,9 +11,10 @@ from contextlib import contextmanager
 import pytest
 import requests
 
+from chassis.cli import STUCK_STATUS
 from chassis.ground import metrics
 from chassis.ground.loops import Loop
-from chassis.processes.worker import Worker
+from chassis.processes.worker import Stuck, Worker
 from tests.kit.waiting import until
 
 
@@ -44,8 +47,8 @@ def working(worker: Worker) -> Iterator[str]:
         server.server_close()
 
 
-def while_running(worker: Worker, test: Callable[[str], None]) -> None:
-    """Runs the worker, and `test` beside it with the address of its `/live`; then stops it with a signal."""
+def while_running(worker: Worker, test: Callable[[str], None], *, stops: bool = True) -> None:
+    """Runs the worker, and `test` beside it with the address of its `/live`; then stops it with a signal, if asked."""
     faults: list[BaseException] = []
 
     def beside(address: str) -> None:
@@ -54,7 +57,8 @@ def while_running(worker: Worker, test: Callable[[str], None]) -> None:
         except BaseException as fault:
             faults.append(fault)
         finally:
-            os.kill(os.getpid(), signal.SIGTERM)
+            if stops:
+                os.kill(os.getpid(), signal.SIGTERM)
 
     kept = [signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)]
     with working(worker) as address:
@@ -94,7 +98,7 @@ def test_a_worker_that_has_not_begun_does_not_live() -> None:
 
 
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
-def test_a_worker_one_of_whose_loops_has_died_does_not_live() -> None:
+def test_a_worker_one_of_whose_loops_has_died_does_not_live_and_ends() -> None:
     class Ended(BaseException):
         """Not what a loop survives."""
 
@@ -110,7 +114,8 @@ def test_a_worker_one_of_whose_loops_has_died_does_not_live() -> None:
         allowed.set()
         until(lambda: status(address) == 503)
 
-    while_running(Worker([Step("one"), Step("dead", dies)]), look)
+    with pytest.raises(Stuck):
+        while_running(Worker([Step("one"), Step("dead", dies)]), look, stops=False)
 
 
 def test_a_loop_that_only_fails_does_not_end_the_worker() -> None:
@@ -126,7 +131,7 @@ def test_a_loop_that_only_fails_does_not_end_the_worker() -> None:
     while_running(Worker([failing]), look)
 
 
-def test_a_worker_one_of_whose_loops_is_stuck_does_not_live_until_it_goes_on() -> None:
+def test_a_worker_one_of_whose_loops_is_stuck_does_not_live_and_ends() -> None:
     begun, release = threading.Event(), threading.Event()
 
     def waits() -> bool:
@@ -136,7 +141,28 @@ def test_a_worker_one_of_whose_loops_is_stuck_does_not_live_until_it_goes_on() -
     def look(address: str) -> None:
         assert begun.wait(5)
         until(lambda: status(address) == 503)
-        release.set()
-        until(lambda: status(address) == 200)
 
-    while_running(Worker([Step("one"), Step("stuck", waits)], stuck_seconds=0.5), look)
+    with pytest.raises(Stuck):
+        while_running(Worker([Step("one"), Step("stuck", waits)], stuck_seconds=0.5), look, stops=False)
+    release.set()
+
+
+STUCK = """
+import threading
+from chassis.ground.loops import Loop
+from chassis.cli import run_until_stuck
+from chassis.processes.worker import Stuck, Worker
+
+class Silent(Loop):
+    name = "silent"
+    def run_once(self):
+        threading.Event().wait()
+
+run_until_stuck(Worker([Silent()], stuck_seconds=0.2))
+"""
+
+
+def test_a_process_whose_worker_is_stuck_ends_so_that_it_is_started_again() -> None:
+    ended = subprocess.run([sys.executable, "-c", STUCK], check=False, timeout=60)
+
+    assert ended.returncode == STUCK_STATUS

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
+from sqlalchemy import text
 
 from chassis.ground.settings import Secret, ServiceSettings
 from chassis.processes.service import create_app
@@ -48,3 +49,23 @@ def test_a_process_whose_database_does_not_answer_is_not_ready_and_lives(tmp_pat
 
     assert told(app, "/ready") == (503, "unavailable")
     assert told(app, "/live") == (200, "live")
+
+
+@pytest.mark.parametrize(
+    ("revision", "answer"),
+    [
+        ("0999", (200, "ready")),
+        ("1001", (503, "not_migrated")),
+        ("0001", (503, "not_migrated")),
+    ],
+    ids=["of a later version", "of a later generation", "of an earlier version"],
+)
+def test_a_process_is_ready_on_tables_that_were_only_added_to(
+    app: Flask, revision: str, answer: tuple[int, str]
+) -> None:
+    running = app.extensions["guichet.service"]
+    migrations.migrate(running.name, running.settings.database_url)
+    with running.database.engine.begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = :revision"), {"revision": revision})
+
+    assert told(app, "/ready") == answer
