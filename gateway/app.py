@@ -30,6 +30,8 @@ def create_app(settings: Settings) -> Flask:
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
     )
+    # Addresses that are nearly right are not there: werkzeug would redirect to whatever host the request names.
+    app.url_map.merge_slashes = app.url_map.strict_slashes = False
     app.session_interface = security.PortalCookies()
     access_log.install(app)
     proxies.trust(app, settings.proxies)

@@ -12,6 +12,8 @@ HEADERS = {
     # Addresses hold activation tokens and the like: they must not be sent to other sites.
     "Referrer-Policy": "no-referrer",
     "X-Content-Type-Options": "nosniff",
+    # An answer that says nothing else, such as a page that is not there, may carry the session's cookie.
+    "Cache-Control": "no-store",
     "X-Frame-Options": "DENY",
 }
 TWO_YEARS = "max-age=63072000; includeSubDomains"

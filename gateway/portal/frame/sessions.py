@@ -7,7 +7,7 @@ from typing import ParamSpec
 from urllib.parse import urlsplit
 
 import structlog
-from flask import abort, redirect, request, session, url_for
+from flask import abort, current_app, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 
@@ -24,6 +24,8 @@ ACCESS, REFRESH = "access", "refresh"
 REFRESH_BEFORE_SECONDS = 30
 NEW_SECONDS = 10
 TARGET = "suite"
+LONGEST_TARGET = 1000
+"""Characters; with more, a cookie that keeps it would be dropped by browsers."""
 """Parameter of the sign-in page: the address where the person was going."""
 
 P = ParamSpec("P")
@@ -110,13 +112,22 @@ def redirect_to_sign_in() -> Response:
 
 def return_address() -> str:
     """Return the address to come back to: this page with its query; for a form, the address it was sent to."""
-    return request.full_path.rstrip("?") if request.method == "GET" else request.path
+    return request.full_path.rstrip("?") if request.method == "GET" else _page_above(request.path)
+
+
+def _page_above(path: str) -> str:
+    """Return the path, or the nearest one above it that can be opened: some addresses take nothing but a form."""
+    pages = current_app.url_map.bind("")
+    while path and not pages.test(path, "GET"):
+        path = path.rpartition("/")[0]
+    return path or "/"
 
 
 def safe_target(target: str | None) -> str:
     """Return `target` when it is a path of this portal, else the home page: no open redirect after signing in."""
     # A backslash is a slash to browsers, and they drop tabs and line ends: `/\\host` and `/\t/host` lead elsewhere.
-    if not target or not target.startswith("/") or not target.isprintable() or "\\" in target:
+    is_bounded = bool(target) and len(target or "") <= LONGEST_TARGET
+    if not target or not is_bounded or not target.startswith("/") or not target.isprintable() or "\\" in target:
         return url_for("portal.home")
     parts = urlsplit(target)
     leads_elsewhere = parts.scheme or parts.netloc or target.startswith("//")

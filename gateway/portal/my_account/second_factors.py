@@ -17,6 +17,8 @@ from gateway.portal.parts.current_password import CurrentPasswordForm
 
 BASE = "/mon-compte/double-authentification"
 QR_PIXELS_PER_MODULE = 5
+LONGEST_QR_ADDRESS = 1000
+"""Characters; ours have some 150, and a QR code holds no more than 2,953 bytes."""
 SECRET_GROUP = 4
 
 
@@ -103,7 +105,7 @@ def _qr_page(form: FirstCodeForm) -> ResponseReturnValue:
     # The address comes back from the browser: nothing but the address of an app is drawn.
     address = form.address.data or ""
     secret = "".join(parse_qs(urlsplit(address).query).get("secret", []))
-    if not address.startswith("otpauth://totp/") or not secret:
+    if not address.startswith("otpauth://totp/") or not secret or len(address) > LONGEST_QR_ADDRESS:
         return redirect(url_for("portal.add_app"), 303)
     # A data URI, which the content security policy allows: the secret gets no address that logs could hold.
     image = segno.make_qr(address).svg_data_uri(scale=QR_PIXELS_PER_MODULE, dark="#1d2521", light="#fff")

@@ -57,7 +57,9 @@ def begin(step: SecondStepNeeded, target: str | None) -> ResponseReturnValue:
     """Send a person with the right password to the second step."""
     # An earlier session in this browser ends here: another person may be signing in.
     session.clear()
-    session[PENDING_STEP] = PendingStep(challenge=step["challenge"], methods=step["methods"], target=target or "")
+    session[PENDING_STEP] = PendingStep(
+        challenge=step["challenge"], methods=step["methods"], target=sessions.safe_target(target)
+    )
     return redirect(url_for("portal.second_step"), 303)
 
 

@@ -1,5 +1,6 @@
 """Error pages: in French, with a way on, and trying again where that helps."""
 
+import pytest
 from flask import Response
 from flask.testing import FlaskClient
 
@@ -62,3 +63,21 @@ def test_a_page_that_catches_up_says_so_and_tries_again(client: FlaskClient, str
 
     assert "Un instant…" in answer.text
     assert answer.headers["Refresh"] == "1"
+
+
+@pytest.mark.parametrize("address", ["/rien", "/structures/nouvelle/rien", "//exemple.fr", "/mon-compte/"])
+def test_what_is_not_there_is_kept_by_nobody_and_leads_nowhere(client: FlaskClient, address: str) -> None:
+    answer = client.get(address, headers={"Host": "ailleurs.example"})
+
+    assert answer.headers["Cache-Control"] == "no-store"
+    assert "ailleurs" not in answer.headers.get("Location", "")
+
+
+@pytest.mark.parametrize(
+    "address", ["//compte/nouveau", "/compte//nouveau", "/compte/nouveau/", "//structures//publiques"]
+)
+def test_an_address_with_a_slash_too_many_is_not_sent_to_another_host(client: FlaskClient, address: str) -> None:
+    answer = client.get(address, headers={"Host": "ailleurs.example"})
+
+    assert answer.status_code in (200, 404)
+    assert "Location" not in answer.headers

@@ -166,3 +166,24 @@ def test_no_page_shows_a_token(client: FlaskClient, identity: Stub, structures: 
         assert answer.status_code == 200, path
         assert access not in answer.text
         assert answer.headers["Cache-Control"] == "no-store"
+
+
+@pytest.mark.parametrize(
+    ("address", "page"),
+    [
+        ("/mon-compte/sessions/3/fin", "/mon-compte/sessions"),
+        ("/mon-compte/rattachements/12/annulation", "/mon-compte"),
+        ("/mon-compte/informations", "/mon-compte/informations"),
+    ],
+)
+def test_after_a_form_without_a_session_signing_in_leads_to_a_page_that_can_be_opened(
+    client: FlaskClient, address: str, page: str
+) -> None:
+    answer = client.post(address, data={"csrf_token": csrf_of(client, "/connexion")})
+
+    assert (answer.status_code, answer.location) == (303, f"/connexion?suite={page}")
+
+
+def test_an_address_too_long_to_keep_leads_home(gateway: Flask) -> None:
+    with gateway.test_request_context():
+        assert sessions.safe_target("/structures/" + "7" * 7000) == "/"

@@ -60,7 +60,18 @@ def test_a_wrong_first_code_shows_the_same_qr_code_again(client: FlaskClient, id
     assert "123456" not in answer.text
 
 
-@pytest.mark.parametrize("address", ["", "https://evil.test/?secret=x", "otpauth://totp/x", "javascript:alert(1)"])
+@pytest.mark.parametrize(
+    "address",
+    [
+        "",
+        "https://evil.test/?secret=x",
+        "otpauth://totp/x",
+        "javascript:alert(1)",
+        f"otpauth://totp/x?secret={'A' * 3000}",
+        f"otpauth://totp/{'é' * 1500}?secret=x",
+    ],
+    ids=lambda address: address[:30],
+)
 def test_only_an_address_for_an_app_is_drawn(client: FlaskClient, identity: Stub, address: str) -> None:
     sign_in(client)
 
