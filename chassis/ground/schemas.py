@@ -9,7 +9,7 @@ from email_validator import EmailNotValidError, validate_email
 from marshmallow import RAISE, ValidationError, fields, validate
 from marshmallow import Schema as MarshmallowSchema
 
-from chassis.ground import pasted
+from chassis.ground import countries, pasted
 
 MAX_ID = 2**53 - 1
 """Largest integer that every JSON reader represents exactly."""
@@ -132,7 +132,17 @@ def email_address(*, required: bool = True) -> EmailAddress:
 
 def country() -> Text:
     """Return a field for an ISO 3166-1 alpha-2 code."""
-    return Text(required=True, validate=validate.Regexp(r"\A[A-Z]{2}\Z", error="not_a_country"))
+    return Text(required=True, validate=_Country(r"\A[A-Z]{2}\Z", error="not_a_country"))
+
+
+class _Country(validate.Regexp):
+    """Two letters that are the code of a country; `UK` and `ZZ` are none."""
+
+    # No OneOf of marshmallow's: all codes would stand in each document.
+    def __call__(self, value: Any) -> Any:
+        if super().__call__(value) not in countries.codes():
+            raise ValidationError(str(self.error))
+        return value
 
 
 def identifier(**options: Unpack[IdentifierOptions]) -> fields.Integer:

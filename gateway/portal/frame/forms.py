@@ -168,7 +168,14 @@ def optional_select(label: str, options: Iterable[tuple[str, str]]) -> SelectFie
 
 
 def country(**attributes: str) -> SelectField:
-    return SelectField("Pays", choices=choices(wording.countries()), default="FR", render_kw=_attributes(attributes))
+    """Return a select field for a country: France, unless something else is known, or that it is not known."""
+    return SelectField(
+        "Pays",
+        [needed("Choisissez le pays.")],
+        choices=choices([("", "Choisissez"), *wording.countries()]),
+        default="FR",
+        render_kw=_attributes(attributes),
+    )
 
 
 def box(label: str, *, hint: str = "", default: bool = False, sentence: str | None = None) -> BooleanField:

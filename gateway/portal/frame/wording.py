@@ -10,12 +10,11 @@ from zoneinfo import ZoneInfo
 from babel import Locale
 from babel.dates import format_date, format_time
 
+from chassis.ground.countries import codes
 from gateway.messages.happenings import HAPPENINGS
 
 FRENCH = Locale("fr")
 PARIS = ZoneInfo("Europe/Paris")
-NOT_COUNTRIES = frozenset({"AC", "CP", "DG", "EA", "EU", "EZ", "IC", "QO", "TA", "UN", "XA", "XB", "ZZ"})
-"""Territories with a name in CLDR and no place in ISO 3166-1."""
 
 IDENTIFIER_TYPES = {
     "SIRET": "Structure avec n° SIRET",
@@ -132,7 +131,7 @@ def country(code: str) -> str:
 @functools.cache
 def countries() -> list[tuple[str, str]]:
     """Return code and name of each country: France first, then in French alphabetical order."""
-    named = [(code, name) for code, name in FRENCH.territories.items() if len(code) == 2 and code not in NOT_COUNTRIES]
+    named = [(code, name) for code, name in FRENCH.territories.items() if code in codes()]
     others = sorted((choice for choice in named if choice[0] != "FR"), key=lambda choice: _sortable(choice[1]))
     return [("FR", "France"), *others]
 

@@ -108,7 +108,10 @@ def _next_page(siret: str, rcs_number: str | None) -> ResponseReturnValue:
 def _from_directory(siret: str) -> tuple[dict[str, object], bool]:
     """Return the directory's values for the form, and whether it answered (S-05)."""
     try:
-        return {name: value for name, value in services().structures.establishment(siret).items() if value}, True
+        establishment = services().structures.establishment(siret)
+        known = {name: value for name, value in establishment.items() if value}
+        # Without the directory's word on the country, the form must not name one as if it had it.
+        return known | {"country": establishment["country"] or ""}, True
     except ServiceRefusal as refusal:
         if refusal.code == "catching_up":
             raise

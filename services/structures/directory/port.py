@@ -20,7 +20,7 @@ class Establishment:
     postcode: str | None
     town: str | None
     country: str | None
-    """ISO 3166-1 alpha-2; None abroad, where the directory has codes of its own."""
+    """ISO 3166-1 alpha-2; None in a country that we do not know by the directory's code."""
     is_public: bool
     is_active: bool
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from services.structures.directory.countries import ISO_OF_INSEE
 from services.structures.directory.port import ACTIVE, Establishment
 from services.structures.directory.streets import joined, street
 
@@ -55,7 +56,7 @@ def establishment_from(siret: str, fields: Fields) -> Establishment | None:
         complement_1=None if is_partial else visible.get("complementAdresseEtablissement"),
         postcode=visible.get("codePostalEtablissement"),
         town=visible.get("libelleCommuneEtablissement") or visible.get("libelleCommuneEtrangerEtablissement"),
-        country=None if visible.get("codePaysEtrangerEtablissement") else "FR",
+        country=_country(visible.get("codePaysEtrangerEtablissement")),
         is_public=(visible.get("categorieJuridiqueUniteLegale") or "").startswith(_PUBLIC_CATEGORIES),
         is_active=visible.get(STATE_FIELD) == ACTIVE and visible.get("etatAdministratifUniteLegale") == ACTIVE,
     )
@@ -72,6 +73,11 @@ def _name(visible: Fields) -> str | None:
         or visible.get("enseigne1Etablissement")
         or visible.get("denominationUsuelleEtablissement")
     )
+
+
+def _country(insee_code: str | None) -> str | None:
+    """Return the country of an establishment; None for a code abroad that is not known here."""
+    return ISO_OF_INSEE.get(insee_code) if insee_code else "FR"
 
 
 def _street(visible: Fields) -> str | None:

@@ -168,3 +168,20 @@ def test_an_address_loses_what_cannot_be_seen(unseen: str) -> None:  # A-02
 @pytest.mark.parametrize("pasted", ["\u200bAnne\ufeff", "\u00a0Anne\u2009", "\u2060 Anne \u00ad", "Anne\u200e"])
 def test_a_text_loses_what_cannot_be_seen_at_its_ends(pasted: str) -> None:
     assert loaded(name=pasted)["name"] == "Anne"
+
+
+class Home(Schema):
+    country = country()
+
+
+@pytest.mark.parametrize("code", ["FR", "LU", "MC", "CH", "GB", "NC", "PF", "TW"])
+def test_a_country_is_one_of_iso(code: str) -> None:
+    assert Home().load({"country": code}) == {"country": code}
+
+
+@pytest.mark.parametrize("code", ["ZZ", "UK", "EU", "XK", "fr", "FRA", "F", "", "99137", "EL"])
+def test_what_is_no_country_of_iso_is_refused(code: str) -> None:
+    with pytest.raises(ValidationError) as refused:
+        Home().load({"country": code})
+
+    assert refused.value.messages_dict["country"][0] == "not_a_country"

@@ -76,14 +76,18 @@ def test_the_legal_category_says_whether_it_is_public(category: str | None, is_p
     assert converted(categorieJuridiqueUniteLegale=category).is_public is is_public
 
 
-def test_an_establishment_abroad_leaves_the_country_to_the_person() -> None:
-    abroad = converted(
-        codePaysEtrangerEtablissement="99131",
+@pytest.mark.parametrize(
+    ("code", "country"),
+    [("99131", "BE"), ("99137", "LU"), ("99138", "MC"), ("99999", None), ("LU", None), (None, "FR")],
+)
+def test_an_establishment_is_in_the_country_that_the_directory_says(code: str | None, country: str | None) -> None:
+    establishment = converted(
+        codePaysEtrangerEtablissement=code,
         libelleCommuneEtablissement=None,
         libelleCommuneEtrangerEtablissement="BRUXELLES",
     )
 
-    assert (abroad.country, abroad.town) == (None, "BRUXELLES")
+    assert (establishment.country, establishment.town) == (country, "BRUXELLES")
 
 
 @pytest.mark.parametrize(
