@@ -1,5 +1,6 @@
 """Countries of ISO 3166-1, by their codes of two letters."""
 
+from collections.abc import Mapping
 from functools import cache
 
 from babel import Locale
@@ -10,4 +11,5 @@ NOT_COUNTRIES = frozenset({"AC", "CP", "CQ", "DG", "EA", "EU", "EZ", "IC", "QO",
 
 @cache
 def codes() -> frozenset[str]:
-    return frozenset(code for code in Locale("en").territories if len(code) == 2) - NOT_COUNTRIES
+    territories: Mapping[str, str] = Locale("en").territories
+    return frozenset(code for code in territories if len(code) == 2) - NOT_COUNTRIES
