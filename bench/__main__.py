@@ -12,7 +12,7 @@ from contextlib import ExitStack
 
 from chassis.ground import logs
 
-from bench import containers, events, growth, latency, report, routes, sign_ins
+from bench import containers, events, growth, latency, report, routes, sign_ins, slow_clients
 from bench.events import Place
 from bench.measurement import FULL, QUICK, Effort, Figure
 
@@ -22,6 +22,7 @@ PARTS: dict[str, Callable[[Place, Effort], Iterator[Figure]]] = {
     "latency": latency.measure,
     "growth": growth.measure,
     "sign_ins": lambda place, effort: sign_ins.measure(place.postgres, effort),
+    "slow_clients": lambda place, effort: slow_clients.measure(place.postgres, effort),
 }
 
 

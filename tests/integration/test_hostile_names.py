@@ -29,7 +29,7 @@ REFUSED = {
     "Moreau\x1b[31m": "invalid_characters",
     "Moreau\x7f": "invalid_characters",
     "\u202euaeroM": "invalid_characters",
-    "\u2067Moreau": "invalid_characters",
+    "Mor\u2067eau": "invalid_characters",
     "\u200b\u2060\u3164": "required",
     "\u00a0\u2800\u00ad": "required",
     "Activez https://faux.exemple": "looks_like_a_link",
@@ -143,9 +143,6 @@ def test_a_name_that_is_read_from_right_to_left_turns_nothing_else(name: str) ->
         "Camille <camille@exemple.fr>",
         "camille@exemple.fr> RCPT TO:<all@exemple.fr",
         "camille\x00@exemple.fr",
-        "cam\u200bille@exemple.fr",
-        "cam\ufe0fille@exemple.fr",
-        "cam\u3164ille@exemple.fr",
         "\u202ecamille@exemple.fr",
     ],
 )
