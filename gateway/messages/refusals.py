@@ -127,6 +127,7 @@ SENTENCES = {
     "not_the_principal_manager": "Seul le gestionnaire principal de la structure peut faire cela. Adressez-vous à lui.",
     "attachment_unknown": "Ce rattachement n'existe pas, ou n'existe plus.",
     "account_deactivated": "Ce compte est désactivé. Adressez-vous à l'assistance.",
+    "current_password_needed": "Pour changer l'adresse de contact, donnez aussi votre mot de passe actuel.",
     "too_often": "Vous avez fait cela trop souvent. Attendez, puis réessayez, ou adressez-vous à l'assistance.",
     "structure_inactive": "Cette structure est inactive : elle ne reçoit plus de demandes. Cherchez la bonne.",
     "account_erased": "Ce compte est effacé. Créez-en un autre pour continuer.",

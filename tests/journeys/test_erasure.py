@@ -162,7 +162,7 @@ def changes_everything(leaver: Leaver) -> None:
     """Names and contact e-mail, the question; another login e-mail is asked for and never confirmed."""
     api, password = leaver.api, {"current_password": NEW_PASSWORD}
     changes = {"last_name": f"Quidamovitch-{leaver.mark}", "contact_email": leaver.contact_email}
-    api._call("PATCH", "/accounts/me", (), json={**changes, "version": api.get("/accounts/me")["version"]})
+    api._call("PATCH", "/accounts/me", (), json={**changes, **password, "version": api.get("/accounts/me")["version"]})
     question = {"secret_question": leaver.says("Le second ?"), "secret_answer": ANSWER}
     api.post("/accounts/me/secret-question", {**password, **question})
     api.post("/accounts/me/login-email", {**password, "login_email": f"apres.{leaver.mark}@exemple.fr"})

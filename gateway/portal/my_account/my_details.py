@@ -2,7 +2,7 @@
 
 from flask import flash, redirect, url_for
 from flask.typing import ResponseReturnValue
-from wtforms import IntegerField
+from wtforms import IntegerField, PasswordField
 from wtforms.widgets import HiddenInput
 
 from gateway.clients.answers.identity import Account
@@ -34,9 +34,15 @@ class DetailsForm(PortalForm):
         hint="Elle reçoit les notifications. Si vous la changez, l'ancienne en est prévenue.",
         autocomplete="email",
     )
+    current_password = PasswordField(
+        "Votre mot de passe actuel",
+        description="Seulement pour changer l'adresse de contact.",
+        render_kw={"autocomplete": "current-password"},
+    )
 
     def changes(self) -> dict[str, object]:
-        return {name: self[name].data for name in DETAILS}
+        password = self.current_password.data
+        return {name: self[name].data for name in DETAILS} | ({"current_password": password} if password else {})
 
     def add_refusal(self, refusal: ServiceRefusal) -> None:
         super().add_refusal(refusal)

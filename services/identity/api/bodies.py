@@ -117,3 +117,4 @@ class AccountChangesBody(TypedDict):
     town: NotRequired[str]
     country: NotRequired[str]
     contact_email: NotRequired[str]
+    current_password: str | None

@@ -19,7 +19,7 @@ from services.identity.errors.my_account import (
     LoginEmailUnchanged,
     NoLoginEmailAwaited,
 )
-from services.identity.errors.passwords import SecretAnswerTooShort
+from services.identity.errors.passwords import CurrentPasswordNeeded, SecretAnswerTooShort
 from services.identity.errors.sessions import SessionEnded
 from services.identity.flows import my_account
 from services.identity.models.accounts import Account
@@ -33,7 +33,7 @@ from services.identity.schemas.accounts import (
 )
 from services.identity.schemas.accounts import Account as AccountSchema
 from services.identity.schemas.common import CurrentPassword, Nothing
-from services.identity.use_cases import account_details, login_emails
+from services.identity.use_cases import login_emails
 from services.identity.web import current_request
 
 routes = Routes("my account", description="What people do with their own account.")
@@ -47,16 +47,13 @@ def get_my_account() -> object:
         return accounts.details(connection, person())
 
 
-@routes.patch("/accounts/me", guard=PERSON, refuses=[SessionEnded, AccountChangedMeanwhile])
+@routes.patch("/accounts/me", guard=PERSON, refuses=[*PROOF_REFUSALS, CurrentPasswordNeeded, AccountChangedMeanwhile])
 @routes.arguments(AccountChanges(partial=DETAILS))
 @routes.response(200, AccountSchema)
 def change_my_account(body: AccountChangesBody) -> Account:
     """Change names, postal address or contact e-mail, of the version that was read"""
-    changes = {name: value for name, value in body.items() if name != "version"}
-    with writing() as session:
-        return account_details.change(
-            session, current_request.holder(), changes, body["version"], current_request.origin()
-        )
+    changes = {name: value for name, value in body.items() if name in DETAILS}
+    return my_account.change_details(changes, body["version"], body["current_password"])
 
 
 @routes.post("/accounts/me/password", guard=PERSON, refuses=[*PROOF_REFUSALS, *PASSWORD_REFUSALS])

@@ -23,6 +23,10 @@ class SecretAnswerTooShort(Refusal):
     status, code, sentence = 422, "secret_answer_too_short", "The secret answer has 2 letters or digits or more."
 
 
+class CurrentPasswordNeeded(Refusal):
+    status, code, sentence = 422, "current_password_needed", "Another contact e-mail needs the current password."
+
+
 class CurrentPasswordWrong(Refusal):
     """Refusal with 422, not 401: the caller is known, and stays signed in."""
 

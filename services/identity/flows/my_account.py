@@ -6,9 +6,22 @@ from chassis.web.request_context import person, reading, writing
 from services.identity.flows import current_password
 from services.identity.hashing import password_policy
 from services.identity.models import emails
+from services.identity.models.accounts import Account
 from services.identity.queries import accounts
 from services.identity.use_cases import account_details, deactivation, erasure, login_emails
 from services.identity.web import current_request
+
+
+def change_details(changes: Mapping[str, object], seen: int, password_now: str | None) -> Account:
+    """Change names, postal address and contact e-mail; another contact e-mail needs the current password (A-16).
+
+    Raise CurrentPasswordNeeded, AccountChangedMeanwhile, and the refusals of current_password.check.
+    """
+    proof = current_password.check(password_now) if password_now and "contact_email" in changes else None
+    with writing() as session:
+        return account_details.change(
+            session, current_request.holder(), changes, seen, current_request.origin(), proof=proof
+        )
 
 
 def change_password(password_now: str, new_password: str) -> None:

@@ -5,7 +5,7 @@ from marshmallow import fields
 from chassis.ground.schemas import Schema, country, email_address, identifier, text
 from services.identity.models.accounts import AccountStatus
 from services.identity.schemas.common import CurrentPassword
-from services.identity.schemas.fields import PersonsName, secret_text, token
+from services.identity.schemas.fields import PersonsName, optional_secret_text, secret_text, token
 
 
 class NewCaptcha(Schema):
@@ -60,9 +60,10 @@ class AccountChanges(Details):
 
     contact_email = email_address()
     version = identifier(required=True, metadata={"description": "the one that was read and is now changed"})
+    current_password = optional_secret_text(metadata={"description": "needed for another contact e-mail"})
 
 
-DETAILS = tuple(name for name in AccountChanges._declared_fields if name != "version")
+DETAILS = tuple(name for name in AccountChanges._declared_fields if name not in ("version", "current_password"))
 """Fields that may be left out of AccountChanges."""
 
 

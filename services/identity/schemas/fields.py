@@ -56,6 +56,12 @@ def secret_text() -> Exactly:
     return _exactly(1000)
 
 
+def optional_secret_text(**options: Any) -> Exactly:
+    """Return the field of a password that only some requests need: null, or left out, it loads as None."""
+    bound = validate.Length(max=1000, error="too_long")
+    return Exactly(load_default=None, allow_none=True, validate=bound, **options)
+
+
 class Device(Schema):
     """Names by which a person knows a device, as far as it tells them."""
 

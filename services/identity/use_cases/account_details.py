@@ -6,6 +6,7 @@ from sqlalchemy.orm import Session
 
 from chassis.events.outbox import record
 from chassis.ground.clock import now
+from services.identity.errors.passwords import CurrentPasswordNeeded
 from services.identity.models.accounts import Account
 from services.identity.models.history import Happening, Origin
 from services.identity.models.recovery_links import RecoveryLink
@@ -16,14 +17,28 @@ PUBLISHED = frozenset({"last_name", "first_name", "contact_email"})
 """Details that other services keep."""
 
 
-def change(session: Session, holder: Holder, changes: Mapping[str, object], seen: int, origin: Origin) -> Account:
-    """Change names, postal address and contact e-mail. Raise SessionEnded or AccountChangedMeanwhile.
+def change(
+    session: Session,
+    holder: Holder,
+    changes: Mapping[str, object],
+    seen: int,
+    origin: Origin,
+    *,
+    proof: Proof | None = None,
+) -> Account:
+    """Change names, postal address and contact e-mail. `seen`: the version that the holder saw and changed.
 
-    `seen`: the version that the holder saw and changed.
+    Raise SessionEnded, AccountChangedMeanwhile, CurrentPasswordWrong if the password was changed since the `proof`, or
+    CurrentPasswordNeeded for another contact e-mail without one: whoever holds the session alone must not lead the
+    notices away (A-16).
     """
-    account = account_holder.lock_account(session, holder)
+    account = (
+        account_holder.lock_proven_account(session, proof) if proof else account_holder.lock_account(session, holder)
+    )
     previous = account.contact_email
     changed = account.change_details(changes, seen)
+    if "contact_email" in changed and proof is None:
+        raise CurrentPasswordNeeded(field="current_password")
     if changed:
         history.remember(session, account.id, Happening.DETAILS_CHANGED, origin)
     if "contact_email" in changed:

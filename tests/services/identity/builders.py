@@ -228,7 +228,9 @@ class Identity:
         return dict(answer.get_json())
 
     def change(self, headers: dict[str, str], **changes: Any) -> TestResponse:
-        """Of the version that is there, unless `version` says another."""
+        """Of the version that is there, unless `version` says another; with the password where one is needed."""
+        if "contact_email" in changes:
+            changes = {"current_password": PASSWORD, **changes}
         version = changes.pop("version", None) or self.me(headers)["version"]
         return self.client.patch("/accounts/me", json={"version": version, **changes}, headers=headers)
 
