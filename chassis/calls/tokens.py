@@ -45,6 +45,8 @@ class Caller:
     service: str | None = None
     scopes: frozenset[str] = frozenset()
     session_id: str | None = None
+    issued_at: int = 0
+    """Time at which the token was issued, in seconds since 1970."""
     role: str | None = None
     """Role of a person beyond their own account: OPERATOR, or none."""
 
@@ -180,5 +182,10 @@ def _caller(claims: JsonObject) -> Caller:
     scopes = frozenset(str(claims.get("scope", "")).split())
     if claims["kind"] == "service":
         return Caller(service=claims["sub"].removeprefix("service:"), scopes=scopes)
-    person = int(claims["sub"])
-    return Caller(account_id=person, scopes=scopes, session_id=claims.get("sid"), role=claims.get("role"))
+    return Caller(
+        account_id=int(claims["sub"]),
+        scopes=scopes,
+        session_id=claims.get("sid"),
+        issued_at=int(claims.get("iat", 0)),
+        role=claims.get("role"),
+    )

@@ -56,14 +56,19 @@ class EndedSessions:
         self._looked_at = float("-inf")
         self._lock = threading.Lock()
 
-    def holds(self, session_id: str) -> bool:
+    def includes(self, session_id: str, issued_at: int) -> bool:
+        """Return whether the session of a token that was issued then has ended.
+
+        SQLite gives the number of a session that was erased to the next one: its tokens are of later than that end.
+        """
         # One thread looks; those that come meanwhile go by what was known a moment ago.
         if self._clock() - self._looked_at > LOOK_SECONDS and self._lock.acquire(blocking=False):
             try:
                 self._look()
             finally:
                 self._lock.release()
-        return session_id in self._ended
+        ended_at = self._ended.get(session_id)
+        return ended_at is not None and issued_at <= ended_at.timestamp()
 
     def _look(self) -> None:
         statement = select(EndedSessionRow).where(EndedSessionRow.position > self._position)

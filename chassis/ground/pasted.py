@@ -9,7 +9,9 @@ INVISIBLE = (
 )
 """Characters without a mark of their own, for a class of a pattern: zero width, fillers, variation selectors."""
 _INVISIBLE = re.compile(f"[{INVISIBLE}]")
+_DIRECTION_MARKS = "\u200e\u200f"
 _AT_THE_ENDS = re.compile(rf"^[\s{INVISIBLE}]+|[\s{INVISIBLE}]+$")
+_ONLY_INVISIBLE = re.compile(rf"[\s{INVISIBLE}]*")
 _SEPARATING = ("Z", "P", "Cf")
 """Beginnings of Unicode's categories of blanks, of punctuation and of invisible characters."""
 _COUNTING = "*"
@@ -17,8 +19,13 @@ _COUNTING = "*"
 
 
 def trimmed(text: str) -> str:
-    """Return the text without blanks and invisible characters at its ends. Those inside may join letters or emoji."""
-    return _AT_THE_ENDS.sub("", text)
+    """Return the text without blanks and invisible characters at its ends; without anything to see, it is empty.
+
+    Those inside may join letters or emoji, and a mark of direction belongs to the script of the text.
+    """
+    if _ONLY_INVISIBLE.fullmatch(text):
+        return ""
+    return _AT_THE_ENDS.sub(lambda ends: "".join(char for char in ends[0] if char in _DIRECTION_MARKS), text)
 
 
 def address(text: str) -> str:

@@ -100,7 +100,8 @@ class RunningService(Generic[S, R]):
 
     def admits(self, caller: Caller) -> bool:
         """Return whether a caller whose token is valid may ask: not one whose session has ended (A-13)."""
-        if self._ended_sessions and caller.session_id and self._ended_sessions.holds(caller.session_id):
+        ended, session_id = self._ended_sessions, caller.session_id
+        if ended and session_id and ended.includes(session_id, caller.issued_at):
             return False
         return self.service.admits(self.database, caller)
 

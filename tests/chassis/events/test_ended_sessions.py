@@ -17,6 +17,8 @@ from tests.kit import keys
 from tests.kit.support import ServiceUnderTest, contract_example, service_under_test
 from tests.kit.waiting import until
 
+BEFORE = int(now().timestamp()) - 3600
+"""Time at which a token was issued."""
 FOLLOWING = replace(TOY, handlers=ended_sessions.HANDLERS)
 
 
@@ -31,8 +33,9 @@ def the_end_of(session_id: int, position: int = 1, age: timedelta = timedelta())
     return replace(example, occurred_at=now() - age)
 
 
-def status(toy: ServiceUnderTest, session_id: int) -> int:
-    return toy.client.get("/whoami", headers=keys.person_headers(41, sid=str(session_id))).status_code
+def status(toy: ServiceUnderTest, session_id: int, **claims: int) -> int:
+    headers = keys.person_headers(41, sid=str(session_id), **claims)
+    return toy.client.get("/whoami", headers=headers).status_code
 
 
 def test_a_token_of_an_ended_session_is_refused_and_one_of_another_session_is_not(toy: ServiceUnderTest) -> None:
@@ -66,13 +69,22 @@ def test_a_process_reads_each_end_once_and_forgets_the_old_ones(toy: ServiceUnde
     moments = iter(range(0, 1000, 10))
     ended = EndedSessions(toy.database, clock=lambda: float(next(moments)))
     toy.inbox.receive([the_end_of(7, 1)])
-    assert ended.holds("7")
+    assert ended.includes("7", BEFORE)
 
     toy.inbox.receive([the_end_of(8, 2)])
 
-    assert ended.holds("8")
-    assert ended.holds("7")
-    assert not ended.holds("9")
+    assert ended.includes("8", BEFORE)
+    assert ended.includes("7", BEFORE)
+    assert not ended.includes("9", BEFORE)
     with time_machine.travel(now() + KEPT_FOR * 2):
-        ended.holds("9")
-        assert not ended.holds("7")
+        ended.includes("9", BEFORE)
+        assert not ended.includes("7", BEFORE)
+
+
+def test_a_later_session_under_the_number_of_an_ended_one_is_another(toy: ServiceUnderTest) -> None:
+    toy.inbox.receive([the_end_of(7, age=timedelta(seconds=2))])
+    headers = keys.person_headers(41, sid="7")
+
+    until(lambda: status(toy, 7, iat=BEFORE) == 401, within=20)
+
+    assert toy.client.get("/whoami", headers=headers).status_code == 200

@@ -217,7 +217,7 @@ def test_the_version_must_be_told(identity: Identity, headers: dict[str, str], v
     assert list(faults(answer)) == ["version"]
 
 
-@pytest.mark.parametrize("name", ["𝒞amille 🐄", "Zoé-Anaïs d’Été", "ישראל", "李"])
+@pytest.mark.parametrize("name", ["𝒞amille 🐄", "Zoé-Anaïs d’Été", "ישראל", "\u200fישראל\u200f", "李"])
 def test_names_of_every_script_are_kept(identity: Identity, headers: dict[str, str], name: str) -> None:
     assert identity.change(headers, first_name=name).status_code == 200
 
