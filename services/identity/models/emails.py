@@ -4,6 +4,8 @@ import unicodedata
 
 from email_validator import validate_email
 
+from chassis.ground import pasted
+
 
 def login_email(address: str) -> str:
     """Return the form in which a login e-mail is stored and compared (A-02).
@@ -22,9 +24,9 @@ def login_email(address: str) -> str:
 def search_term(typed: str) -> str:
     """Return the text to look for in addresses: a whole address in its normal form, a part of one in lower case."""
     try:
-        return login_email(typed)
+        return login_email(pasted.address(typed))
     except ValueError:
-        return _lower(typed)
+        return _lower(pasted.address(typed))
 
 
 def _lower(text: str) -> str:

@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from chassis.events.envelope import NotAnEvent
@@ -80,6 +80,7 @@ def test_words_that_only_look_like_what_cannot_be_stored_are_carried(text: str) 
 VALUES = st.none() | st.booleans() | st.floats() | st.integers() | st.text()
 
 
+@settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
 @given(st.recursive(VALUES, lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner)))
 def test_nothing_else_gets_further_than_here(data: object) -> None:
     with pytest.raises(NotAnEvent):

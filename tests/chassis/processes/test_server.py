@@ -332,6 +332,7 @@ def test_a_request_that_cannot_be_read_is_not_quoted(usual: Under) -> None:
     handler.emit = records.append  # type: ignore[method-assign, assignment]
     logger = logging.getLogger("uvicorn.error")
     logger.addHandler(handler)
+    logger.disabled = False  # tests of other libraries' logging may have left it so
     try:
         with usual.connect(b"GET /activation/a-secret-token\x00 HTTP/1.1\r\n\r\n") as unreadable:
             assert statuses(read(unreadable)) == [400]

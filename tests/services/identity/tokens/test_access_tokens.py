@@ -21,7 +21,10 @@ TOKENS = AccessTokens(KEYS, person=timedelta(minutes=15), service=timedelta(minu
 def test_a_persons_token_names_account_and_session() -> None:
     token = TOKENS.for_person(41, 7)
 
-    assert VERIFIER.verify(token.value) == Caller(account_id=41, session_id="7")
+    caller = VERIFIER.verify(token.value)
+
+    assert caller == Caller(account_id=41, session_id="7", issued_at=caller.issued_at)
+    assert abs(now().timestamp() - caller.issued_at) < 60
     assert token.seconds == 900
 
 
