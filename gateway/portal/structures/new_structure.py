@@ -5,6 +5,7 @@ from flask.typing import ResponseReturnValue
 from wtforms import RadioField, SelectField, StringField
 from wtforms.validators import ValidationError
 
+from chassis.ground import pasted
 from gateway.clients.errors import ServiceRefusal
 from gateway.clients.services import services
 from gateway.portal.frame import wording
@@ -13,7 +14,7 @@ from gateway.portal.frame.forms import PortalForm, choices, digits, text
 from gateway.portal.frame.sessions import signed_in
 from gateway.portal.structures.structure_form import StructureForm
 
-SIRET = "SIRET"
+SIRET, HORS_UE = "SIRET", "HORS_UE"
 WITHOUT_SIRET = [choice for choice in wording.IDENTIFIER_TYPES.items() if choice[0] != SIRET]
 
 
@@ -30,7 +31,7 @@ class IdentifierForm(PortalForm):
     )
 
     def siret(self) -> str:
-        return "".join((self.identifier.data or "").split())
+        return pasted.number(self.identifier.data or "")
 
     def validate_identifier(self, field: StringField) -> None:
         if self.has_siret.data == "oui" and not self.siret():
@@ -86,6 +87,7 @@ def _details_form(kind: str, siret: str, establishment: dict[str, object]) -> St
     form = StructureForm(**establishment | {"identifier": siret, "rcs_number": request.args.get("rcs", "")})
     form.identifier.label.text = wording.IDENTIFIERS[kind]
     form.identifier.description = wording.IDENTIFIER_HINTS.get(kind, "")
+    form.identifier_is_needed = kind != HORS_UE
     if siret:
         form.identifier.data, form.identifier.render_kw = siret, {"readonly": True}
     return form

@@ -14,8 +14,12 @@ from services.structures.errors.directory import (
     SiretUnknown,
 )
 from services.structures.errors.identifiers import (
+    CountryInTheUnion,
     IdentifierInvalid,
+    IdentifierOfAnotherCountry,
+    IdentifierTooLong,
     SiretInvalid,
+    VatNumberForeign,
     VatNumberInvalid,
     VatNumberOfAnother,
 )
@@ -31,7 +35,8 @@ from services.structures.use_cases import changes, establishments
 
 routes = Routes("structures", description="Legal entities")
 
-_VAT_REFUSALS = [VatNumberInvalid, VatNumberOfAnother]
+_VAT_REFUSALS = [VatNumberInvalid, VatNumberOfAnother, VatNumberForeign]
+_COUNTRY_REFUSALS = [CountryInTheUnion, IdentifierOfAnotherCountry]
 
 
 @routes.get(
@@ -75,6 +80,8 @@ def search_public_structures(criteria: Criteria) -> Page:
     refuses=[
         SiretInvalid,
         IdentifierInvalid,
+        IdentifierTooLong,
+        *_COUNTRY_REFUSALS,
         *_VAT_REFUSALS,
         SiretNotInDirectory,
         SiretClosed,
@@ -106,7 +113,7 @@ def get_structure(structure_id: int) -> Structure:
     "/structures/<int:structure_id>",
     guard=PERSON,
     bounds=[bounds.CHANGES],
-    refuses=[StructureUnknown, NotAManager, PublicByDirectory, *_VAT_REFUSALS],
+    refuses=[StructureUnknown, NotAManager, PublicByDirectory, *_COUNTRY_REFUSALS, *_VAT_REFUSALS],
 )
 @routes.arguments(schemas.StructureChanges(partial=True))
 @routes.response(200, schemas.Structure)

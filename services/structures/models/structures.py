@@ -11,6 +11,7 @@ from chassis.ground.clock import now
 from chassis.ground.folding import folded
 from chassis.storage.column_types import Id, wire_enum
 from services.structures.errors.structures import PublicByDirectory, StructureInactive
+from services.structures.identifiers import outside_eu
 from services.structures.identifiers.types import IdentifierType
 from services.structures.models.base import Base
 
@@ -37,7 +38,7 @@ class ChangedFields(TypedDict, total=False):
     street: str
     complement_1: str | None
     complement_2: str | None
-    postcode: str
+    postcode: str | None
     town: str
     country: str
     telephone: str | None
@@ -76,6 +77,7 @@ class Structure(Base):
     complement_1: Mapped[str | None] = mapped_column(String(250))
     complement_2: Mapped[str | None] = mapped_column(String(250))
     postcode: Mapped[str] = mapped_column(String(16), index=True)
+    """Empty where the country has none."""
     town: Mapped[str] = mapped_column(String(120))
     country: Mapped[str] = mapped_column(String(2))
     telephone: Mapped[str | None] = mapped_column(String(30))
@@ -102,9 +104,23 @@ class Structure(Base):
         if not self.is_active:
             raise StructureInactive
 
+    @validates("postcode")
+    def _without_postcode(self, _: str, postcode: str | None) -> str:
+        return postcode or ""
+
     def change(self, changes: ChangedFields) -> None:
-        """Set the changed fields. Raises PublicByDirectory: the directory's word on a verified structure stays."""
+        """Set the changed fields. The directory's word on a verified structure stays, and so does an identifier.
+
+        Raises PublicByDirectory, CountryInTheUnion or IdentifierOfAnotherCountry.
+        """
+        self._check_country(changes.get("country", self.country))
         if self.verified and changes.get("is_public", self.is_public) != self.is_public:
             raise PublicByDirectory(field="is_public")
         for field, value in changes.items():
             setattr(self, field, value)
+
+    def _check_country(self, country: str) -> None:
+        """Raise CountryInTheUnion or IdentifierOfAnotherCountry for a country that HORS_UE identifiers do not have."""
+        if self.identifier_type is IdentifierType.OUTSIDE_EU and country != self.country:
+            outside_eu.check_country(country)
+            outside_eu.check_prefix(self.identifier, country, field="country")

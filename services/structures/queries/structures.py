@@ -2,7 +2,7 @@
 
 from typing import TypedDict
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from chassis.ground.folding import has_words_of
@@ -64,11 +64,18 @@ def _condition(field: str, value: object) -> ColumnElement[bool]:
             return has_words_of(_FOLDED[field], text)
         case "identifier", str(text):
             # The type may be missing, and each type has a spelling of its own: any of them matches.
-            return Structure.identifier.in_(spelling.spellings(text))
+            same = Structure.identifier.in_(spelling.spellings(text))
+            return or_(same, _of_legal_unit(siren)) if (siren := spelling.siren(text)) else same
         case "country", str(text):
             value = text.upper()
     column: InstrumentedAttribute[object] = getattr(Structure, field)
     return column == value
+
+
+def _of_legal_unit(siren: str) -> ColumnElement[bool]:
+    """Return the condition that the structure is an establishment of the SIREN."""
+    is_siret = Structure.identifier_type == IdentifierType.SIRET
+    return and_(is_siret, Structure.identifier.between(f"{siren}00000", f"{siren}99999"))
 
 
 _FOLDED: dict[str, InstrumentedAttribute[str] | InstrumentedAttribute[str | None]] = {

@@ -1,8 +1,10 @@
 """Input and output of the structure routes."""
 
-from marshmallow import fields
+from collections.abc import Mapping
 
-from chassis.ground.schemas import Schema, country, email_address, identifier, text
+from marshmallow import ValidationError, fields, validates_schema
+
+from chassis.ground.schemas import Schema, country, email_address, identifier, pasted_number, text
 from chassis.storage.keyset import PageQuery, page_of
 from services.structures.identifiers.types import MOST_CHARACTERS, IdentifierType
 from services.structures.models.structures import StructureStatus
@@ -21,7 +23,7 @@ class StructureFields(Schema):
     status = fields.Enum(StructureStatus, by_value=True, required=True)
     email = email_address(required=False)
     rcs_number = text(50, required=False)
-    vat_number = text(20, required=False)
+    vat_number = pasted_number(MOST_CHARACTERS, required=False)
     is_centre_de_gestion = _flag("It keeps the books of farms (centre de gestion agricole).")
     is_public = _flag("Where the directory knows the structure, the directory decides.")
     is_edi_emitter = _flag("It sends EDI flows.")
@@ -30,7 +32,7 @@ class StructureFields(Schema):
     street = text(250)
     complement_1 = text(250, required=False)
     complement_2 = text(250, required=False)
-    postcode = text(16)
+    postcode: fields.String = text(16, required=False)
     town = text(120)
     country = country()
     telephone = text(30, required=False)
@@ -39,7 +41,13 @@ class StructureFields(Schema):
 
 class NewStructure(StructureFields):
     identifier_type = fields.Enum(IdentifierType, by_value=True, required=True)
-    identifier = text(MOST_CHARACTERS)
+    identifier = pasted_number(MOST_CHARACTERS, required=False)
+    """HORS_UE alone may leave it out: it is then made of country and name."""
+
+    @validates_schema
+    def _has_an_identifier(self, data: Mapping[str, object], **_: object) -> None:
+        if not data["identifier"] and data["identifier_type"] is not IdentifierType.OUTSIDE_EU:
+            raise ValidationError("required", "identifier")
 
 
 class StructureChanges(StructureFields):
@@ -47,6 +55,7 @@ class StructureChanges(StructureFields):
 
 
 class Structure(StructureFields):
+    postcode = fields.String(required=True)
     structure_id = identifier(attribute="id", required=True)
     identifier_type = fields.Enum(IdentifierType, by_value=True, required=True)
     identifier = fields.String(required=True)
@@ -75,12 +84,12 @@ class StructureCriteria(PageQuery):
     """Search criteria (S-02), which must all match; texts regardless of case, accents, punctuation and word order."""
 
     name = text(250, required=False)
-    identifier = text(MOST_CHARACTERS, required=False)
+    identifier = pasted_number(MOST_CHARACTERS, required=False)
     identifier_type = fields.Enum(IdentifierType, by_value=True)
     label = text(250, required=False)
     status = fields.Enum(StructureStatus, by_value=True)
     is_public = fields.Boolean()
-    postcode = text(16, required=False)
+    postcode: fields.String = text(16, required=False)
     town = text(120, required=False)
     country = text(2, required=False)
 
