@@ -9,11 +9,15 @@ class Establishment(TypedDict):
 
     siret: str
     name: str | None
+    label: str | None
     street: str | None
     complement_1: str | None
+    complement_2: str | None
     postcode: str | None
     town: str | None
     country: str | None
+    is_hidden: bool
+    """INSEE was asked to hide who is behind it (partial diffusion)."""
     is_public: bool
     status: NotRequired[Literal["ACTIF"]]
 

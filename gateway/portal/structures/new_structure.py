@@ -79,6 +79,7 @@ def structure_details() -> ResponseReturnValue:
         "structures/structure_details.html",
         form,
         is_filled=bool(establishment),
+        is_hidden=bool(establishment.get("is_hidden")),
         directory_answers=directory_answers,
     )
 

@@ -99,11 +99,16 @@ class Establishment(Schema):
 
     siret = fields.String(required=True)
     name = fields.String(allow_none=True, required=True)
+    label = fields.String(allow_none=True, required=True)
     street = fields.String(allow_none=True, required=True)
     complement_1 = fields.String(allow_none=True, required=True)
+    complement_2 = fields.String(allow_none=True, required=True)
     postcode = fields.String(allow_none=True, required=True)
     town = fields.String(allow_none=True, required=True)
     country = fields.String(allow_none=True, required=True)
+    is_hidden = fields.Boolean(
+        required=True, metadata={"description": "INSEE was asked to hide who is behind it (partial diffusion)."}
+    )
     is_public = fields.Boolean(required=True)
     status = fields.Constant(StructureStatus.ACTIVE.value, metadata={"enum": [StructureStatus.ACTIVE.value]})
 

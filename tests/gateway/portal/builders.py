@@ -102,6 +102,19 @@ def a_structure(structure_id: int = 7, **changes: Any) -> dict[str, Any]:
     }
 
 
+def an_establishment(**changes: Any) -> dict[str, Any]:
+    """Return the directory's entry, as the structures service has it."""
+    usual = {"siret": "13001977100018", "name": "AIFE", "label": None, "street": "10 RUE DU CENTRE"}
+    address = {
+        "complement_1": None,
+        "complement_2": None,
+        "postcode": "93160",
+        "town": "NOISY LE GRAND",
+        "country": "FR",
+    }
+    return {**usual, **address, "is_hidden": False, "is_public": True, "status": "ACTIF", **changes}
+
+
 def a_public_structure() -> dict[str, Any]:
     """Return a structure as anyone may see it (S-03)."""
     members = ("label", "street", "complement_1", "complement_2", "postcode", "town", "country", "status")
