@@ -54,6 +54,8 @@ class Structure(TypedDict):
     identifier_type: Literal["SIRET", "UE_HORS_FRANCE", "HORS_UE", "RIDET", "TAHITI", "AUTRE", "PARTICULIER"]
     identifier: str
     verified: bool
+    is_hidden: bool
+    """People who are not attached see number and town alone; the number stands for the name."""
     created_at: str
 
 
@@ -95,6 +97,9 @@ class AttachedStructure(TypedDict):
     identifier_type: Literal["SIRET", "UE_HORS_FRANCE", "HORS_UE", "RIDET", "TAHITI", "AUTRE", "PARTICULIER"]
     identifier: str
     name: str
+    """The number, where the name is hidden."""
+    verified: bool
+    """The directory knows the identifier."""
 
 
 @final

@@ -4,11 +4,12 @@ from datetime import datetime
 from enum import StrEnum
 from typing import TypedDict
 
-from sqlalchemy import String, Text, UniqueConstraint
+from sqlalchemy import ColumnElement, String, Text, UniqueConstraint, false, or_
+from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column, validates
 
 from chassis.ground.clock import now
-from chassis.ground.folding import folded
+from chassis.ground.folding import searchable
 from chassis.storage.column_types import Id, wire_enum
 from services.structures.errors.structures import PublicByDirectory, StructureInactive
 from services.structures.identifiers import outside_eu
@@ -84,6 +85,8 @@ class Structure(Base):
     fax: Mapped[str | None] = mapped_column(String(30))
     verified: Mapped[bool]
     """True if the directory knows the identifier (S-05)."""
+    is_partially_diffused: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """True if INSEE was asked to hide who is behind it."""
     created_at: Mapped[datetime] = mapped_column(default=now)
     # The search compares folded texts (S-02): SQLite cannot fold accents, and PostgreSQL would on every row.
     name_folded: Mapped[str] = mapped_column(Text)
@@ -93,7 +96,7 @@ class Structure(Base):
     @validates("name", "label", "town")
     def _fold(self, field: str, text: str | None) -> str | None:
         """Set the folded text of the field beside the text itself (S-02)."""
-        setattr(self, f"{field}_folded", folded(text) if text is not None else None)
+        setattr(self, f"{field}_folded", searchable(text) if text is not None else None)
         return text
 
     @property
@@ -104,17 +107,32 @@ class Structure(Base):
         if not self.is_active:
             raise StructureInactive
 
+    @hybrid_property
+    def is_hidden(self) -> bool:
+        """Return whether people who are not attached see number and town alone (S-19)."""
+        return self.is_partially_diffused or self.identifier_type is IdentifierType.PRIVATE_PERSON
+
+    @is_hidden.inplace.expression
+    @classmethod
+    def _is_hidden_expression(cls) -> ColumnElement[bool]:
+        return or_(cls.is_partially_diffused, cls.identifier_type == IdentifierType.PRIVATE_PERSON)
+
+    @property
+    def number(self) -> str:
+        """Kind and number, which stand for a name that is hidden: `SIRET 13001977100018`."""
+        return f"{self.identifier_type.value} {self.identifier}"
+
     @validates("postcode")
     def _without_postcode(self, _: str, postcode: str | None) -> str:
         return postcode or ""
 
     def change(self, changes: ChangedFields) -> None:
-        """Set the changed fields. The directory's word on a verified structure stays, and so does an identifier.
+        """Set the changed fields. Whether it is public is the directory's word alone, and an identifier stays.
 
         Raises PublicByDirectory, CountryInTheUnion or IdentifierOfAnotherCountry.
         """
         self._check_country(changes.get("country", self.country))
-        if self.verified and changes.get("is_public", self.is_public) != self.is_public:
+        if changes.get("is_public", self.is_public) != self.is_public:
             raise PublicByDirectory(field="is_public")
         for field, value in changes.items():
             setattr(self, field, value)

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from marshmallow import ValidationError, fields, validates_schema
 
+from chassis.ground.folding import words_to_find
 from chassis.ground.schemas import Schema, country, email_address, identifier, pasted_number, text
 from chassis.storage.keyset import PageQuery, page_of
 from services.structures.identifiers.types import MOST_CHARACTERS, IdentifierType
@@ -13,6 +14,9 @@ from services.structures.models.structures import StructureStatus
 def _flag(description: str) -> fields.Boolean:
     """Return a field for true and false only: marshmallow would also take "yes", "on" or 1."""
     return fields.Boolean(required=True, truthy={True}, falsy={False}, metadata={"description": description})
+
+
+_HIDDEN = "People who are not attached see number and town alone; the number stands for the name."
 
 
 class StructureFields(Schema):
@@ -29,7 +33,7 @@ class StructureFields(Schema):
     is_edi_emitter = _flag("It sends EDI flows.")
     receives_edi_life_cycles = _flag("It receives life cycles by EDI.")
     accepts_attachment_requests = _flag("Anyone may ask to be attached.")
-    street = text(250)
+    street: fields.String = text(250)
     complement_1 = text(250, required=False)
     complement_2 = text(250, required=False)
     postcode: fields.String = text(16, required=False)
@@ -55,11 +59,14 @@ class StructureChanges(StructureFields):
 
 
 class Structure(StructureFields):
+    # Empty where they are hidden; a country may have no postcodes.
+    street = fields.String(required=True)
     postcode = fields.String(required=True)
     structure_id = identifier(attribute="id", required=True)
     identifier_type = fields.Enum(IdentifierType, by_value=True, required=True)
     identifier = fields.String(required=True)
     verified = fields.Boolean(required=True)
+    is_hidden = fields.Boolean(required=True, metadata={"description": _HIDDEN})
     created_at = fields.AwareDateTime(required=True)
 
 
@@ -92,6 +99,16 @@ class StructureCriteria(PageQuery):
     postcode: fields.String = text(16, required=False)
     town = text(120, required=False)
     country = text(2, required=False)
+
+    @validates_schema
+    def _asks_for_something(self, data: Mapping[str, object], **_: object) -> None:
+        """Refuse to list the registry: one of the criteria has to say who or where."""
+        named = [name for name in ("name", "identifier", "label", "postcode", "town") if data[name]]
+        if not named:
+            raise ValidationError("criterion_needed", "name")
+        for name in ("name", "label", "town"):
+            if (typed := data[name]) and not words_to_find(str(typed)):
+                raise ValidationError("too_short", name)
 
 
 class Establishment(Schema):

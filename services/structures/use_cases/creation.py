@@ -42,9 +42,9 @@ def create_structure(
     """
     accounts.check_active(session, account_id)
     structure = Structure(**new, verified=establishment is not None)
-    if establishment is not None:
-        # The directory's word wins over the form's, and stays (S-05).
-        structure.is_public = establishment.is_public
+    # The directory's word alone: whoever types a form could have anything shown to everyone as a public body (S-05).
+    structure.is_public = establishment is not None and establishment.is_public
+    structure.is_partially_diffused = establishment is not None and establishment.is_hidden
     attachment = Attachment.of_creator(structure, account_id)
     session.add_all([structure, attachment])
     try:

@@ -138,7 +138,7 @@ def test_without_the_directory_a_structure_is_created_unverified(
     structure_id = structures.create()
 
     structure = structures.call("GET", f"/structures/{structure_id}").get_json()
-    assert (structure["verified"], structure["is_public"]) == (False, True)
+    assert (structure["verified"], structure["is_public"]) == (False, False)
 
 
 @pytest.mark.parametrize(
