@@ -21,6 +21,11 @@ SENTENCES = {
         "Le service est momentanément indisponible. Réessayez dans quelques instants ; "
         "vérifiez d'abord si votre action n'a pas déjà été prise en compte."
     ),
+    "version_needed": "Indiquez dans l'en-tête If-Match la version que vous avez lue : son ETag.",
+    "changed_meanwhile": (
+        "Quelqu'un a modifié ces informations entre-temps : rien n'a été enregistré. "
+        "Comparez avec ce qui est enregistré, puis enregistrez à nouveau."
+    ),
     # Accounts, activation, sessions
     "captcha_unknown": "Cette image a expiré ou a déjà servi. Demandez-en une nouvelle.",
     "captcha_wrong": "Les caractères saisis ne correspondent pas à l'image. Saisissez ceux de la nouvelle image.",

@@ -5,6 +5,7 @@ from chassis.storage.keyset import Page
 from chassis.web.guards import PERSON, PUBLIC
 from chassis.web.request_context import caller, person, reading, resources, writing
 from chassis.web.routes import Routes
+from chassis.web.versions import ChangedMeanwhile, VersionNeeded
 from services.structures.api import bounds
 from services.structures.directory.port import Establishment
 from services.structures.errors.accounts import AccountDeactivated, AccountErased
@@ -29,7 +30,7 @@ from services.structures.flows import verified_creation
 from services.structures.identifiers import siret
 from services.structures.models.structures import ChangedFields, NewFields, Structure
 from services.structures.models.visibility import SeenStructure
-from services.structures.queries import audiences, structures
+from services.structures.queries import audiences, managers, structures
 from services.structures.queries.audiences import Viewer
 from services.structures.queries.structures import Criteria
 from services.structures.resources import Resources
@@ -103,6 +104,7 @@ def create_structure(body: NewFields) -> Structure:
 
 
 @routes.get("/structures/<int:structure_id>", guard=PERSON, refuses=[StructureUnknown])
+@routes.etag
 @routes.response(200, schemas.Structure)
 def get_structure(structure_id: int) -> SeenStructure:
     """Return one structure with all its fields (S-07); people who are not attached see less of a hidden one (S-19)."""
@@ -115,13 +117,27 @@ def get_structure(structure_id: int) -> SeenStructure:
     "/structures/<int:structure_id>",
     guard=PERSON,
     bounds=[bounds.CHANGES],
-    refuses=[StructureUnknown, NotAManager, PublicByDirectory, *_COUNTRY_REFUSALS, *_VAT_REFUSALS],
+    refuses=[
+        StructureUnknown,
+        NotAManager,
+        ChangedMeanwhile,
+        VersionNeeded,
+        PublicByDirectory,
+        *_COUNTRY_REFUSALS,
+        *_VAT_REFUSALS,
+    ],
 )
+@routes.etag
 @routes.arguments(schemas.StructureChanges(partial=True))
 @routes.response(200, schemas.Structure)
 def change_structure(body: ChangedFields, structure_id: int) -> Structure:
-    """Change a structure, as one of its managers; the identifier stays."""
+    """Change a structure, as one of its managers; the identifier stays. If-Match names the version that was read."""
     with writing() as session:
+        # Locked, so that of two changes of one version the second is refused. The right comes first: the answer to a
+        # stranger's If-Match would say what the structure looks like.
+        structure = structures.get(session, structure_id, for_update=True)
+        managers.require(session, person(), structure_id)
+        routes.check_etag(structure, schemas.Structure)
         return changes.change_structure(session, person(), structure_id, body)
 
 

@@ -2,8 +2,21 @@
 
 from flask.testing import FlaskClient
 
-from tests.gateway.portal.builders import TIC, a_list, a_structure, an_attachment, an_espace, listed, sign_in
+from tests.gateway.portal.builders import TIC, a_list, a_structure, an_attachment, an_espace, csrf_of, listed, sign_in
 from tests.gateway.stubs import Stub
+
+CHANGES = {
+    "name": "EARL des Tilleuls",
+    "label": "Mine",
+    "street": "10 rue du Centre",
+    "complement_1": "Immeuble B",
+    "postcode": "93160",
+    "town": "Noisy-le-Grand",
+    "country": "FR",
+    "status": "ACTIF",
+    "sector": "privee",
+    "accepts_attachment_requests": "y",
+}
 
 
 def test_only_the_principal_manager_is_offered_to_open(client: FlaskClient, structures: Stub, espaces: Stub) -> None:
@@ -41,3 +54,33 @@ def test_what_nobody_has_verified_says_so_wherever_it_is_listed(client: FlaskCli
     pages = [client.get(path).text for path in ("/structures/recherche?name=tilleuls", "/structures/7/rattachement")]
 
     assert all("Pas encore vérifiée" in page for page in pages)
+
+
+def test_a_change_names_the_version_that_its_form_was_filled_with(client: FlaskClient, structures: Stub) -> None:
+    # S-07
+    sign_in(client)
+    structures.answer("GET", "/structures/7", a_structure(), ETag='"v1"')
+    structures.answer("PATCH", "/structures/7", a_structure())
+    token = csrf_of(client, "/structures/7/modifier")
+    structures.answer("GET", "/structures/7", a_structure(label="Ours"), ETag='"v2"')
+
+    client.post("/structures/7/modifier", data={**CHANGES, "csrf_token": token, "version": '"v1"'})
+
+    assert structures.last().headers["If-Match"] == '"v1"'
+
+
+def test_what_was_stored_meanwhile_stands_beside_what_was_typed(client: FlaskClient, structures: Stub) -> None:
+    # S-07
+    sign_in(client)
+    stored = a_structure(label="Theirs", is_centre_de_gestion=True, accepts_attachment_requests=False)
+    structures.answer("GET", "/structures/7", stored, ETag='"v2"')
+    structures.refuse("PATCH", "/structures/7", 412, "changed_meanwhile")
+    token = csrf_of(client, "/structures/7/modifier")
+
+    answer = client.post("/structures/7/modifier", data={**CHANGES, "csrf_token": token, "version": '"v1"'})
+
+    assert answer.status_code == 412
+    assert 'value="Mine"' in answer.text
+    assert "Theirs" in answer.text
+    assert answer.text.count("Enregistré entre-temps") >= 3
+    assert "&#34;v2&#34;" in answer.text
