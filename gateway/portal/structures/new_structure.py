@@ -112,9 +112,9 @@ def _from_directory(siret: str) -> tuple[dict[str, object], bool]:
     """Return the directory's values for the form, and whether it answered (S-05)."""
     try:
         establishment = services().structures.establishment(siret)
-        known = {name: value for name, value in establishment.items() if value}
+        filled = {name: value for name, value in establishment.items() if value}
         # Without the directory's word on the country, the form must not name one as if it had it.
-        return known | {"country": establishment["country"] or ""}, True
+        return filled | {"country": establishment["country"] or ""}, True
     except ServiceRefusal as refusal:
         if refusal.code == "catching_up":
             raise
