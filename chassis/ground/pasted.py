@@ -14,6 +14,8 @@ _AT_THE_ENDS = re.compile(rf"^[\s{INVISIBLE}]+|[\s{INVISIBLE}]+$")
 _ONLY_INVISIBLE = re.compile(rf"[\s{INVISIBLE}]*")
 _SEPARATING = ("Z", "P", "Cf")
 """Beginnings of Unicode's categories of blanks, of punctuation and of invisible characters."""
+_MINUS = "\N{MINUS SIGN}"
+"""Dash of spreadsheets and text processors, which Unicode counts as a sign of mathematics."""
 _COUNTING = "*"
 """Punctuation that is part of some numbers: old Irish VAT numbers have it."""
 
@@ -33,6 +35,11 @@ def address(text: str) -> str:
     return _INVISIBLE.sub("", text).strip()
 
 
+def visible(text: str) -> str:
+    """Return the text of a number without invisible characters, among them the marks of its direction."""
+    return "".join(char for char in unicodedata.normalize("NFKC", text) if unicodedata.category(char) != "Cf")
+
+
 def number(text: str) -> str:
     """Return the letters and digits of a number that identifies, such as a SIRET: capitals, in their plain forms.
 
@@ -44,4 +51,4 @@ def number(text: str) -> str:
 
 
 def _separates(char: str) -> bool:
-    return char.isspace() or unicodedata.category(char).startswith(_SEPARATING)
+    return char.isspace() or char == _MINUS or unicodedata.category(char).startswith(_SEPARATING)

@@ -87,6 +87,13 @@ class EmailAddress(Text):
             raise ValidationError("not_an_email") from error
 
 
+class PastedNumber(Text):
+    """Number that people paste: invisible characters, in which bidirectional marks abound, are no fault of theirs."""
+
+    def _deserialize(self, value: object, attr: str | None, data: Data, **options: object) -> str:
+        return super()._deserialize(pasted.visible(value) if isinstance(value, str) else value, attr, data, **options)
+
+
 class Identifier(fields.Integer):
     """Integer, or its digits in a query; never a fraction or a truth value."""
 
@@ -120,6 +127,10 @@ class OptionalText(Text):
         return super().deserialize(value, attr, data, **options) or None
 
 
+class OptionalPastedNumber(OptionalText, PastedNumber):
+    """Pasted number that may be left out."""
+
+
 class OptionalEmailAddress(OptionalText, EmailAddress):
     """Email address that may be left out."""
 
@@ -128,6 +139,13 @@ def email_address(*, required: bool = True) -> EmailAddress:
     if required:
         return EmailAddress(required=True, validate=_length(3, 254), metadata={"format": "email"})
     return OptionalEmailAddress(load_default=None, allow_none=True, validate=validate.Length(max=254, error="too_long"))
+
+
+def pasted_number(most: int, *, required: bool = True) -> PastedNumber:
+    """Return a field for a number of at most `most` characters, separators included."""
+    if required:
+        return PastedNumber(required=True, validate=_length(1, most))
+    return OptionalPastedNumber(load_default=None, allow_none=True, validate=_length(0, most))
 
 
 def country() -> Text:

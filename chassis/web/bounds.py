@@ -40,6 +40,11 @@ def per_account_and_structure() -> str:
     return f"account {person()} structure {(request.view_args or {})['structure_id']}"
 
 
+def per_address() -> str:
+    """Return the key of a caller without an account."""
+    return f"address {request.remote_addr}"
+
+
 @dataclass(frozen=True)
 class Bound:
     """Bound of `most` requests of `what` within a window of time; the setting GUICHET_BOUNDS may say another number."""

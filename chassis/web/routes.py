@@ -6,7 +6,6 @@ from contextlib import contextmanager
 from http import HTTPStatus
 from typing import Any, Required, TypedDict, TypeVar, Unpack, cast
 
-import flask_smorest
 import marshmallow
 import structlog
 from flask import Request, request
@@ -27,6 +26,7 @@ from chassis.web import read_your_writes
 from chassis.web.bounds import Bound, TooOften, held
 from chassis.web.guards import Guard
 from chassis.web.request_context import current_service
+from chassis.web.versions import VersionedBlueprint
 
 View = TypeVar("View", bound=Callable[..., object])
 """Route function: it takes its parsed input and its path parameters, and returns an answer or its content."""
@@ -56,7 +56,7 @@ class Declared(TypedDict, total=False):
     bounds: Sequence[Bound]
 
 
-class Routes(flask_smorest.Blueprint):
+class Routes(VersionedBlueprint):
     """Blueprint on which no route can be declared without its guard."""
 
     ARGUMENTS_PARSER = _Parser()

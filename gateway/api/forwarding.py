@@ -50,6 +50,7 @@ def forwarding(route: Route) -> Callable[..., Response]:
             _query(),
             _json_body() if with_body else None,
             public=not secured,
+            version=request.headers.get("If-Match", ""),
         )
         return _forwarded(services().named(route.service).exchange(to_service))
 
@@ -108,6 +109,6 @@ def _is_utf_8(charset: str) -> bool:
 
 
 def _forwarded(response: ServiceResponse) -> Response:
-    # No header of the service but its media type: the others are for us, or say what the service is made of.
-    headers = {"Cache-Control": "no-store"}
+    # No header of the service but its media type and version: others are for us, or say what the service is made of.
+    headers = {"Cache-Control": "no-store"} | ({"ETag": response.version} if response.version else {})
     return Response(response.body, response.status, headers, content_type=response.content_type or None)

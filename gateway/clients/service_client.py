@@ -36,6 +36,8 @@ class ServiceRequest:
     query: str = ""
     body: bytes | None = None
     public: bool = False
+    version: str = ""
+    """ETag that was read with what is now changed, for If-Match."""
 
     @property
     def target(self) -> str:
@@ -52,6 +54,8 @@ class ServiceResponse:
     body: bytes = field(repr=False)
     recorded: str = ""
     """Last event that the request has recorded, such as `structures:0190…`; empty for none."""
+    version: str = ""
+    """ETag of what was read; empty for what has none."""
 
     def json(self) -> object:
         """Return the body, parsed; raise ServiceUnavailable when it is not JSON."""
@@ -91,8 +95,8 @@ class ServiceClient:
         raw = self._send(request)
         if raw.status >= HTTPStatus.BAD_REQUEST:
             self._refuse(raw)
-        content_type, recorded = raw.headers.get("Content-Type", ""), raw.headers.get(RECORDED, "")
-        response = ServiceResponse(self.service, raw.status, content_type, raw.body, recorded)
+        content_type, *noted = (raw.headers.get(name, "") for name in ("Content-Type", RECORDED, "ETag"))
+        response = ServiceResponse(self.service, raw.status, content_type, raw.body, *noted)
         if response.recorded:
             self._writes.remember(
                 current_person.anonymous_writer() if request.public else current_person.writer(), response.recorded
@@ -114,8 +118,13 @@ class ServiceClient:
     ) -> A | None:
         return cast(A | None, self._write(ServiceRequest("POST", path, body=_encoded(body), public=public)))
 
-    def patch(self, path: str, body: Members, answer: type[A]) -> A:
-        return cast(A, self._write(ServiceRequest("PATCH", path, body=_encoded(body))))
+    def get_with_version(self, path: str, answer: type[A]) -> tuple[A, str]:
+        """Return what was read and its version, for a change of it."""
+        response = self.exchange(ServiceRequest("GET", path))
+        return cast(A, response.json()), response.version
+
+    def patch(self, path: str, body: Members, answer: type[A], *, version: str = "") -> A:
+        return cast(A, self._write(ServiceRequest("PATCH", path, body=_encoded(body), version=version)))
 
     def delete(self, path: str) -> None:
         self._write(ServiceRequest("DELETE", path))
@@ -163,6 +172,7 @@ class ServiceClient:
     def _headers(self, request: ServiceRequest) -> dict[str, str]:
         headers = {
             correlation.HEADER: correlation.current(),
+            "If-Match": request.version,
             "Accept": f"{JSON_TYPE}, {PROBLEM_TYPE}, image/*, audio/*",
             **current_person.origin_headers(),
         }

@@ -40,8 +40,12 @@ class StructuresClient(ServiceClient):
     def structure(self, structure_id: int) -> Structure:
         return self.get(expand_path(STRUCTURE, structure_id=structure_id), Structure)
 
-    def change(self, structure_id: int, changes: Mapping[str, object]) -> Structure:
-        return self.patch(expand_path(STRUCTURE, structure_id=structure_id), changes, Structure)
+    def structure_with_version(self, structure_id: int) -> tuple[Structure, str]:
+        return self.get_with_version(expand_path(STRUCTURE, structure_id=structure_id), Structure)
+
+    def change(self, structure_id: int, changes: Mapping[str, object], version: str) -> Structure:
+        """Change the structure, unless it is another `version` by now."""
+        return self.patch(expand_path(STRUCTURE, structure_id=structure_id), changes, Structure, version=version)
 
     def request_attachment(self, structure_id: int, comment: str | None = None) -> Attachment:
         path = expand_path(f"{STRUCTURE}/attachments", structure_id=structure_id)

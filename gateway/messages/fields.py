@@ -13,7 +13,8 @@ FIELD_ERRORS = {
     "unknown_field": "Cette information n'est pas attendue. Retirez-la.",
     "not_a_choice": "Choisissez une des valeurs proposées.",
     "not_an_email": "Cette adresse électronique n'est pas valable. Elle doit ressembler à nom@exemple.fr.",
-    "not_a_country": "Choisissez un pays par son code à deux lettres, comme FR.",
+    "not_a_country": "Choisissez un pays par son code ISO à deux lettres : FR, ou GB pour le Royaume-Uni.",
+    "criterion_needed": "Indiquez au moins un nom, un identifiant, un libellé, un code postal ou une ville.",
     "duplicate": "Cette valeur est donnée plusieurs fois. N'en gardez qu'une.",
     "unknown_option": "Cet espace n'a pas cette option. Retirez-la.",
 }

@@ -21,6 +21,11 @@ SENTENCES = {
         "Le service est momentanément indisponible. Réessayez dans quelques instants ; "
         "vérifiez d'abord si votre action n'a pas déjà été prise en compte."
     ),
+    "version_needed": "Indiquez dans l'en-tête If-Match la version que vous avez lue : son ETag.",
+    "changed_meanwhile": (
+        "Quelqu'un a modifié ces informations entre-temps : rien n'a été enregistré. "
+        "Comparez avec ce qui est enregistré, puis enregistrez à nouveau."
+    ),
     # Accounts, activation, sessions
     "captcha_unknown": "Cette image a expiré ou a déjà servi. Demandez-en une nouvelle.",
     "captcha_wrong": "Les caractères saisis ne correspondent pas à l'image. Saisissez ceux de la nouvelle image.",
@@ -116,6 +121,22 @@ SENTENCES = {
         "la structure sera vérifiée ensuite."
     ),
     "identifier_invalid": "Cet identifiant ne convient pas au type choisi. Vérifiez l'un et l'autre.",
+    "identifier_too_long": (
+        "Un identifiant hors Union européenne a 18 caractères au plus : le code du pays, puis les 16 premières lettres "
+        "de la raison sociale, sans espaces. Raccourcissez-le, ou laissez-le vide : nous le formons."
+    ),
+    "identifier_of_another_country": (
+        "L'identifiant commence par le code ISO du pays de la structure, comme CH pour la Suisse. "
+        "Corrigez l'un ou l'autre."
+    ),
+    "country_in_the_union": (
+        "Ce pays fait partie de l'Union européenne. Choisissez le type qui convient : SIRET en France, numéro de TVA "
+        "ailleurs dans l'Union."
+    ),
+    "vat_number_foreign": (
+        "Ce numéro de TVA est celui d'un autre pays. Une structure avec un SIRET indique son numéro français (FR…) ; "
+        "si elle n'en a pas, laissez vide."
+    ),
     "vat_number_invalid": "Ce numéro de TVA intracommunautaire n'est pas valable. Vérifiez-le.",
     "vat_number_of_another": "Ce numéro de TVA est celui d'une autre entreprise : il ne correspond pas au SIRET.",
     "structure_exists": (

@@ -69,6 +69,9 @@ class Api:
         headers = {"Authorization": f"Bearer {self.token}"} if self.token else {}
         if self.client:
             headers["X-Forwarded-For"] = self.client
+        if "version" in content:
+            headers["If-Match"] = content["version"]
+            content = {name: value for name, value in content.items() if name != "version"}
         try:
             answer = self._session.request(method, self.url + path, headers=headers, timeout=TIMEOUT_SECONDS, **content)
         except requests.RequestException as error:

@@ -35,8 +35,8 @@ class ServiceUnderTest:
     def client(self) -> FlaskClient:
         return self.app.test_client()
 
-    def person_headers(self, account_id: int) -> dict[str, str]:
-        return keys.person_headers(account_id)
+    def person_headers(self, account_id: int, **claims: Any) -> dict[str, str]:
+        return keys.person_headers(account_id, **claims)
 
     def service_headers(self, name: str, *scopes: str) -> dict[str, str]:
         return keys.service_headers(name, *scopes)

@@ -13,7 +13,7 @@ class Choice(TypedDict):
 class Option(TypedDict):
     code: str
     label: str
-    type: Literal["text", "choice"]
+    type: Literal["text", "digits", "choice"]
     required: bool
     most: int
     pattern: str | None

@@ -9,11 +9,15 @@ class Establishment(TypedDict):
 
     siret: str
     name: str | None
+    label: str | None
     street: str | None
     complement_1: str | None
+    complement_2: str | None
     postcode: str | None
     town: str | None
     country: str | None
+    is_hidden: bool
+    """INSEE was asked to hide who is behind it (partial diffusion)."""
     is_public: bool
     status: NotRequired[Literal["ACTIF"]]
 
@@ -50,6 +54,8 @@ class Structure(TypedDict):
     identifier_type: Literal["SIRET", "UE_HORS_FRANCE", "HORS_UE", "RIDET", "TAHITI", "AUTRE", "PARTICULIER"]
     identifier: str
     verified: bool
+    is_hidden: bool
+    """People who are not attached see number and town alone; the number stands for the name."""
     created_at: str
 
 
@@ -91,6 +97,9 @@ class AttachedStructure(TypedDict):
     identifier_type: Literal["SIRET", "UE_HORS_FRANCE", "HORS_UE", "RIDET", "TAHITI", "AUTRE", "PARTICULIER"]
     identifier: str
     name: str
+    """The number, where the name is hidden."""
+    verified: bool
+    """The directory knows the identifier."""
 
 
 @final

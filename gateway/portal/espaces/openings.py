@@ -70,7 +70,7 @@ def _field(option: Option) -> Field:
         return SelectField(
             option["label"], choices=choices([("", "Choisissez…"), *pairs]), validators=validators, description=hint
         )
-    make = digits if "0-9" in (option.get("pattern") or "") else text
+    make = digits if option["type"] == "digits" else text
     return make(option["label"], sentence, hint=hint, autocomplete="off")
 
 

@@ -36,7 +36,10 @@ IDENTIFIERS = {
 }
 IDENTIFIER_HINTS = {
     "UE_HORS_FRANCE": "Le numéro de TVA intracommunautaire, avec le code du pays, par exemple DE136695976.",
-    "HORS_UE": "Le code du pays sur deux lettres, suivi des premiers caractères de la raison sociale.",
+    "HORS_UE": (
+        "Le code du pays sur deux lettres, puis les premières lettres de la raison sociale : 18 caractères au plus, "
+        "par exemple CHFROMAGES. Laissez vide : nous le formons d'après le pays et la raison sociale."
+    ),
     "RIDET": "9 ou 10 chiffres.",
     "TAHITI": "9 caractères.",
     "AUTRE": "Une référence qui vous permettra de reconnaître cette structure.",

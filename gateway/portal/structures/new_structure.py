@@ -5,6 +5,7 @@ from flask.typing import ResponseReturnValue
 from wtforms import RadioField, SelectField, StringField
 from wtforms.validators import ValidationError
 
+from chassis.ground import pasted
 from gateway.clients.errors import ServiceRefusal
 from gateway.clients.services import services
 from gateway.portal.frame import wording
@@ -13,7 +14,7 @@ from gateway.portal.frame.forms import PortalForm, choices, digits, text
 from gateway.portal.frame.sessions import signed_in
 from gateway.portal.structures.structure_form import StructureForm
 
-SIRET = "SIRET"
+SIRET, HORS_UE = "SIRET", "HORS_UE"
 WITHOUT_SIRET = [choice for choice in wording.IDENTIFIER_TYPES.items() if choice[0] != SIRET]
 
 
@@ -30,7 +31,7 @@ class IdentifierForm(PortalForm):
     )
 
     def siret(self) -> str:
-        return "".join((self.identifier.data or "").split())
+        return pasted.number(self.identifier.data or "")
 
     def validate_identifier(self, field: StringField) -> None:
         if self.has_siret.data == "oui" and not self.siret():
@@ -78,6 +79,7 @@ def structure_details() -> ResponseReturnValue:
         "structures/structure_details.html",
         form,
         is_filled=bool(establishment),
+        is_hidden=bool(establishment.get("is_hidden")),
         directory_answers=directory_answers,
     )
 
@@ -86,6 +88,7 @@ def _details_form(kind: str, siret: str, establishment: dict[str, object]) -> St
     form = StructureForm(**establishment | {"identifier": siret, "rcs_number": request.args.get("rcs", "")})
     form.identifier.label.text = wording.IDENTIFIERS[kind]
     form.identifier.description = wording.IDENTIFIER_HINTS.get(kind, "")
+    form.identifier_is_needed = kind != HORS_UE
     if siret:
         form.identifier.data, form.identifier.render_kw = siret, {"readonly": True}
     return form
@@ -109,9 +112,9 @@ def _from_directory(siret: str) -> tuple[dict[str, object], bool]:
     """Return the directory's values for the form, and whether it answered (S-05)."""
     try:
         establishment = services().structures.establishment(siret)
-        values = {name: value for name, value in establishment.items() if value}
+        filled = {name: value for name, value in establishment.items() if value}
         # Without the directory's word on the country, the form must not name one as if it had it.
-        return values | {"country": establishment["country"] or ""}, True
+        return filled | {"country": establishment["country"] or ""}, True
     except ServiceRefusal as refusal:
         if refusal.code == "catching_up":
             raise

@@ -6,6 +6,7 @@ from typing import TypeVar
 from flask import request
 from flask.typing import ResponseReturnValue
 
+from chassis.ground import pasted
 from gateway.clients.answers.structures import PublicStructurePage, StructurePage
 from gateway.clients.services import services
 from gateway.portal.frame import wording
@@ -35,10 +36,7 @@ class SearchForm(PortalForm):
     country = optional_select("Pays", wording.countries())
 
     def criteria(self) -> dict[str, str]:
-        criteria = {field.name: field.data for field in self if field.data}
-        if "identifier" in criteria and criteria.get("identifier_type") == "SIRET":
-            criteria["identifier"] = "".join(criteria["identifier"].split())
-        return criteria
+        return {field.name: field.data for field in self if field.data}
 
     def page_after(self, cursor: str) -> dict[str, str]:
         """Return the parameters of the address of the next page."""
@@ -49,8 +47,8 @@ class SearchForm(PortalForm):
 
     def siret(self) -> str:
         """Return the SIRET to carry over to a new structure, or an empty string."""
-        typed = "".join((self.identifier.data or "").split())
-        return typed if typed.isdigit() else ""
+        typed = pasted.number(self.identifier.data or "")
+        return typed if typed.isdecimal() else ""
 
 
 @portal.get("/structures/recherche")

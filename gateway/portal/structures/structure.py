@@ -1,5 +1,7 @@
 """Page of a structure, and its changes."""
 
+from http import HTTPStatus
+
 from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -9,8 +11,8 @@ from gateway.portal.frame import wording
 from gateway.portal.frame.blueprint import portal, render_page
 from gateway.portal.frame.sessions import signed_in
 from gateway.portal.parts.paging import LARGEST_PAGE
+from gateway.portal.structures.change_form import ChangeForm
 from gateway.portal.structures.people import people_of
-from gateway.portal.structures.structure_form import StructureForm
 
 
 @portal.get("/structures/<int:structure_id>")
@@ -35,15 +37,17 @@ def structure(structure_id: int) -> ResponseReturnValue:
 @portal.route("/structures/<int:structure_id>/modifier", methods=["GET", "POST"])
 @signed_in
 def change_structure(structure_id: int) -> ResponseReturnValue:
-    stored = services().structures.structure(structure_id)
-    form = StructureForm(**stored)
+    stored, version = services().structures.structure_with_version(structure_id)
+    form = ChangeForm(**stored, version=version)
     # An identifier is for life: it has no field on this page.
     del form.identifier
     if form.validate_on_submit():
         with form.showing_refusals():
-            services().structures.change(structure_id, form.changes())
+            services().structures.change(structure_id, form.changes(), form.version.data or "")
             flash("Vos modifications sont enregistrées.")
             return redirect(url_for("portal.structure", structure_id=structure_id), 303)
+        if form.http_status() == HTTPStatus.PRECONDITION_FAILED:
+            form.show_stored(*services().structures.structure_with_version(structure_id))
     return render_page("structures/change_structure.html", form, structure=stored)
 
 

@@ -1,6 +1,7 @@
 """Form of a structure's fields (S-07), for a new structure and for changes."""
 
-from wtforms import RadioField, SelectField
+from wtforms import RadioField, SelectField, StringField
+from wtforms.validators import ValidationError
 
 from gateway.portal.frame.forms import PortalForm, box, choices, country, email, text
 
@@ -13,7 +14,7 @@ PUBLIC, PRIVATE = "publique", "privee"
 
 
 class StructureForm(PortalForm):
-    identifier = text("Identifiant", "Indiquez l'identifiant de la structure.")
+    identifier = text("Identifiant")
     name = text("Raison sociale", "Indiquez la raison sociale.", autocomplete="organization")
     status = SelectField("Statut", choices=choices([("ACTIF", "Active"), ("INACTIF", "Inactive")]))
     label = text("Libellé de la structure", hint="Un nom d'usage, pour la reconnaître.")
@@ -38,15 +39,26 @@ class StructureForm(PortalForm):
     street = text("Numéro et voie", "Indiquez le numéro et la voie.", autocomplete="section-structure address-line1")
     complement_1 = text("Complément d'adresse 1", autocomplete="section-structure address-line2")
     complement_2 = text("Complément d'adresse 2", autocomplete="section-structure address-line3")
-    postcode = text("Code postal", "Indiquez le code postal.", autocomplete="section-structure postal-code")
+    postcode = text("Code postal", hint="Toujours en France.", autocomplete="section-structure postal-code")
     town = text("Ville", "Indiquez la ville.", autocomplete="section-structure address-level2")
     country = country(autocomplete="section-structure country")
     telephone = text("Téléphone", autocomplete="section-structure tel")
     fax = text("Fax")
 
+    identifier_is_needed = True
+    """False where the identifier is made of country and name."""
+
     def __init__(self, **values: object) -> None:
         sector = PUBLIC if values.pop("is_public", False) else PRIVATE
         super().__init__(**values, sector=sector)
+
+    def validate_identifier(self, field: StringField) -> None:
+        if self.identifier_is_needed and not field.data:
+            raise ValidationError("Indiquez l'identifiant de la structure.")
+
+    def validate_postcode(self, field: StringField) -> None:
+        if self.country.data == "FR" and not field.data:
+            raise ValidationError("Indiquez le code postal.")
 
     def field_for(self, input_name: str) -> str:
         return "sector" if input_name == "is_public" else super().field_for(input_name)
@@ -57,4 +69,4 @@ class StructureForm(PortalForm):
         return values | {"is_public": self.sector.data == PUBLIC}
 
     def structure(self) -> dict[str, object]:
-        return self.changes() | {"identifier": self.identifier.data}
+        return self.changes() | {"identifier": self.identifier.data or None}

@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+from chassis.ground import pasted
+
 MOST_OPTION_CHARACTERS = 250
 
 
@@ -26,7 +28,7 @@ class Option:
     code: str
     label: str
     type: str
-    """`text` or `choice`"""
+    """`text`, `choice`, or `digits`: a number without the separators that people paste along"""
     required: bool
     help: str | None = None
     most: int = MOST_OPTION_CHARACTERS
@@ -34,6 +36,9 @@ class Option:
     pattern: str | None = None
     """Regular expression that a whole text matches."""
     choices: tuple[Choice, ...] = ()
+
+    def normalised(self, value: str | None) -> str | None:
+        return pasted.number(value) if value and self.type == "digits" else value
 
     def fault(self, value: str | None) -> str | None:
         """Return the code of the fault in `value`, or None."""
@@ -64,6 +69,10 @@ class Espace:
 
     def offers(self, permission: Permission, *, centre_de_gestion: bool) -> bool:
         return permission in self.permissions and self.is_for(centre_de_gestion=centre_de_gestion)
+
+    def normalised(self, values: Mapping[str, str | None]) -> dict[str, str | None]:
+        """Return the values in the one spelling of their options; unknown ones stay as they are."""
+        return {**values, **{one.code: one.normalised(values[one.code]) for one in self.options if one.code in values}}
 
     def option_faults(self, values: Mapping[str, str | None]) -> dict[str, str]:
         """Return a code for each option that is wrong, missing or unknown, by its field (E-06)."""

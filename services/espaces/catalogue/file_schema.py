@@ -41,7 +41,7 @@ class _ChoiceSchema(Schema):
 class _OptionSchema(Schema):
     code = fields.String(required=True, validate=_option_code)
     label = fields.String(required=True, validate=_label)
-    type = fields.String(required=True, validate=validate.OneOf(["text", "choice"]))
+    type = fields.String(required=True, validate=validate.OneOf(["text", "digits", "choice"]))
     required = fields.Boolean(required=True, truthy={True}, falsy={False})
     help = fields.String(validate=validate.Length(max=250))
     most = fields.Integer(strict=True, validate=validate.Range(min=1, max=MOST_OPTION_CHARACTERS))
@@ -53,7 +53,7 @@ class _OptionSchema(Schema):
         if (data["type"] == "choice") != ("choices" in data):
             raise ValidationError("a choice has choices, and nothing else has", "choices")
         if data["type"] == "choice" and {"most", "pattern"} & data.keys():
-            raise ValidationError("only a text has most and pattern", "type")
+            raise ValidationError("a choice has neither most nor pattern", "type")
         _distinct(data.get("choices", ()), "choices")
         try:
             re.compile(data.get("pattern", ""))

@@ -66,7 +66,7 @@ class Choice(Schema):
 class Option(Schema):
     code = fields.String(required=True)
     label = fields.String(required=True)
-    type = fields.String(required=True, validate=validate.OneOf(["text", "choice"]))
+    type = fields.String(required=True, validate=validate.OneOf(["text", "digits", "choice"]))
     required = fields.Boolean(required=True)
     most = fields.Integer(required=True)
     pattern = fields.String(allow_none=True, required=True)

@@ -77,14 +77,15 @@ def close_openings(
 def _opening(espace: Espace, account_id: int, structure_id: int, request: OpeningRequest) -> Opening:
     if not set(request.permissions) <= set(espace.permissions):
         raise PermissionNotOffered(field="permissions")
-    if faults := espace.option_faults(request.options):
+    options = espace.normalised(request.options)
+    if faults := espace.option_faults(options):
         raise InvalidInput(faults)
     return Opening(
         structure_id=structure_id,
         espace=espace.code,
         # In the catalogue's order, whatever that of the request, and each once.
         permissions=[permission.value for permission in espace.permissions if permission in request.permissions],
-        options={code: value for code, value in request.options.items() if value},
+        options={code: value for code, value in options.items() if value},
         status=OpeningStatus.ACTIVE,
         opened_by=account_id,
         opened_at=now(),

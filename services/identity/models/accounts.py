@@ -9,7 +9,7 @@ from sqlalchemy import String, Text
 from sqlalchemy.orm import Mapped, column_property, mapped_column, validates
 
 from chassis.calls.tokens import OPERATOR
-from chassis.ground.folding import folded
+from chassis.ground.folding import searchable
 from chassis.storage.column_types import Id, wire_enum
 from services.identity.errors.accounts import (
     AccountAlreadyActive,
@@ -95,7 +95,7 @@ class Account(Base):
     def _fold(self, field: str, name: str) -> str:
         # Fields are set in turn: while an account is built, the other name is still None.
         names = {"first_name": self.first_name, "last_name": self.last_name, field: name}
-        self.name_folded = folded(f"{names['first_name'] or ''} {names['last_name'] or ''}")
+        self.name_folded = searchable(f"{names['first_name'] or ''} {names['last_name'] or ''}")
         return name
 
     @property

@@ -1,9 +1,11 @@
 """HTTP routes of structures: the directory, the searches, creation and changes."""
 
+from chassis.calls.tokens import OPERATOR
 from chassis.storage.keyset import Page
 from chassis.web.guards import PERSON, PUBLIC
-from chassis.web.request_context import person, reading, resources, writing
+from chassis.web.request_context import caller, person, reading, resources, writing
 from chassis.web.routes import Routes
+from chassis.web.versions import ChangedMeanwhile, VersionNeeded
 from services.structures.api import bounds
 from services.structures.directory.port import Establishment
 from services.structures.errors.accounts import AccountDeactivated, AccountErased
@@ -14,8 +16,12 @@ from services.structures.errors.directory import (
     SiretUnknown,
 )
 from services.structures.errors.identifiers import (
+    CountryInTheUnion,
     IdentifierInvalid,
+    IdentifierOfAnotherCountry,
+    IdentifierTooLong,
     SiretInvalid,
+    VatNumberForeign,
     VatNumberInvalid,
     VatNumberOfAnother,
 )
@@ -23,7 +29,9 @@ from services.structures.errors.structures import NotAManager, PublicByDirectory
 from services.structures.flows import verified_creation
 from services.structures.identifiers import siret
 from services.structures.models.structures import ChangedFields, NewFields, Structure
-from services.structures.queries import structures
+from services.structures.models.visibility import SeenStructure
+from services.structures.queries import audiences, managers, structures
+from services.structures.queries.audiences import Viewer
 from services.structures.queries.structures import Criteria
 from services.structures.resources import Resources
 from services.structures.schemas import structures as schemas
@@ -31,7 +39,8 @@ from services.structures.use_cases import changes, establishments
 
 routes = Routes("structures", description="Legal entities")
 
-_VAT_REFUSALS = [VatNumberInvalid, VatNumberOfAnother]
+_VAT_REFUSALS = [VatNumberInvalid, VatNumberOfAnother, VatNumberForeign]
+_COUNTRY_REFUSALS = [CountryInTheUnion, IdentifierOfAnotherCountry]
 
 
 @routes.get(
@@ -48,24 +57,22 @@ def find_establishment(**path: str) -> Establishment:
     return establishments.find_active(available.directory, number)
 
 
-@routes.get("/structures", guard=PERSON)
+@routes.get("/structures", guard=PERSON, bounds=[bounds.SEARCHES])
 @routes.arguments(schemas.StructureCriteria, location="query")
 @routes.response(200, schemas.StructurePage)
 def search_structures(criteria: Criteria) -> Page:
-    """Search structures, before one is created (S-02)."""
+    """Search structures, before one is created (S-02). One of name, identifier, label, postcode and town is needed."""
     with reading() as session:
-        return structures.search(session, criteria)
+        return structures.search(session, _viewer(), criteria)
 
 
-@routes.get("/public-structures", guard=PUBLIC)
+@routes.get("/public-structures", guard=PUBLIC, bounds=[bounds.PUBLIC_SEARCHES])
 @routes.arguments(schemas.StructureCriteria, location="query")
 @routes.response(200, schemas.PublicStructurePage)
 def search_public_structures(criteria: Criteria) -> Page:
     """Search public structures, without an account (S-03). Asking for private ones finds none."""
-    if criteria.get("is_public") is False:
-        return Page([], None)
     with reading() as session:
-        return structures.search(session, {**criteria, "is_public": True})
+        return structures.search_public(session, criteria)
 
 
 @routes.post(
@@ -75,6 +82,8 @@ def search_public_structures(criteria: Criteria) -> Page:
     refuses=[
         SiretInvalid,
         IdentifierInvalid,
+        IdentifierTooLong,
+        *_COUNTRY_REFUSALS,
         *_VAT_REFUSALS,
         SiretNotInDirectory,
         SiretClosed,
@@ -95,22 +104,42 @@ def create_structure(body: NewFields) -> Structure:
 
 
 @routes.get("/structures/<int:structure_id>", guard=PERSON, refuses=[StructureUnknown])
+@routes.etag
 @routes.response(200, schemas.Structure)
-def get_structure(structure_id: int) -> Structure:
-    """Return one structure, with all its fields (S-07)."""
+def get_structure(structure_id: int) -> SeenStructure:
+    """Return one structure with all its fields (S-07); people who are not attached see less of a hidden one (S-19)."""
     with reading() as session:
-        return structures.get(session, structure_id)
+        [seen] = audiences.view(session, _viewer(), [structures.get(session, structure_id)])
+        return seen
 
 
 @routes.patch(
     "/structures/<int:structure_id>",
     guard=PERSON,
     bounds=[bounds.CHANGES],
-    refuses=[StructureUnknown, NotAManager, PublicByDirectory, *_VAT_REFUSALS],
+    refuses=[
+        StructureUnknown,
+        NotAManager,
+        ChangedMeanwhile,
+        VersionNeeded,
+        PublicByDirectory,
+        *_COUNTRY_REFUSALS,
+        *_VAT_REFUSALS,
+    ],
 )
+@routes.etag
 @routes.arguments(schemas.StructureChanges(partial=True))
 @routes.response(200, schemas.Structure)
 def change_structure(body: ChangedFields, structure_id: int) -> Structure:
-    """Change a structure, as one of its managers; the identifier stays."""
+    """Change a structure, as one of its managers; the identifier stays. If-Match names the version that was read."""
     with writing() as session:
+        # Locked, so that of two changes of one version the second is refused. The right comes first: the answer to a
+        # stranger's If-Match would say what the structure looks like.
+        structure = structures.get(session, structure_id, for_update=True)
+        managers.require(session, person(), structure_id)
+        routes.check_etag(structure, schemas.Structure)
         return changes.change_structure(session, person(), structure_id, body)
+
+
+def _viewer() -> Viewer:
+    return Viewer(person(), is_operator=caller().role == OPERATOR)

@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping
 
-from services.structures.directory.countries import ISO_OF_INSEE
+from services.structures.directory import countries
 from services.structures.directory.port import ACTIVE, Establishment
-from services.structures.directory.streets import joined, street
+from services.structures.directory.streets import house_numbers, joined, street
 
 UNIT_FIELDS = (
     "statutDiffusionUniteLegale",
@@ -22,6 +22,8 @@ ADDRESS_FIELDS = (
     "complementAdresseEtablissement",
     "numeroVoieEtablissement",
     "indiceRepetitionEtablissement",
+    "dernierNumeroVoieEtablissement",
+    "indiceRepetitionDernierNumeroVoieEtablissement",
     "typeVoieEtablissement",
     "libelleVoieEtablissement",
     "distributionSpecialeEtablissement",
@@ -31,6 +33,8 @@ ADDRESS_FIELDS = (
     "codePaysEtrangerEtablissement",
 )
 PERIOD_FIELDS = (STATE_FIELD, "enseigne1Etablissement", "denominationUsuelleEtablissement")
+LATE_FIELDS = frozenset({"dernierNumeroVoieEtablissement", "indiceRepetitionDernierNumeroVoieEtablissement"})
+"""Fields that stock files lack before INSEE added them."""
 ESTABLISHMENT_FIELDS = (DIFFUSION_FIELD, *ADDRESS_FIELDS, *PERIOD_FIELDS)
 
 PARTIAL, NOT_DIFFUSIBLE = "P", "N"
@@ -49,14 +53,19 @@ def establishment_from(siret: str, fields: Fields) -> Establishment | None:
     if NOT_DIFFUSIBLE in diffusion:
         return None
     is_partial = PARTIAL in diffusion
+    name = visible.get("denominationUniteLegale") if is_partial else _name(visible)
+    street, post_box = (None, None) if is_partial else _street(visible)
     return Establishment(
         siret=siret,
-        name=visible.get("denominationUniteLegale") if is_partial else _name(visible),
-        street=None if is_partial else _street(visible),
+        name=name,
+        label=None if is_partial else _label(visible, name),
+        street=street,
         complement_1=None if is_partial else visible.get("complementAdresseEtablissement"),
+        complement_2=post_box,
         postcode=visible.get("codePostalEtablissement"),
         town=visible.get("libelleCommuneEtablissement") or visible.get("libelleCommuneEtrangerEtablissement"),
-        country=_country(visible.get("codePaysEtrangerEtablissement")),
+        country=countries.iso_code(visible.get("codePaysEtrangerEtablissement")),
+        is_hidden=is_partial,
         is_public=(visible.get("categorieJuridiqueUniteLegale") or "").startswith(_PUBLIC_CATEGORIES),
         is_active=visible.get(STATE_FIELD) == ACTIVE and visible.get("etatAdministratifUniteLegale") == ACTIVE,
     )
@@ -75,16 +84,24 @@ def _name(visible: Fields) -> str | None:
     )
 
 
-def _country(insee_code: str | None) -> str | None:
-    """Return the country of an establishment; None for a code abroad that is not known here."""
-    return ISO_OF_INSEE.get(insee_code) if insee_code else "FR"
+def _label(visible: Fields, name: str | None) -> str | None:
+    """Return the sign or usual denomination: it tells the establishments of a company apart."""
+    label = visible.get("enseigne1Etablissement") or visible.get("denominationUsuelleEtablissement")
+    return label if label != name else None
 
 
-def _street(visible: Fields) -> str | None:
+def _street(visible: Fields) -> tuple[str | None, str | None]:
+    """Return the street and the post box; a post box without a street stands for it."""
     line = street(
-        visible.get("numeroVoieEtablissement"),
-        visible.get("indiceRepetitionEtablissement"),
+        house_numbers(
+            (visible.get("numeroVoieEtablissement"), visible.get("indiceRepetitionEtablissement")),
+            (
+                visible.get("dernierNumeroVoieEtablissement"),
+                visible.get("indiceRepetitionDernierNumeroVoieEtablissement"),
+            ),
+        ),
         visible.get("typeVoieEtablissement"),
         visible.get("libelleVoieEtablissement"),
     )
-    return line or visible.get("distributionSpecialeEtablissement")
+    post_box = visible.get("distributionSpecialeEtablissement")
+    return (line, post_box) if line else (post_box, None)

@@ -7,11 +7,11 @@ from pathlib import Path
 import structlog
 
 from services.structures.directory.port import Establishment
-from services.structures.directory.sirene_fields import ESTABLISHMENT_FIELDS, UNIT_FIELDS, establishment_from
+from services.structures.directory.sirene_fields import establishment_from
 from services.structures.errors.directory import DirectoryUnavailable
 
-_COLUMNS = ", ".join((*ESTABLISHMENT_FIELDS, *UNIT_FIELDS))
-_FIND = f"SELECT {_COLUMNS} FROM establishments JOIN legal_units USING (siren) WHERE siret = ?"  # noqa: S608
+# All columns: an index that was built before a field came into use lacks it, and serves until the next load.
+_FIND = "SELECT * FROM establishments JOIN legal_units USING (siren) WHERE siret = ?"
 
 log = structlog.get_logger()
 

@@ -20,7 +20,13 @@ from typing import IO
 from urllib.parse import quote
 
 from services.structures.directory.port import ACTIVE
-from services.structures.directory.sirene_fields import DIFFUSION_FIELD, ESTABLISHMENT_FIELDS, STATE_FIELD, UNIT_FIELDS
+from services.structures.directory.sirene_fields import (
+    DIFFUSION_FIELD,
+    ESTABLISHMENT_FIELDS,
+    LATE_FIELDS,
+    STATE_FIELD,
+    UNIT_FIELDS,
+)
 
 ROWS_AT_A_TIME = 2_000
 LEAST_OF_BEFORE = 0.9
@@ -192,10 +198,10 @@ def _values(source: Path, text: Iterable[str], table: _Table) -> Iterator[list[s
     # Columns are looked up by name: INSEE adds some from time to time.
     rows = csv.reader(text)
     header = next(rows, [])
-    missing = [name for name in table.columns if name not in header]
+    missing = [name for name in table.columns if name not in header and name not in LATE_FIELDS]
     if missing:
         raise StockUnusable(f"{source.name} has no column {', '.join(missing)}")
-    places = [header.index(name) for name in table.columns]
+    places = [header.index(name) if name in header else None for name in table.columns]
     key, digits = header.index(table.key), table.digits
     for row in rows:
         if row and len(row) < len(header):
@@ -203,7 +209,7 @@ def _values(source: Path, text: Iterable[str], table: _Table) -> Iterator[list[s
         if row and not (row[key].isascii() and row[key].isdigit() and len(row[key]) == digits):
             raise StockUnusable(f"{source.name}, line {rows.line_num}: no {table.key.upper()} of {digits} digits")
         if row:
-            yield _reduced(table.columns, [row[place] for place in places])
+            yield _reduced(table.columns, ["" if place is None else row[place] for place in places])
 
 
 def _reduced(columns: Iterable[str], values: Sequence[str]) -> list[str | None]:

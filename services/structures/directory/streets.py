@@ -46,9 +46,19 @@ _KINDS = {
 _REPETITIONS = {"B": "BIS", "T": "TER", "Q": "QUATER", "C": "QUINQUIES"}
 
 
-def street(number: str | None, repetition: str | None, kind: str | None, name: str | None) -> str | None:
-    """Return `3 BIS CHEMIN DES CHENES` for `3`, `B`, `CHE`, `DES CHENES`; unknown abbreviations stay as they are."""
-    return joined((number, _REPETITIONS.get(repetition or "", repetition), _KINDS.get(kind or "", kind), name))
+HouseNumber = tuple[str | None, str | None]
+"""Number, and its repetition: `3`, `B`."""
+
+
+def house_numbers(first: HouseNumber, last: HouseNumber) -> str | None:
+    """Return `12-14`, `3 BIS` or `3 BIS-5 TER`: one number, or the first and the last of a building with several."""
+    numbers = [joined((number, _REPETITIONS.get(repetition or "", repetition))) for number, repetition in (first, last)]
+    return "-".join(dict.fromkeys(number for number in numbers if number)) or None
+
+
+def street(numbers: str | None, kind: str | None, name: str | None) -> str | None:
+    """Return `3 BIS CHEMIN DES CHENES` for `3 BIS`, `CHE`, `DES CHENES`; unknown abbreviations stay as they are."""
+    return joined((numbers, _KINDS.get(kind or "", kind), name))
 
 
 def joined(parts: Iterable[str | None]) -> str | None:

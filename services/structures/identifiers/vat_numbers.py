@@ -6,9 +6,9 @@ from stdnum.eu import vat
 from stdnum.fr import siren as fr_siren
 from stdnum.fr import tva
 
-from services.structures.errors.identifiers import VatNumberInvalid, VatNumberOfAnother
+from chassis.ground import pasted
+from services.structures.errors.identifiers import VatNumberForeign, VatNumberInvalid, VatNumberOfAnother
 from services.structures.identifiers import siret
-from services.structures.identifiers.characters import without_punctuation
 from services.structures.identifiers.types import IdentifierType
 
 _EU_VAT = re.compile(r"[A-Z]{2}[0-9A-Z+*]{2,13}")
@@ -20,9 +20,9 @@ _PREFIXES = (vat.MEMBER_STATES - {"gr"}) | {"el"}
 def parse(typed: str, kind: IdentifierType, identifier: str) -> str:
     """Return the one spelling of a VAT number. An entity with a SIRET has the VAT number of its SIREN.
 
-    Raises VatNumberInvalid or VatNumberOfAnother.
+    Raises VatNumberInvalid, VatNumberForeign or VatNumberOfAnother.
     """
-    number = without_punctuation(typed)
+    number = pasted.number(typed)
     if kind is IdentifierType.SIRET:
         _check_french(number, siret.siren_of(identifier))
     elif not is_valid(number):
@@ -36,6 +36,8 @@ def is_valid(number: str) -> bool:
 
 def _check_french(number: str, siren: str) -> None:
     match = _FR_VAT.fullmatch(number)
+    if not match and is_valid(number) and not number.startswith("FR"):
+        raise VatNumberForeign(field="vat_number")
     if not match:
         raise VatNumberInvalid(field="vat_number")
     key, own_siren = match.groups()

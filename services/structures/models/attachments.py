@@ -19,6 +19,7 @@ from services.structures.errors.structures import NotAManager
 from services.structures.models.base import Base
 from services.structures.models.read_models import AccountStatus, Person
 from services.structures.models.structures import Structure
+from services.structures.models.visibility import Audience, SeenStructure, seen_by
 
 
 class Role(StrEnum):
@@ -93,6 +94,17 @@ class Attachment(Base):
             comment=comment,
             requested_at=now(),
         )
+
+    @property
+    def structure_seen(self) -> SeenStructure:
+        """Structure as the account sees it: a hidden one only while the attachment is in force (S-19)."""
+        in_force = self.status is AttachmentStatus.APPROVED
+        return seen_by(self.structure, Audience.ATTACHED if in_force else Audience.ANYONE)
+
+    @property
+    def structure_in_public(self) -> SeenStructure:
+        """Structure as everyone sees it."""
+        return seen_by(self.structure, Audience.ANYONE)
 
     @property
     def requester(self) -> Person:

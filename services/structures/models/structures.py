@@ -4,13 +4,15 @@ from datetime import datetime
 from enum import StrEnum
 from typing import TypedDict
 
-from sqlalchemy import String, Text, UniqueConstraint
+from sqlalchemy import ColumnElement, String, Text, UniqueConstraint, false, or_
+from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column, validates
 
 from chassis.ground.clock import now
-from chassis.ground.folding import folded
+from chassis.ground.folding import searchable
 from chassis.storage.column_types import Id, wire_enum
 from services.structures.errors.structures import PublicByDirectory, StructureInactive
+from services.structures.identifiers import outside_eu
 from services.structures.identifiers.types import IdentifierType
 from services.structures.models.base import Base
 
@@ -37,7 +39,7 @@ class ChangedFields(TypedDict, total=False):
     street: str
     complement_1: str | None
     complement_2: str | None
-    postcode: str
+    postcode: str | None
     town: str
     country: str
     telephone: str | None
@@ -76,12 +78,15 @@ class Structure(Base):
     complement_1: Mapped[str | None] = mapped_column(String(250))
     complement_2: Mapped[str | None] = mapped_column(String(250))
     postcode: Mapped[str] = mapped_column(String(16), index=True)
+    """Empty where the country has none."""
     town: Mapped[str] = mapped_column(String(120))
     country: Mapped[str] = mapped_column(String(2))
     telephone: Mapped[str | None] = mapped_column(String(30))
     fax: Mapped[str | None] = mapped_column(String(30))
     verified: Mapped[bool]
     """True if the directory knows the identifier (S-05)."""
+    is_partially_diffused: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """True if INSEE was asked to hide who is behind it."""
     created_at: Mapped[datetime] = mapped_column(default=now)
     # The search compares folded texts (S-02): SQLite cannot fold accents, and PostgreSQL would on every row.
     name_folded: Mapped[str] = mapped_column(Text)
@@ -91,7 +96,7 @@ class Structure(Base):
     @validates("name", "label", "town")
     def _fold(self, field: str, text: str | None) -> str | None:
         """Set the folded text of the field beside the text itself (S-02)."""
-        setattr(self, f"{field}_folded", folded(text) if text is not None else None)
+        setattr(self, f"{field}_folded", searchable(text) if text is not None else None)
         return text
 
     @property
@@ -102,9 +107,38 @@ class Structure(Base):
         if not self.is_active:
             raise StructureInactive
 
+    @hybrid_property
+    def is_hidden(self) -> bool:
+        """Return whether people who are not attached see number and town alone (S-19)."""
+        return self.is_partially_diffused or self.identifier_type is IdentifierType.PRIVATE_PERSON
+
+    @is_hidden.inplace.expression
+    @classmethod
+    def _is_hidden_expression(cls) -> ColumnElement[bool]:
+        return or_(cls.is_partially_diffused, cls.identifier_type == IdentifierType.PRIVATE_PERSON)
+
+    @property
+    def number(self) -> str:
+        """Kind and number, which stand for a name that is hidden: `SIRET 13001977100018`."""
+        return f"{self.identifier_type.value} {self.identifier}"
+
+    @validates("postcode")
+    def _without_postcode(self, _: str, postcode: str | None) -> str:
+        return postcode or ""
+
     def change(self, changes: ChangedFields) -> None:
-        """Set the changed fields. Raises PublicByDirectory: the directory's word on a verified structure stays."""
-        if self.verified and changes.get("is_public", self.is_public) != self.is_public:
+        """Set the changed fields. Whether it is public is the directory's word alone, and an identifier stays.
+
+        Raises PublicByDirectory, CountryInTheUnion or IdentifierOfAnotherCountry.
+        """
+        self._check_country(changes.get("country", self.country))
+        if changes.get("is_public", self.is_public) != self.is_public:
             raise PublicByDirectory(field="is_public")
         for field, value in changes.items():
             setattr(self, field, value)
+
+    def _check_country(self, country: str) -> None:
+        """Raise CountryInTheUnion or IdentifierOfAnotherCountry for a country that HORS_UE identifiers do not have."""
+        if self.identifier_type is IdentifierType.OUTSIDE_EU and country != self.country:
+            outside_eu.check_country(country)
+            outside_eu.check_prefix(self.identifier, country, field="country")

@@ -23,12 +23,13 @@ class AttachedStructure(Schema):
     structure_id = identifier(attribute="id", required=True)
     identifier_type = fields.Enum(IdentifierType, by_value=True, required=True)
     identifier = fields.String(required=True)
-    name = fields.String(required=True)
+    name = fields.String(required=True, metadata={"description": "The number, where the name is hidden."})
+    verified = fields.Boolean(required=True, metadata={"description": "The directory knows the identifier."})
 
 
 class Attachment(Schema):
     attachment_id = identifier(attribute="id", required=True)
-    structure = fields.Nested(AttachedStructure, required=True)
+    structure = fields.Nested(AttachedStructure, attribute="structure_seen", required=True)
     role = fields.Enum(Role, by_value=True, required=True)
     status = fields.Enum(AttachmentStatus, by_value=True, required=True)
     requested_at = fields.AwareDateTime(required=True)
@@ -48,6 +49,7 @@ class Person(Schema):
 class ManagedAttachment(Attachment):
     """Attachment, with the fields that only managers of the structure see."""
 
+    structure = fields.Nested(AttachedStructure, required=True)
     comment = fields.String(required=True)
     person = fields.Nested(Person, attribute="requester", required=True)
 

@@ -16,7 +16,7 @@ class AttachmentDecidedByOneself(Schema):
     """Decision of the caller on another person's request; that person stays unnamed."""
 
     attachment_id = identifier(attribute="id", required=True)
-    structure = fields.Nested(AttachedStructure, required=True)
+    structure = fields.Nested(AttachedStructure, attribute="structure_in_public", required=True)
     status = fields.Enum(AttachmentStatus, by_value=True, required=True)
     decided_at = fields.AwareDateTime(required=True)
     reason = fields.String(allow_none=True, required=True)

@@ -1,8 +1,11 @@
 """Input and output of the structure routes."""
 
-from marshmallow import fields
+from collections.abc import Mapping
 
-from chassis.ground.schemas import Schema, country, email_address, identifier, text
+from marshmallow import ValidationError, fields, validates_schema
+
+from chassis.ground.folding import words_to_find
+from chassis.ground.schemas import Schema, country, email_address, identifier, pasted_number, text
 from chassis.storage.keyset import PageQuery, page_of
 from services.structures.identifiers.types import MOST_CHARACTERS, IdentifierType
 from services.structures.models.structures import StructureStatus
@@ -13,6 +16,9 @@ def _flag(description: str) -> fields.Boolean:
     return fields.Boolean(required=True, truthy={True}, falsy={False}, metadata={"description": description})
 
 
+_HIDDEN = "People who are not attached see number and town alone; the number stands for the name."
+
+
 class StructureFields(Schema):
     """Fields of a structure that a manager may change (S-07)."""
 
@@ -21,16 +27,16 @@ class StructureFields(Schema):
     status = fields.Enum(StructureStatus, by_value=True, required=True)
     email = email_address(required=False)
     rcs_number = text(50, required=False)
-    vat_number = text(20, required=False)
+    vat_number = pasted_number(MOST_CHARACTERS, required=False)
     is_centre_de_gestion = _flag("It keeps the books of farms (centre de gestion agricole).")
     is_public = _flag("Where the directory knows the structure, the directory decides.")
     is_edi_emitter = _flag("It sends EDI flows.")
     receives_edi_life_cycles = _flag("It receives life cycles by EDI.")
     accepts_attachment_requests = _flag("Anyone may ask to be attached.")
-    street = text(250)
+    street: fields.String = text(250)
     complement_1 = text(250, required=False)
     complement_2 = text(250, required=False)
-    postcode = text(16)
+    postcode: fields.String = text(16, required=False)
     town = text(120)
     country = country()
     telephone = text(30, required=False)
@@ -39,7 +45,13 @@ class StructureFields(Schema):
 
 class NewStructure(StructureFields):
     identifier_type = fields.Enum(IdentifierType, by_value=True, required=True)
-    identifier = text(MOST_CHARACTERS)
+    identifier = pasted_number(MOST_CHARACTERS, required=False)
+    """HORS_UE alone may leave it out: it is then made of country and name."""
+
+    @validates_schema
+    def _has_an_identifier(self, data: Mapping[str, object], **_: object) -> None:
+        if not data["identifier"] and data["identifier_type"] is not IdentifierType.OUTSIDE_EU:
+            raise ValidationError("required", "identifier")
 
 
 class StructureChanges(StructureFields):
@@ -47,10 +59,14 @@ class StructureChanges(StructureFields):
 
 
 class Structure(StructureFields):
+    # Empty where they are hidden; a country may have no postcodes.
+    street = fields.String(required=True)
+    postcode = fields.String(required=True)
     structure_id = identifier(attribute="id", required=True)
     identifier_type = fields.Enum(IdentifierType, by_value=True, required=True)
     identifier = fields.String(required=True)
     verified = fields.Boolean(required=True)
+    is_hidden = fields.Boolean(required=True, metadata={"description": _HIDDEN})
     created_at = fields.AwareDateTime(required=True)
 
 
@@ -75,14 +91,24 @@ class StructureCriteria(PageQuery):
     """Search criteria (S-02), which must all match; texts regardless of case, accents, punctuation and word order."""
 
     name = text(250, required=False)
-    identifier = text(MOST_CHARACTERS, required=False)
+    identifier = pasted_number(MOST_CHARACTERS, required=False)
     identifier_type = fields.Enum(IdentifierType, by_value=True)
     label = text(250, required=False)
     status = fields.Enum(StructureStatus, by_value=True)
     is_public = fields.Boolean()
-    postcode = text(16, required=False)
+    postcode: fields.String = text(16, required=False)
     town = text(120, required=False)
     country = text(2, required=False)
+
+    @validates_schema
+    def _asks_for_something(self, data: Mapping[str, object], **_: object) -> None:
+        """Refuse to list the registry: one of the criteria has to say who or where."""
+        named = [name for name in ("name", "identifier", "label", "postcode", "town") if data[name]]
+        if not named:
+            raise ValidationError("criterion_needed", "name")
+        for name in ("name", "label", "town"):
+            if (typed := data[name]) and not words_to_find(str(typed)):
+                raise ValidationError("too_short", name)
 
 
 class Establishment(Schema):
@@ -90,11 +116,16 @@ class Establishment(Schema):
 
     siret = fields.String(required=True)
     name = fields.String(allow_none=True, required=True)
+    label = fields.String(allow_none=True, required=True)
     street = fields.String(allow_none=True, required=True)
     complement_1 = fields.String(allow_none=True, required=True)
+    complement_2 = fields.String(allow_none=True, required=True)
     postcode = fields.String(allow_none=True, required=True)
     town = fields.String(allow_none=True, required=True)
     country = fields.String(allow_none=True, required=True)
+    is_hidden = fields.Boolean(
+        required=True, metadata={"description": "INSEE was asked to hide who is behind it (partial diffusion)."}
+    )
     is_public = fields.Boolean(required=True)
     status = fields.Constant(StructureStatus.ACTIVE.value, metadata={"enum": [StructureStatus.ACTIVE.value]})
 

@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 from chassis.events.outbox import record
 from services.structures.directory.port import Establishment
 from services.structures.errors.structures import StructureExists
-from services.structures.identifiers import spelling, vat_numbers
+from services.structures.identifiers import outside_eu, postcodes, spelling, vat_numbers
 from services.structures.models.attachments import Attachment
 from services.structures.models.structures import NewFields, Structure
 from services.structures.queries import accounts
@@ -16,10 +16,17 @@ from services.structures.use_cases import events
 def normalise(typed: NewFields, *, admit_fictive_sirets: bool) -> NewFields:
     """Return the fields with identifier and VAT number in their one spelling (S-06).
 
-    Raises SiretInvalid, IdentifierInvalid, VatNumberInvalid or VatNumberOfAnother.
+    Raises SiretInvalid, IdentifierInvalid or another refusal of `spelling.parse` and `vat_numbers.parse`.
     """
-    kind = typed["identifier_type"]
-    identifier = spelling.parse(kind, typed["identifier"], admit_fictive_sirets=admit_fictive_sirets)
+    kind, country = typed["identifier_type"], typed["country"]
+    postcodes.check(country, typed.get("postcode"))
+    # The schema sees to it that only HORS_UE may lack its identifier, which is made of what the form has anyway.
+    identifier = spelling.parse(
+        kind,
+        typed.get("identifier") or outside_eu.build(country, typed["name"]),
+        country=country,
+        admit_fictive_sirets=admit_fictive_sirets,
+    )
     normalised: NewFields = {**typed, "identifier": identifier}
     if vat_number := typed.get("vat_number"):
         normalised["vat_number"] = vat_numbers.parse(vat_number, kind, identifier)
@@ -35,9 +42,9 @@ def create_structure(
     """
     accounts.check_active(session, account_id)
     structure = Structure(**new, verified=establishment is not None)
-    if establishment is not None:
-        # The directory's word wins over the form's, and stays (S-05).
-        structure.is_public = establishment.is_public
+    # The directory's word alone: whoever types a form could have anything shown to everyone as a public body (S-05).
+    structure.is_public = establishment is not None and establishment.is_public
+    structure.is_partially_diffused = establishment is not None and establishment.is_hidden
     attachment = Attachment.of_creator(structure, account_id)
     session.add_all([structure, attachment])
     try:

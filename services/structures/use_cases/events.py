@@ -1,5 +1,6 @@
 """Payloads of the events that this service records."""
 
+from services.structures.models import visibility
 from services.structures.models.attachments import Attachment
 from services.structures.models.structures import Structure
 
@@ -22,6 +23,7 @@ def attachment_facts(attachment: Attachment) -> dict[str, object]:
     return {
         "attachment_id": attachment.id,
         "structure_id": attachment.structure_id,
-        "structure_name": attachment.structure.name,
+        # Mails go to people who are not attached yet, or no more: they read what everyone may.
+        "structure_name": visibility.public_name(attachment.structure),
         "account_id": attachment.account_id,
     }

@@ -136,7 +136,7 @@ def test_a_number_may_come_as_its_digits(given: Any, number: int) -> None:
     assert loaded(number=given)["number"] == number
 
 
-@pytest.mark.parametrize("bad", ["fr", "FRA", "F", "F1", "FR\n FR", "ＦＲ"])
+@pytest.mark.parametrize("bad", ["fr", "FRA", "F", "F1", "FR\n FR", "ＦＲ", "UK", "ZZ", "EU", "XK"])
 def test_what_is_no_country_code_is_refused(bad: str) -> None:
     assert refusal(country=bad)["country"] in (["not_a_country"], ["invalid_characters"])
 

@@ -5,7 +5,7 @@ from flask.testing import FlaskClient
 
 from tests.gateway.builders import bearer
 from tests.gateway.documented import example_answer
-from tests.gateway.portal.builders import a_list, a_summary
+from tests.gateway.portal.builders import a_list, an_attached_structure
 from tests.gateway.stubs import Stub
 
 PATH = "/personal-data"
@@ -68,7 +68,7 @@ def test_the_copy_is_a_file_with_the_answer_of_each_service_under_its_name(
 
 
 def test_who_manages_an_active_structure_alone_is_not_erased(client: FlaskClient, services: dict[str, Stub]) -> None:
-    services["structures"].answer("GET", f"{PATH}/obstacles", a_list(a_summary()))
+    services["structures"].answer("GET", f"{PATH}/obstacles", a_list(an_attached_structure()))
 
     answer = client.post("/api/v1/personal-data/erasure", headers=bearer(), json=ERASURE)
 

@@ -40,7 +40,7 @@ def test_each_writing_goes_to_its_path_with_its_body(structures: Stub) -> None:
     client = a_structures_client(structures.url)
 
     client.create({"name": "GAEC des Érables"})
-    client.change(7, {"label": None})
+    client.change(7, {"label": None}, '"v1"')
     client.request_attachment(7)
     client.request_attachment(7, "Bonjour")
     client.decide_attachments([9], "REFUSE", "Inconnu")

@@ -75,6 +75,11 @@ def a_summary(structure_id: int = 7, name: str = "EARL des Tilleuls") -> dict[st
     }
 
 
+def an_attached_structure(structure_id: int = 7, name: str = "EARL des Tilleuls") -> dict[str, Any]:
+    """Return a structure as the structures service names it beside an attachment."""
+    return {**a_summary(structure_id, name), "verified": True}
+
+
 def a_structure(structure_id: int = 7, **changes: Any) -> dict[str, Any]:
     return {
         **a_summary(structure_id),
@@ -97,9 +102,23 @@ def a_structure(structure_id: int = 7, **changes: Any) -> dict[str, Any]:
         "fax": None,
         "status": "ACTIF",
         "verified": True,
+        "is_hidden": False,
         "created_at": "2026-11-24T08:00:00+00:00",
         **changes,
     }
+
+
+def an_establishment(**changes: Any) -> dict[str, Any]:
+    """Return the directory's entry, as the structures service has it."""
+    usual = {"siret": "13001977100018", "name": "AIFE", "label": None, "street": "10 RUE DU CENTRE"}
+    address = {
+        "complement_1": None,
+        "complement_2": None,
+        "postcode": "93160",
+        "town": "NOISY LE GRAND",
+        "country": "FR",
+    }
+    return {**usual, **address, "is_hidden": False, "is_public": True, "status": "ACTIF", **changes}
 
 
 def a_public_structure() -> dict[str, Any]:
@@ -111,7 +130,7 @@ def a_public_structure() -> dict[str, Any]:
 def an_attachment(status: str = "VALIDEE", role: str = "GESTIONNAIRE_PRINCIPAL", **changes: Any) -> dict[str, Any]:
     return {
         "attachment_id": 71,
-        "structure": a_summary(),
+        "structure": an_attached_structure(),
         "role": role,
         "status": status,
         "requested_at": "2026-11-24T08:00:00+00:00",

@@ -3,6 +3,7 @@
 import dataclasses
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -44,7 +45,14 @@ def sandbox(directory: DirectoryInMemory, activation_mails: ActivationMailsInMem
     yield from _running(Resources(directory, admit_fictive_sirets=True, activation_mails=activation_mails))
 
 
-def _running(resources: Resources) -> Iterator[StructuresDriver]:
+@pytest.fixture
+def bounded(directory: DirectoryInMemory, activation_mails: ActivationMailsInMemory) -> Iterator[StructuresDriver]:
+    """Return a service that lets everybody search twice."""
+    resources = Resources(directory, admit_fictive_sirets=False, activation_mails=activation_mails)
+    yield from _running(resources, bounds={"public_searches": 2, "structure_searches": 2})
+
+
+def _running(resources: Resources, **settings: Any) -> Iterator[StructuresDriver]:
     service = dataclasses.replace(SERVICE, resources=lambda settings: resources)
-    with service_under_test(service, directory="stock", directory_index=Path("unused")) as running:
+    with service_under_test(service, directory="stock", directory_index=Path("unused"), **settings) as running:
         yield StructuresDriver(running)

@@ -15,6 +15,10 @@ class StructuresDriver:
     def call(self, method: str, path: str, account_id: int | None = MANAGER, **options: Any) -> TestResponse:
         """`account_id` None: without a token."""
         headers = self.service.person_headers(account_id) if account_id else {}
+        if method == "PATCH":
+            # As a program does that reads, then changes; `headers` may name another version.
+            read = self.service.client.get(path, headers=headers)
+            headers |= {"If-Match": read.headers.get("ETag", '"none"'), **options.pop("headers", {})}
         return self.service.client.open(path, method=method, headers=headers, **options)
 
     def create(self, account_id: int = MANAGER, **fields: Any) -> int:

@@ -8,7 +8,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from gateway.portal.my_account.my_login_email import DEAD_LINKS
-from tests.gateway.portal.builders import a_list, an_account, csrf_of, sign_in
+from tests.gateway.portal.builders import a_list, an_account, an_attached_structure, csrf_of, sign_in
 from tests.gateway.stubs import Stub
 
 DETAILS = {
@@ -228,7 +228,6 @@ def test_whoever_deactivates_their_account_is_signed_out_here(mine: FlaskClient,
 def test_the_only_manager_of_a_structure_is_told_what_deactivation_means_for_it(
     mine: FlaskClient, structures: Stub
 ) -> None:  # S-12
-    alone = {"structure_id": 7, "identifier": "13001977100018", "identifier_type": "SIRET", "name": "EARL Seule"}
-    structures.answer("GET", "/personal-data/obstacles", a_list(alone))
+    structures.answer("GET", "/personal-data/obstacles", a_list(an_attached_structure(name="EARL Seule")))
 
     assert "EARL Seule" in mine.get("/mon-compte/desactivation").text

@@ -8,7 +8,7 @@ import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from tests.gateway.portal.builders import a_list, a_manager, a_summary, csrf_of, sign_in
+from tests.gateway.portal.builders import a_list, a_manager, an_attached_structure, csrf_of, sign_in
 from tests.gateway.stubs import Stub
 
 PAGE = "/mon-compte/donnees"
@@ -80,7 +80,7 @@ def test_who_manages_a_structure_alone_sees_which_and_no_button(
     person: FlaskClient, identity: Stub, structures: Stub
 ) -> None:
     token = csrf_of(person, PAGE)
-    structures.answer("GET", OBSTACLES, a_list(a_summary(9, "GAEC du Val")))
+    structures.answer("GET", OBSTACLES, a_list(an_attached_structure(9, "GAEC du Val")))
 
     page, answer = person.get(PAGE), erase_with(person, token)
 

@@ -2,8 +2,21 @@
 
 from flask.testing import FlaskClient
 
-from tests.gateway.portal.builders import TIC, a_list, a_structure, an_attachment, an_espace, listed, sign_in
+from tests.gateway.portal.builders import TIC, a_list, a_structure, an_attachment, an_espace, csrf_of, listed, sign_in
 from tests.gateway.stubs import Stub
+
+CHANGES = {
+    "name": "EARL des Tilleuls",
+    "label": "Mine",
+    "street": "10 rue du Centre",
+    "complement_1": "Immeuble B",
+    "postcode": "93160",
+    "town": "Noisy-le-Grand",
+    "country": "FR",
+    "status": "ACTIF",
+    "sector": "privee",
+    "accepts_attachment_requests": "y",
+}
 
 
 def test_only_the_principal_manager_is_offered_to_open(client: FlaskClient, structures: Stub, espaces: Stub) -> None:
@@ -16,3 +29,58 @@ def test_only_the_principal_manager_is_offered_to_open(client: FlaskClient, stru
     answer = client.get("/structures/7")
 
     assert f"/espaces/{TIC}/ouvrir" not in answer.text
+
+
+def test_a_hidden_structure_says_why_little_is_shown_and_how_to_ask(
+    client: FlaskClient, structures: Stub
+) -> None:  # S-19
+    sign_in(client)
+    hidden = a_structure(name="SIRET 13001977100018", street="", postcode="", is_hidden=True)
+    structures.answer("GET", "/structures/7", hidden)
+    structures.answer("GET", "/attachments", listed())
+
+    answer = client.get("/structures/7")
+
+    assert "Seules les personnes rattachées voient son nom" in answer.text
+    assert "/structures/7/rattachement" in answer.text
+
+
+def test_what_nobody_has_verified_says_so_wherever_it_is_listed(client: FlaskClient, structures: Stub) -> None:
+    # S-19
+    sign_in(client)
+    structures.answer("GET", "/structures", listed(a_structure(verified=False)))
+    structures.answer("GET", "/structures/7", a_structure(verified=False))
+
+    pages = [client.get(path).text for path in ("/structures/recherche?name=tilleuls", "/structures/7/rattachement")]
+
+    assert all("Pas encore vérifiée" in page for page in pages)
+
+
+def test_a_change_names_the_version_that_its_form_was_filled_with(client: FlaskClient, structures: Stub) -> None:
+    # S-07
+    sign_in(client)
+    structures.answer("GET", "/structures/7", a_structure(), ETag='"v1"')
+    structures.answer("PATCH", "/structures/7", a_structure())
+    token = csrf_of(client, "/structures/7/modifier")
+    structures.answer("GET", "/structures/7", a_structure(label="Ours"), ETag='"v2"')
+
+    client.post("/structures/7/modifier", data={**CHANGES, "csrf_token": token, "version": '"v1"'})
+
+    assert structures.last().headers["If-Match"] == '"v1"'
+
+
+def test_what_was_stored_meanwhile_stands_beside_what_was_typed(client: FlaskClient, structures: Stub) -> None:
+    # S-07
+    sign_in(client)
+    stored = a_structure(label="Theirs", is_centre_de_gestion=True, accepts_attachment_requests=False)
+    structures.answer("GET", "/structures/7", stored, ETag='"v2"')
+    structures.refuse("PATCH", "/structures/7", 412, "changed_meanwhile")
+    token = csrf_of(client, "/structures/7/modifier")
+
+    answer = client.post("/structures/7/modifier", data={**CHANGES, "csrf_token": token, "version": '"v1"'})
+
+    assert answer.status_code == 412
+    assert 'value="Mine"' in answer.text
+    assert "Theirs" in answer.text
+    assert answer.text.count("Enregistré entre-temps") >= 3
+    assert "&#34;v2&#34;" in answer.text

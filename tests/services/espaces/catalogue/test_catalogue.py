@@ -128,7 +128,7 @@ def test_options_are_checked_by_what_the_catalogue_says(
         (an_option(f"{A_CHOICE}, choices: []"), "options o choices"),
         (an_option(f"{A_CHOICE}, choices: [{{code: C}}]"), "options o choices C label: Missing"),
         (an_option(f"{A_CHOICE}, choices: [{{code: C, label: C}}, {{code: C, label: D}}]"), "named twice: C"),
-        (an_option(f"{A_CHOICE}, choices: [{{code: C, label: C}}], most: 3"), "options o type: only a text"),
+        (an_option(f"{A_CHOICE}, choices: [{{code: C, label: C}}], most: 3"), "options o type: a choice has neither"),
         (an_option("code: o, label: O, type: text, required: true", times=2), "options named twice: o"),
         ("espaces: [{code: A, label: A}]", "permissions"),
         ("espaces: [{code: A, label: A, permissions: [LECTURE]}]", "permissions"),
@@ -262,4 +262,4 @@ def test_the_routes_tell_the_catalogue_as_it_is(espaces: EspacesDriver) -> None:
     category, pacage = tic["options"]
     assert (category["type"], len(category["choices"]), category["required"]) == ("choice", 11, True)
     assert category["choices"][8] == {"code": "CUMA", "label": "CUMA"}
-    assert (pacage["type"], pacage["most"], pacage["pattern"], pacage["choices"]) == ("text", 9, "[0-9]{9}", [])
+    assert (pacage["type"], pacage["most"], pacage["pattern"], pacage["choices"]) == ("digits", 9, "[0-9]{9}", [])

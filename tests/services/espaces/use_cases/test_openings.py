@@ -97,6 +97,15 @@ def test_an_espace_is_open_once(espaces: EspacesDriver) -> None:  # E-03
 
 
 @pytest.mark.parametrize(
+    "pasted", ["093 160 001", "093-160-001", "093\u00a0160.001", "0931\u200b60001", "０９３１６０００１"]
+)
+def test_a_pasted_pacage_number_is_stored_as_its_digits(espaces: EspacesDriver, pasted: str) -> None:  # E-06
+    answer = espaces.open(options={**OPTIONS, "pacage": pasted})
+
+    assert answer.get_json()["options"]["pacage"] == "093160001"
+
+
+@pytest.mark.parametrize(
     ("change", "field", "code"),
     [
         ({"options": {}}, "options.categorie_beneficiaire", "required"),

@@ -34,6 +34,7 @@ def test_anyone_asks_to_be_attached(structures: StructuresDriver) -> None:  # S-
         "identifier_type": "SIRET",
         "identifier": AIFE_SIRET,
         "name": "AGENCE INFORMATIQUE FINANCIERE ETAT",
+        "verified": True,
     }
     assert structures.service.recorded()[-1] == (
         REQUESTED,

@@ -27,7 +27,10 @@ def test_the_directory_fills_the_form(structures: StructuresDriver) -> None:  # 
         "siret": AIFE_SIRET,
         "name": "AGENCE INFORMATIQUE FINANCIERE ETAT",
         "street": "10 RUE DU CENTRE",
+        "label": None,
         "complement_1": "IMMEUBLE",
+        "complement_2": None,
+        "is_hidden": False,
         "postcode": "93160",
         "town": "NOISY LE GRAND",
         "country": "FR",
@@ -135,7 +138,7 @@ def test_without_the_directory_a_structure_is_created_unverified(
     structure_id = structures.create()
 
     structure = structures.call("GET", f"/structures/{structure_id}").get_json()
-    assert (structure["verified"], structure["is_public"]) == (False, True)
+    assert (structure["verified"], structure["is_public"]) == (False, False)
 
 
 @pytest.mark.parametrize(
@@ -292,3 +295,41 @@ def test_a_body_that_is_not_json_in_utf_8_is_refused(structures: StructuresDrive
     answer = structures.call("POST", "/structures", data=latin, content_type="application/json")
 
     assert refusal(answer) == (400, "not_json")
+
+
+def test_of_two_changes_of_one_version_the_second_is_refused_and_changes_nothing(
+    structures: StructuresDriver,
+) -> None:  # S-07
+    path = f"/structures/{structures.create()}"
+    read = structures.call("GET", path).headers["ETag"]
+
+    first = structures.call("PATCH", path, json={"is_centre_de_gestion": True}, headers={"If-Match": read})
+    second = structures.call("PATCH", path, json={"label": "Mine"}, headers={"If-Match": read})
+    again = structures.call("PATCH", path, json={"label": "Mine"}, headers={"If-Match": first.headers["ETag"]})
+
+    assert (first.status_code, refusal(second), again.status_code) == (200, (412, "changed_meanwhile"), 200)
+    stored = structures.call("GET", path).get_json()
+    assert (stored["is_centre_de_gestion"], stored["label"]) == (True, "Mine")
+
+
+@pytest.mark.parametrize(
+    ("version", "status", "code"),
+    [("", 428, "version_needed"), ('"other"', 412, "changed_meanwhile"), ("x" * 500, 412, "changed_meanwhile")],
+)
+def test_a_change_says_which_version_was_read(
+    structures: StructuresDriver, version: str, status: int, code: str
+) -> None:  # S-07
+    path = f"/structures/{structures.create()}"
+
+    answer = structures.call("PATCH", path, json={"label": "Mine"}, headers={"If-Match": version})
+
+    assert refusal(answer) == (status, code)
+    assert structures.call("GET", path).get_json()["label"] is None
+
+
+def test_a_stranger_learns_no_version(structures: StructuresDriver) -> None:  # S-07
+    path = f"/structures/{structures.create()}"
+
+    answer = structures.call("PATCH", path, STRANGER, json={"label": "Mine"}, headers={"If-Match": '"other"'})
+
+    assert refusal(answer) == (403, "not_a_manager")

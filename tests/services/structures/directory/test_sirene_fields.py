@@ -2,9 +2,11 @@
 
 import pytest
 
+from chassis.ground.countries import codes
+from services.structures.directory import countries
 from services.structures.directory.port import Establishment
 from services.structures.directory.sirene_fields import establishment_from
-from services.structures.directory.streets import street
+from services.structures.directory.streets import house_numbers, street
 from tests.services.structures.builders import EARL_SIRET
 
 FIELDS: dict[str, str | None] = {
@@ -60,6 +62,7 @@ def test_partial_diffusion_hides_a_persons_name_and_street(where: str) -> None: 
 
     assert (person.name, person.street, person.complement_1) == (None, None, None)
     assert (company.name, company.street, company.complement_1) == ("EARL DES TROIS CHENES", None, None)
+    assert person.is_hidden
     assert (person.postcode, person.town) == ("15100", "SAINT-FLOUR")
 
 
@@ -77,33 +80,80 @@ def test_the_legal_category_says_whether_it_is_public(category: str | None, is_p
 
 
 @pytest.mark.parametrize(
-    ("code", "country"),
-    [("99131", "BE"), ("99137", "LU"), ("99138", "MC"), ("99999", None), ("LU", None), (None, "FR")],
+    ("insee", "country"),
+    [
+        (None, "FR"),
+        ("99131", "BE"),
+        ("99137", "LU"),
+        ("99138", "MC"),
+        ("99140", "CH"),
+        ("99254", "CY"),
+        ("99352", "DZ"),
+        ("99434", "BB"),
+        ("99157", None),
+        ("99115", None),
+        ("99999", None),
+        ("x", None),
+    ],
 )
-def test_an_establishment_is_in_the_country_that_the_directory_says(code: str | None, country: str | None) -> None:
-    establishment = converted(
-        codePaysEtrangerEtablissement=code,
-        libelleCommuneEtablissement=None,
-        libelleCommuneEtrangerEtablissement="BRUXELLES",
-    )
+def test_the_country_is_that_of_the_directory_or_none_at_all(insee: str | None, country: str | None) -> None:  # S-04
+    place = converted(codePaysEtrangerEtablissement=insee)
 
-    assert (establishment.country, establishment.town) == (country, "BRUXELLES")
+    assert place.country == country
+
+
+def test_the_directory_has_countries_of_iso_3166_alone() -> None:
+    read = {countries.iso_code(str(code)) for code in range(99100, 99700)}
+
+    assert read - {None} <= codes()
+    assert len(read) > 190
+
+
+def test_a_town_abroad_is_a_town() -> None:  # S-04
+    abroad = converted(libelleCommuneEtablissement=None, libelleCommuneEtrangerEtablissement="BRUXELLES")
+
+    assert abroad.town == "BRUXELLES"
+
+
+@pytest.mark.parametrize(
+    ("changes", "label"),
+    [
+        ({"enseigne1Etablissement": "AUX CHENES"}, "AUX CHENES"),
+        ({"denominationUsuelleEtablissement": "LA FERME DU HAUT"}, "LA FERME DU HAUT"),
+        ({"denominationUniteLegale": None, "enseigne1Etablissement": "AUX CHENES"}, None),
+        ({"enseigne1Etablissement": "AUX CHENES", "statutDiffusionEtablissement": "P"}, None),
+        ({}, None),
+    ],
+)
+def test_the_sign_tells_establishments_of_a_company_apart(changes: dict[str, str | None], label: str | None) -> None:
+    assert converted(**changes).label == label  # S-04
 
 
 @pytest.mark.parametrize(
     ("parts", "line"),
     [
-        (("10", None, "RUE", "DU CENTRE"), "10 RUE DU CENTRE"),
-        (("3", "B", "CHE", "DES CHENES"), "3 BIS CHEMIN DES CHENES"),
-        (("3", "TER", "CHEMIN", "DES CHENES"), "3 TER CHEMIN DES CHENES"),
-        (("8", "D", "AV", "FOCH"), "8 D AVENUE FOCH"),
-        ((None, None, "LD", "LE BOIS"), "LIEU-DIT LE BOIS"),
-        ((None, None, None, "LE BOURG"), "LE BOURG"),
-        (("", "", "", ""), None),
+        (("10", None, None, None, "RUE", "DU CENTRE"), "10 RUE DU CENTRE"),
+        (("3", "B", None, None, "CHE", "DES CHENES"), "3 BIS CHEMIN DES CHENES"),
+        (("3", "TER", None, None, "CHEMIN", "DES CHENES"), "3 TER CHEMIN DES CHENES"),
+        (("8", "D", None, None, "AV", "FOCH"), "8 D AVENUE FOCH"),
+        (("12", None, "14", None, "RUE", "DU CENTRE"), "12-14 RUE DU CENTRE"),
+        (("3", "B", "5", "T", "CHE", "DES CHENES"), "3 BIS-5 TER CHEMIN DES CHENES"),
+        (("12", None, "12", None, "RUE", "DU CENTRE"), "12 RUE DU CENTRE"),
+        ((None, None, None, None, "LD", "LE BOIS"), "LIEU-DIT LE BOIS"),
+        ((None, None, None, None, None, "LE BOURG"), "LE BOURG"),
+        (("", "", "", "", "", ""), None),
     ],
 )
 def test_a_street_is_one_line(parts: tuple[str | None, ...], line: str | None) -> None:  # S-04
-    assert street(*parts) == line
+    number, repetition, last, last_repetition, kind, name = parts
+
+    assert street(house_numbers((number, repetition), (last, last_repetition)), kind, name) == line
+
+
+def test_a_post_box_beside_a_street_has_a_line_of_its_own() -> None:  # S-04
+    place = converted(distributionSpecialeEtablissement="BP 20", dernierNumeroVoieEtablissement="5")
+
+    assert (place.street, place.complement_1, place.complement_2) == ("3-5 CHEMIN DES CHENES", "LE HAUT", "BP 20")
 
 
 def test_without_a_street_the_special_distribution_stands_for_it() -> None:
@@ -114,4 +164,4 @@ def test_without_a_street_the_special_distribution_stands_for_it() -> None:
         distributionSpecialeEtablissement="BP 20",
     )
 
-    assert place.street == "BP 20"
+    assert (place.street, place.complement_2) == ("BP 20", None)

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from stdnum.eu import vat
 
-from services.structures.errors.identifiers import VatNumberInvalid, VatNumberOfAnother
+from services.structures.errors.identifiers import VatNumberForeign, VatNumberInvalid, VatNumberOfAnother
 from services.structures.identifiers import vat_numbers
 from services.structures.identifiers.types import IdentifierType
 from tests.services.structures.builders import AIFE_SIRET, EARL_SIRET
@@ -36,10 +36,16 @@ def test_the_vat_number_of_another_siren_is_refused() -> None:  # S-06
 
 
 @pytest.mark.parametrize(
-    "typed", ["FR16130019771", "FRO5130019771", "FRK7130019771", "15130019771", "BE0697449992", "x"]
+    "typed", ["FR16130019771", "FRO5130019771", "FRK7130019771", "15130019771", "BE0697449993", "x"]
 )
 def test_what_is_no_french_vat_number_is_refused_beside_a_siret(typed: str) -> None:  # S-06
     with pytest.raises(VatNumberInvalid):
+        vat_numbers.parse(typed, T.SIRET, AIFE_SIRET)
+
+
+@pytest.mark.parametrize("typed", ["BE0697449992", "be 0697.449.992", "ATU57194903", "DE-136-695-976"])
+def test_a_valid_number_of_another_country_is_named_as_such_beside_a_siret(typed: str) -> None:  # S-06
+    with pytest.raises(VatNumberForeign):
         vat_numbers.parse(typed, T.SIRET, AIFE_SIRET)
 
 

@@ -15,10 +15,11 @@ def test_what_the_directory_says_of_a_verified_structure_stays() -> None:  # S-0
     assert (structure.is_public, structure.name) == (True, "AGENCE INFORMATIQUE FINANCIERE ETAT")
 
 
-def test_an_unverified_structure_says_itself_whether_it_is_public() -> None:  # S-05
-    structure = a_structure(is_public=True, verified=False)
+def test_what_nobody_has_verified_does_not_become_public() -> None:  # S-05
+    structure = a_structure(is_public=False, verified=False)
 
-    structure.change({"is_public": False})
+    with pytest.raises(PublicByDirectory):
+        structure.change({"is_public": True})
 
     assert structure.is_public is False
 
@@ -27,7 +28,7 @@ def test_names_are_compared_without_case_accents_and_punctuation() -> None:  # S
     structure = a_structure(name="L'Œuf d'Été", town="Noisy-le-Grand", label=None)
 
     assert (structure.name_folded, structure.town_folded, structure.label_folded) == (
-        "L OEUF D ETE",
-        "NOISY LE GRAND",
+        "L OEUF D ETE LOEUF DETE",
+        "NOISY LE GRAND NOISYLEGRAND",
         None,
     )
