@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from services.notifier.mails.link_kinds import ACTIVATION, LOGIN_EMAIL, RECOVERY, LinkKind
-from services.notifier.models.mails import LAST_MAIL
+from services.notifier.models.mails import LAST_MAIL, Destination
 
 Payload = Mapping[str, Any]
 
@@ -25,15 +25,13 @@ class MailKind:
     person_field: str | None = None
     """Field with the account whose name the templates show, as `person`."""
     link: LinkKind | None = None
-    """Link that the mail carries. It goes to the login e-mail, whose holder alone may use it; other mails go to the
-    contact e-mail."""
-    to_login_email: bool = False
-    """True for a mail about the login e-mail: it goes there even without a link."""
+    """Link that the mail carries. Whoever reads the login e-mail alone may use it."""
+    destinations: tuple[Destination, ...] = (Destination.CONTACT,)
+    """Addresses that the mail goes to, each in a message of its own: a server that takes one may refuse another."""
     address_field: str | None = None
-    """Field with the address to write to, where that may be none of the account's any more."""
+    """Field with the address of Destination.STATED."""
     security: bool = False
-    """True for a mail about the safety of the account: it reaches the login e-mail too (A-16), even after a
-    deactivation."""
+    """True for a mail about the safety of the account: it goes out even after a deactivation."""
     about_request: bool = False
     """True for a mail about a request of the person in `person_field`: it is moot once their account is erased, since
     the request has ended with it."""
@@ -61,44 +59,60 @@ def opener_and_subscribers(payload: Payload) -> list[int]:
     return list(dict.fromkeys([payload["opened_by"], *payload["subscriber_ids"]]))
 
 
+def with_link(template: str, link: LinkKind) -> MailKind:
+    """Return a kind with a link, which goes to the login e-mail alone."""
+    return MailKind(template, account, link=link, destinations=(Destination.LOGIN,))
+
+
+def about_safety(
+    template: str, fields: tuple[str, ...] = (), *, stated_in: str | None = None, beside: Destination | None = None
+) -> MailKind:
+    """Return a kind about the safety of an account.
+
+    Whoever holds a session, or one of the mailboxes, must not be able to keep it from the holder. So it goes to the
+    login e-mail and the contact e-mail, or to the address in the field `stated_in` and the one named `beside` (A-16).
+    """
+    everywhere = (Destination.LOGIN, Destination.CONTACT)
+    destinations = (Destination.STATED, beside) if beside else everywhere
+    return MailKind(template, account, fields, destinations=destinations, address_field=stated_in, security=True)
+
+
 STRUCTURE = ("structure_id", "structure_name")
 ESPACE = (*STRUCTURE, "espace_label")
 
 MAILS: Mapping[str, MailKind] = {
-    "identity.account_registered.v1": MailKind("activation", account, link=ACTIVATION),
-    "identity.activation_requested.v1": MailKind("activation", account, link=ACTIVATION),
+    "identity.account_registered.v1": with_link("activation", ACTIVATION),
+    "identity.activation_requested.v1": with_link("activation", ACTIVATION),
     "identity.sign_up_repeated.v1": MailKind("sign_up_repeated", account),
     "identity.account_activated.v1": MailKind("account_activated", account),
-    "identity.account_deactivated.v1": MailKind("account_deactivated", account, security=True),
-    "identity.account_reactivated.v1": MailKind("account_reactivated", account),
-    "identity.recovery_requested.v1": MailKind("recovery", account, link=RECOVERY),
-    "identity.recovery_link_burnt.v1": MailKind("recovery_link_burnt", account, security=True),
-    "identity.password_changed.v1": MailKind("password_changed", account, security=True),
-    "identity.second_factor_added.v1": MailKind("second_factor_added", account, ("kind",), security=True),
-    "identity.second_factor_removed.v1": MailKind("second_factor_removed", account, ("kind",), security=True),
-    "identity.second_factors_reset.v1": MailKind("second_factors_reset", account, security=True),
-    "identity.second_factor_guessed_at.v1": MailKind("second_factor_guessed_at", account, security=True),
-    "identity.recovery_codes_renewed.v1": MailKind("recovery_codes_renewed", account, security=True),
-    "identity.recovery_code_used.v1": MailKind("recovery_code_used", account, ("left",), security=True),
-    "identity.operator_added.v1": MailKind("operator_added", account, security=True),
-    "identity.operator_removed.v1": MailKind("operator_removed", account, security=True),
-    "identity.session_ended_by_reuse.v1": MailKind(
-        "session_ended_by_reuse", account, ("browser", "system"), security=True
+    "identity.account_deactivated.v1": about_safety("account_deactivated"),
+    "identity.account_reactivated.v1": about_safety("account_reactivated"),
+    "identity.recovery_requested.v1": with_link("recovery", RECOVERY),
+    "identity.recovery_link_burnt.v1": about_safety("recovery_link_burnt"),
+    "identity.password_changed.v1": about_safety("password_changed"),
+    "identity.second_factor_added.v1": about_safety("second_factor_added", ("kind",)),
+    "identity.second_factor_removed.v1": about_safety("second_factor_removed", ("kind",)),
+    "identity.second_factors_reset.v1": about_safety("second_factors_reset"),
+    "identity.second_factor_guessed_at.v1": about_safety("second_factor_guessed_at"),
+    "identity.recovery_codes_renewed.v1": about_safety("recovery_codes_renewed"),
+    "identity.recovery_code_used.v1": about_safety("recovery_code_used", ("left",)),
+    "identity.operator_added.v1": about_safety("operator_added"),
+    "identity.operator_removed.v1": about_safety("operator_removed"),
+    "identity.session_ended_by_reuse.v1": about_safety("session_ended_by_reuse", ("browser", "system")),
+    "identity.account_erased.v1": about_safety(LAST_MAIL),
+    "identity.contact_email_changed.v1": about_safety(
+        "contact_email_changed", stated_in="previous_contact_email", beside=Destination.LOGIN
     ),
-    "identity.account_erased.v1": MailKind(LAST_MAIL, account, security=True),
-    "identity.contact_email_changed.v1": MailKind(
-        "contact_email_changed", account, address_field="previous_contact_email", security=True
+    "identity.secret_question_changed.v1": about_safety("secret_question_changed"),
+    "identity.login_email_change_requested.v1": about_safety(
+        "login_email_change_requested", stated_in="login_email", beside=Destination.CONTACT
     ),
-    "identity.secret_question_changed.v1": MailKind("secret_question_changed", account, security=True),
-    "identity.login_email_change_requested.v1": MailKind(
-        "login_email_change_requested", account, address_field="login_email", security=True
+    "identity.login_email_link_requested.v1": with_link("login_email_link", LOGIN_EMAIL),
+    "identity.login_email_taken.v1": MailKind("login_email_taken", account, destinations=(Destination.LOGIN,)),
+    "identity.login_email_changed.v1": about_safety(
+        "login_email_changed", stated_in="previous_login_email", beside=Destination.CONTACT
     ),
-    "identity.login_email_link_requested.v1": MailKind("login_email_link", account, link=LOGIN_EMAIL),
-    "identity.login_email_taken.v1": MailKind("login_email_taken", account, to_login_email=True),
-    "identity.login_email_changed.v1": MailKind(
-        "login_email_changed", account, address_field="previous_login_email", security=True
-    ),
-    "identity.sign_in_locked.v1": MailKind("sign_in_locked", account, ("minutes",), security=True),
+    "identity.sign_in_locked.v1": about_safety("sign_in_locked", ("minutes",)),
     "structures.attachment_requested.v1": MailKind(
         "attachment_requested", managers, (*STRUCTURE, "comment"), person_field="account_id", about_request=True
     ),

@@ -36,6 +36,15 @@ UNSETTLED = frozenset({MailState.DUE, MailState.SENDING, MailState.PARKED})
 """States of a mail that may still go out, a parked one by an operator's hand."""
 
 
+class Destination(StrEnum):
+    """Address of its recipient that a mail goes to."""
+
+    LOGIN = "LOGIN"
+    CONTACT = "CONTACT"
+    STATED = "STATED"
+    """Address that the event states: none of the account's any more."""
+
+
 class TryOutcome(StrEnum):
     SENT = "SENT"
     FAILED = "FAILED"
@@ -66,7 +75,7 @@ class Try(Base):
 
 
 class Mail(Base):
-    """Mail to one account because of one event. Its address is looked up when it is sent."""
+    """Mail to one address of one account because of one event. The address is looked up when it is sent."""
 
     __tablename__ = "mails"
     # An event can be handled twice at once: this constraint lets one of its mails through.
@@ -74,6 +83,7 @@ class Mail(Base):
 
     id: Mapped[Id]
     event_id: Mapped[uuid.UUID]
+    """Id of the event or, for each further address that it is told to, an id made from it."""
     template: Mapped[str] = mapped_column(String(60))
     account_id: Mapped[BigId] = mapped_column(index=True)
     context: Mapped[dict[str, Any]]
@@ -83,6 +93,8 @@ class Mail(Base):
     """Fields of the context that people wrote, each with the accounts of its authors (A-15)."""
     address: Mapped[str | None] = mapped_column(String(254))
     """Address to write to, if it is none of the recipient's any more; emptied once the mail is settled."""
+    destination: Mapped[Destination | None] = mapped_column(wire_enum(Destination))
+    """Without one, an earlier version enqueued the mail: it goes to the first destination of its kind."""
     correlation_id: Mapped[str] = mapped_column(String(64))
     state: Mapped[MailState] = mapped_column(wire_enum(MailState))
     owed_since: Mapped[datetime]

@@ -145,8 +145,8 @@ class MailSender(Loop):
         if link:
             context["link"], context["link_minutes"] = link.url, link.minutes
         rendered = self._renderer.render(mail.template, context)
-        name, addresses = _addressee(kind, mail, recipient, link)
-        return message.write(rendered, self._sender, name, addresses, mail.unique_name, now())
+        name, address = _addressee(kind, mail, recipient, link)
+        return message.write(rendered, self._sender, name, address, mail.unique_name, now())
 
     def _name_of_person(self, kind: MailKind, account_id: int) -> str:
         """Return the name, empty for an erased person. Raises Moot if the mail is about a request of theirs."""
@@ -193,12 +193,9 @@ class MailSender(Loop):
         log.warning("mail not sent", mail_id=mail.id, template=mail.template, state=stored.state, answer=answer)
 
 
-def _addressee(kind: MailKind, mail: Mail, recipient: Recipient, link: Link | None) -> tuple[str, list[str]]:
-    """Return name and addresses to write to."""
+def _addressee(kind: MailKind, mail: Mail, recipient: Recipient, link: Link | None) -> tuple[str, str]:
+    """Return name and address to write to."""
     # An address that is not proved to be the holder's may be a stranger's: its reader must not learn the name.
     if link and link.address:
-        return "", [link.address]
-    usual = recipient.login_email if kind.to_login_email or kind.link else recipient.contact_email
-    # Whoever holds a session can change the contact e-mail: what is about safety reaches the login e-mail too (A-16).
-    also = [recipient.login_email] if kind.security and not recipient.is_erased else []
-    return recipient.name, [mail.address or usual, *also]
+        return "", link.address
+    return recipient.name, mail.address or recipient.address_at(mail.destination or kind.destinations[0])
