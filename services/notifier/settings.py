@@ -35,6 +35,14 @@ class Settings(ServiceSettings):
         help="the longest pause between two tries of a mail, in seconds; the first lasts one, each other twice as long",
     )
 
+    mail_repeat_seconds: int = setting(
+        default=3600,
+        help="how long a request that was told is not told again, in seconds, when it is cancelled and made anew",
+    )
+    mails_by_one_person_a_day: int = setting(
+        default=30, help="how many mails one person can cause to another within 24 hours; more are not sent"
+    )
+
     def __post_init__(self) -> None:
         """Raise SettingsError for a name that no mail server accepts in a greeting."""
         super().__post_init__()

@@ -4,7 +4,7 @@ A new mail is a row here and its three templates.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from services.notifier.mails.link_kinds import ACTIVATION, LOGIN_EMAIL, RECOVERY, LinkKind
@@ -32,6 +32,11 @@ class MailKind:
     """Field with the address of Destination.STATED."""
     security: bool = False
     """True for a mail about the safety of the account: it goes out even after a deactivation."""
+    caused_by: str | None = None
+    """Field with the account that causes mails to other people: so many a day, and no more."""
+    topic: tuple[str, ...] = ()
+    """Fields that say what the mail is about, where one within a while is enough: asked for, cancelled and asked for
+    again, a request is told once. Without them each is told, such as every decision."""
     about_request: bool = False
     """True for a mail about a request of the person in `person_field`: it is moot once their account is erased, since
     the request has ended with it."""
@@ -40,6 +45,12 @@ class MailKind:
         """Return the fields for the templates, with the number of the account to name as `person_id`."""
         values = {field: payload[field] for field in self.fields}
         return values if self.person_field is None else {**values, "person_id": payload[self.person_field]}
+
+    def cause(self, payload: Payload, account_id: int, destination: Destination) -> int | None:
+        """Return the account that causes somebody else to get the mail; None if that is nobody's doing."""
+        cause = payload[self.caused_by] if self.caused_by else None
+        # An address that is the account's no more may never have been its holder's.
+        return None if cause == account_id and destination is not Destination.STATED else cause
 
 
 def account(payload: Payload) -> list[int]:
@@ -79,6 +90,7 @@ def about_safety(
 
 STRUCTURE = ("structure_id", "structure_name")
 ESPACE = (*STRUCTURE, "espace_label")
+OF_STRUCTURE, OF_ESPACE = ("structure_id",), ("structure_id", "espace")
 
 MAILS: Mapping[str, MailKind] = {
     "identity.account_registered.v1": with_link("activation", ACTIVATION),
@@ -100,8 +112,11 @@ MAILS: Mapping[str, MailKind] = {
     "identity.operator_removed.v1": about_safety("operator_removed"),
     "identity.session_ended_by_reuse.v1": about_safety("session_ended_by_reuse", ("browser", "system")),
     "identity.account_erased.v1": about_safety(LAST_MAIL),
-    "identity.contact_email_changed.v1": about_safety(
-        "contact_email_changed", stated_in="previous_contact_email", beside=Destination.LOGIN
+    # Changed to and fro, it must not flood a stranger; the login e-mail is told each time.
+    "identity.contact_email_changed.v1": replace(
+        about_safety("contact_email_changed", stated_in="previous_contact_email", beside=Destination.LOGIN),
+        caused_by="account_id",
+        topic=("account_id",),
     ),
     "identity.secret_question_changed.v1": about_safety("secret_question_changed"),
     "identity.login_email_change_requested.v1": about_safety(
@@ -114,13 +129,28 @@ MAILS: Mapping[str, MailKind] = {
     ),
     "identity.sign_in_locked.v1": about_safety("sign_in_locked", ("minutes",)),
     "structures.attachment_requested.v1": MailKind(
-        "attachment_requested", managers, (*STRUCTURE, "comment"), person_field="account_id", about_request=True
+        "attachment_requested",
+        managers,
+        (*STRUCTURE, "comment"),
+        person_field="account_id",
+        caused_by="account_id",
+        topic=OF_STRUCTURE,
+        about_request=True,
     ),
-    "structures.attachment_approved.v1": MailKind("attachment_approved", account, (*STRUCTURE, "role")),
-    "structures.attachment_refused.v1": MailKind("attachment_refused", account, (*STRUCTURE, "reason")),
+    "structures.attachment_approved.v1": MailKind(
+        "attachment_approved", account, (*STRUCTURE, "role"), caused_by="approved_by"
+    ),
+    "structures.attachment_refused.v1": MailKind(
+        "attachment_refused", account, (*STRUCTURE, "reason"), caused_by="refused_by"
+    ),
     "structures.role_given.v1": MailKind("role_given", account, (*STRUCTURE, "role")),
     "espaces.espace_opened.v1": MailKind(
-        "espace_opened", opener_and_subscribers, (*ESPACE, "permissions", "opened_by"), person_field="opened_by"
+        "espace_opened",
+        opener_and_subscribers,
+        (*ESPACE, "permissions", "opened_by"),
+        person_field="opened_by",
+        caused_by="opened_by",
+        topic=OF_ESPACE,
     ),
     "espaces.espace_closed.v1": MailKind("espace_closed", managers, (*ESPACE, "reason")),
     "espaces.subscription_requested.v1": MailKind(
@@ -128,10 +158,16 @@ MAILS: Mapping[str, MailKind] = {
         managers,
         (*ESPACE, "subscriptions", "comment"),
         person_field="account_id",
+        caused_by="account_id",
+        topic=OF_ESPACE,
         about_request=True,
     ),
-    "espaces.subscription_approved.v1": MailKind("subscription_approved", account, (*ESPACE, "subscriptions")),
-    "espaces.subscription_refused.v1": MailKind("subscription_refused", account, (*ESPACE, "subscriptions", "reason")),
+    "espaces.subscription_approved.v1": MailKind(
+        "subscription_approved", account, (*ESPACE, "subscriptions"), caused_by="approved_by"
+    ),
+    "espaces.subscription_refused.v1": MailKind(
+        "subscription_refused", account, (*ESPACE, "subscriptions", "reason"), caused_by="refused_by"
+    ),
     "espaces.subscription_ended.v1": MailKind(
         "subscription_ended", account_unless_erased, (*ESPACE, "subscriptions", "reason")
     ),

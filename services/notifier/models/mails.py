@@ -32,6 +32,8 @@ class MailState(StrEnum):
     PARKED = "PARKED"
 
 
+OUT_OR_ON_ITS_WAY = frozenset({MailState.DUE, MailState.SENDING, MailState.SENT})
+"""States of a mail that has told its recipient, or soon will."""
 UNSETTLED = frozenset({MailState.DUE, MailState.SENDING, MailState.PARKED})
 """States of a mail that may still go out, a parked one by an operator's hand."""
 
@@ -79,7 +81,11 @@ class Mail(Base):
 
     __tablename__ = "mails"
     # An event can be handled twice at once: this constraint lets one of its mails through.
-    __table_args__ = (UniqueConstraint("event_id", "template", "account_id"), Index(None, "state", "due_at"))
+    __table_args__ = (
+        UniqueConstraint("event_id", "template", "account_id"),
+        Index(None, "state", "due_at"),
+        Index(None, "caused_by", "account_id", "owed_since"),
+    )
 
     id: Mapped[Id]
     event_id: Mapped[uuid.UUID]
@@ -95,6 +101,10 @@ class Mail(Base):
     """Address to write to, if it is none of the recipient's any more; emptied once the mail is settled."""
     destination: Mapped[Destination | None] = mapped_column(wire_enum(Destination))
     """Without one, an earlier version enqueued the mail: it goes to the first destination of its kind."""
+    caused_by: Mapped[BigId | None]
+    """Account that caused the mail to somebody else."""
+    topic: Mapped[str | None] = mapped_column(String(120))
+    """Subject matter of which that person causes one mail within a while, and no second."""
     correlation_id: Mapped[str] = mapped_column(String(64))
     state: Mapped[MailState] = mapped_column(wire_enum(MailState))
     owed_since: Mapped[datetime]

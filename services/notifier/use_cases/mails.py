@@ -57,6 +57,8 @@ def _mail(event: Event, kind: MailKind, account_id: int, destination: Destinatio
         words_of=_authors_of_texts(event, kind.fields),
         address=address,
         destination=destination,
+        caused_by=kind.cause(event.payload, account_id, destination),
+        topic=" ".join(str(event.payload[field]) for field in kind.topic) or None,
         correlation_id=event.correlation_id,
         state=MailState.DUE,
         owed_since=moment,
