@@ -34,6 +34,8 @@ class MailState(StrEnum):
 
 OUT_OR_ON_ITS_WAY = frozenset({MailState.DUE, MailState.SENDING, MailState.SENT})
 """States of a mail that has told its recipient, or soon will."""
+ENDED = frozenset({MailState.SENT, MailState.DROPPED})
+"""States that a mail never leaves."""
 UNSETTLED = frozenset({MailState.DUE, MailState.SENDING, MailState.PARKED})
 """States of a mail that may still go out, a parked one by an operator's hand."""
 
@@ -113,7 +115,7 @@ class Mail(Base):
     claimed_at: Mapped[datetime | None]
     handed_over_at: Mapped[datetime | None]
     """Moment just before the mail server is given the message; from here on the mail may be out."""
-    settled_at: Mapped[datetime | None]
+    settled_at: Mapped[datetime | None] = mapped_column(index=True)
     reason: Mapped[str | None] = mapped_column(Text)
     """Reason for which it was dropped or parked."""
     tries: Mapped[list[Try]] = relationship(order_by=Try.number, cascade="all, delete-orphan", lazy="selectin")

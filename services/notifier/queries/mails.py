@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session
 
-from services.notifier.models.mails import OUT_OR_ON_ITS_WAY, UNSETTLED, Mail, MailState
+from services.notifier.models.mails import ENDED, OUT_OR_ON_ITS_WAY, UNSETTLED, Mail, MailState
 
 
 def is_duplicate(session: Session, mail: Mail) -> bool:
@@ -52,6 +52,13 @@ def find_for_update(session: Session, mail_id: int) -> Mail | None:
 def parked(session: Session, *, for_update: bool = False) -> list[Mail]:
     statement = select(Mail).where(Mail.state == MailState.PARKED).order_by(Mail.id)
     return list(session.scalars(statement.with_for_update() if for_update else statement))
+
+
+def settled_before(session: Session, at: datetime, *, most: int, for_update: bool = False) -> list[Mail]:
+    """Return mails that were sent or dropped before `at`, oldest first; those that others have locked are skipped."""
+    ended = select(Mail).where(Mail.settled_at < at, Mail.state.in_(sorted(ENDED))).order_by(Mail.settled_at)
+    statement = ended.limit(most)
+    return list(session.scalars(statement.with_for_update(skip_locked=True, of=Mail) if for_update else statement))
 
 
 def unsettled_of(session: Session, account_id: int) -> list[Mail]:
