@@ -71,9 +71,9 @@ class Letter:
 def write(rendered: Rendered, sender: Sender, name: str, address: str, unique_name: str, at: datetime) -> Letter:
     """Return the letter to a person; their name is empty if the reader must not learn it. Raises PermanentFault."""
     to = deliverable(address)
+    mailboxes = {"From": (sender.name, sender.address), "To": (display_name(name), to)}
     headers = {
-        "From": _mailbox("From", sender.name, sender.address),
-        "To": _mailbox("To", display_name(name), to),
+        **{field: _mailbox(field, *mailbox) for field, mailbox in mailboxes.items()},
         "Subject": _encoded("Subject", rendered.subject),
         "Date": format_datetime(at),
         "Message-ID": f"<{unique_name}@{sender.domain}>",
@@ -82,7 +82,7 @@ def write(rendered: Rendered, sender: Sender, name: str, address: str, unique_na
         "Content-Language": "fr",
     }
     content = "".join(f"{field}: {value}\r\n" for field, value in headers.items()).encode() + _body(rendered)
-    proofreading.require(content, headers, rendered)
+    proofreading.require(content, headers, mailboxes, rendered)
     return Letter(sender.address, to, content)
 
 
