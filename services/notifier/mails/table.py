@@ -21,7 +21,7 @@ class MailKind:
     recipients: Callable[[Payload], list[int]]
     """Accounts that get the mail."""
     fields: tuple[str, ...] = ()
-    """Fields of the event that the templates may use."""
+    """Fields of the event that the templates may use; None where the event has an optional one not."""
     person_field: str | None = None
     """Field with the account whose name the templates show, as `person`."""
     link: LinkKind | None = None
@@ -43,7 +43,7 @@ class MailKind:
 
     def context(self, payload: Payload) -> dict[str, Any]:
         """Return the fields for the templates, with the number of the account to name as `person_id`."""
-        values = {field: payload[field] for field in self.fields}
+        values = {field: payload.get(field) for field in self.fields}
         return values if self.person_field is None else {**values, "person_id": payload[self.person_field]}
 
     def cause(self, payload: Payload, account_id: int, destination: Destination) -> int | None:
@@ -102,8 +102,8 @@ MAILS: Mapping[str, MailKind] = {
     "identity.recovery_requested.v1": with_link("recovery", RECOVERY),
     "identity.recovery_link_burnt.v1": about_safety("recovery_link_burnt"),
     "identity.password_changed.v1": about_safety("password_changed"),
-    "identity.second_factor_added.v1": about_safety("second_factor_added", ("kind",)),
-    "identity.second_factor_removed.v1": about_safety("second_factor_removed", ("kind",)),
+    "identity.second_factor_added.v1": about_safety("second_factor_added", ("kind", "label")),
+    "identity.second_factor_removed.v1": about_safety("second_factor_removed", ("kind", "label")),
     "identity.second_factors_reset.v1": about_safety("second_factors_reset"),
     "identity.second_factor_guessed_at.v1": about_safety("second_factor_guessed_at"),
     "identity.recovery_codes_renewed.v1": about_safety("recovery_codes_renewed"),

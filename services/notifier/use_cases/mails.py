@@ -48,12 +48,14 @@ def _addresses(session: Session, event: Event, kind: MailKind, account_id: int) 
 
 def _mail(event: Event, kind: MailKind, account_id: int, destination: Destination, address: str | None) -> Mail:
     moment = now()
+    # Whoever reads of a change that was not theirs compares its moment with what they did.
+    when = {"occurred_at": event.occurred_at.isoformat()} if kind.security else {}
     is_first = destination is kind.destinations[0]
     return Mail(
         event_id=event.id if is_first else uuid.uuid5(event.id, destination),
         template=kind.template,
         account_id=account_id,
-        context=kind.context(event.payload),
+        context={**kind.context(event.payload), **when},
         words_of=_authors_of_texts(event, kind.fields),
         address=address,
         destination=destination,

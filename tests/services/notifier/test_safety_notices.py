@@ -62,6 +62,15 @@ def test_each_address_gets_a_message_that_does_not_name_the_other(database: Data
         assert (LOGIN in message.as_string()) is not (CONTACT in message.as_string())
 
 
+def test_each_says_when_it_was(database: Database) -> None:  # N-02
+    keep(database, a_recipient())
+    hear(database, PASSWORD_CHANGED)
+
+    bodies = [message.get_body(("plain",)) for message in send_all(database).messages()]
+
+    assert ["(heure de Paris)" in body.get_content() for body in bodies if body] == [True, True]
+
+
 def test_an_account_with_one_address_is_told_once(database: Database) -> None:
     keep(database, a_recipient(contact_email=LOGIN))
     hear(database, PASSWORD_CHANGED)
