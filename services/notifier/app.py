@@ -10,6 +10,7 @@ from services.notifier.mails.rendering import Renderer
 from services.notifier.models.base import Base
 from services.notifier.models.read_models import Recipient
 from services.notifier.sending.links import LinksOfIdentity
+from services.notifier.sending.mail_pruner import MailPruner
 from services.notifier.sending.mail_sender import MailSender
 from services.notifier.sending.mail_server import MailServer
 from services.notifier.settings import Settings
@@ -31,5 +32,5 @@ SERVICE = Service(
     resources=no_resources,
     handlers=HANDLERS,
     read_models=ReadModels([Recipient], PROJECTIONS),
-    loops=lambda settings, database: [mail_sender(settings, database)],
+    loops=lambda settings, database: [mail_sender(settings, database), MailPruner(database, settings)],
 )

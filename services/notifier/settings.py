@@ -7,6 +7,8 @@ from urllib.parse import urlsplit
 from chassis.ground.settings import Secret, ServiceSettings, SettingsError, setting
 
 SMTPS_PORT = 465
+SHORTEST_RETENTION_DAYS = 7
+"""Days that sent mails are needed: a repeated event, or another mail by the same person, is compared with them."""
 HOST_NAME = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?|\[[0-9A-Fa-f.:]+\]|\[IPv6:[0-9A-Fa-f:.]+\]")
 
 
@@ -35,9 +37,23 @@ class Settings(ServiceSettings):
         help="the longest pause between two tries of a mail, in seconds; the first lasts one, each other twice as long",
     )
 
+    mail_repeat_seconds: int = setting(
+        default=3600,
+        help="how long a request that was told is not told again, in seconds, when it is cancelled and made anew",
+    )
+    mails_by_one_person_a_day: int = setting(
+        default=30, help="how many mails one person can cause to another within 24 hours; more are not sent"
+    )
+
+    mail_retention_days: int = setting(
+        default=365, help="how long mails that were sent or dropped are stored, without their words, in days; 7 or more"
+    )
+
     def __post_init__(self) -> None:
-        """Raise SettingsError for a name that no mail server accepts in a greeting."""
+        """Raise SettingsError for a name that no mail server accepts in a greeting, or mails forgotten too early."""
         super().__post_init__()
+        if self.mail_retention_days < SHORTEST_RETENTION_DAYS:
+            raise SettingsError("GUICHET_MAIL_RETENTION_DAYS: too few. It is: 7 or more, such as 365")
         if self.smtp_ehlo_name and not HOST_NAME.fullmatch(self.smtp_ehlo_name):
             raise SettingsError("GUICHET_SMTP_EHLO_NAME: no host name. It is: such as guichet.example, or [192.0.2.1]")
 

@@ -30,6 +30,7 @@ PERSON = 41
 LEFT_OUT = {
     "identity second_steps.account_id": "a sign-in that waits for its second factor, for minutes: a hash and its end",
     "identity passkey_challenges.account_id": "a random question to a passkey, for minutes",
+    "notifier mails.caused_by": "that what they did was mailed to somebody: the act itself is in the copy",
 }
 """Column that names an account → why the copy of one's data is made without it."""
 

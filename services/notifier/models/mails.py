@@ -32,8 +32,21 @@ class MailState(StrEnum):
     PARKED = "PARKED"
 
 
+OUT_OR_ON_ITS_WAY = frozenset({MailState.DUE, MailState.SENDING, MailState.SENT})
+"""States of a mail that has told its recipient, or soon will."""
+ENDED = frozenset({MailState.SENT, MailState.DROPPED})
+"""States that a mail never leaves."""
 UNSETTLED = frozenset({MailState.DUE, MailState.SENDING, MailState.PARKED})
 """States of a mail that may still go out, a parked one by an operator's hand."""
+
+
+class Destination(StrEnum):
+    """Address of its recipient that a mail goes to."""
+
+    LOGIN = "LOGIN"
+    CONTACT = "CONTACT"
+    STATED = "STATED"
+    """Address that the event states: none of the account's any more."""
 
 
 class TryOutcome(StrEnum):
@@ -66,14 +79,19 @@ class Try(Base):
 
 
 class Mail(Base):
-    """Mail to one account because of one event. Its address is looked up when it is sent."""
+    """Mail to one address of one account because of one event. The address is looked up when it is sent."""
 
     __tablename__ = "mails"
     # An event can be handled twice at once: this constraint lets one of its mails through.
-    __table_args__ = (UniqueConstraint("event_id", "template", "account_id"), Index(None, "state", "due_at"))
+    __table_args__ = (
+        UniqueConstraint("event_id", "template", "account_id"),
+        Index(None, "state", "due_at"),
+        Index(None, "caused_by", "account_id", "owed_since"),
+    )
 
     id: Mapped[Id]
     event_id: Mapped[uuid.UUID]
+    """Id of the event or, for each further address that it is told to, an id made from it."""
     template: Mapped[str] = mapped_column(String(60))
     account_id: Mapped[BigId] = mapped_column(index=True)
     context: Mapped[dict[str, Any]]
@@ -83,6 +101,12 @@ class Mail(Base):
     """Fields of the context that people wrote, each with the accounts of its authors (A-15)."""
     address: Mapped[str | None] = mapped_column(String(254))
     """Address to write to, if it is none of the recipient's any more; emptied once the mail is settled."""
+    destination: Mapped[Destination | None] = mapped_column(wire_enum(Destination))
+    """Without one, an earlier version enqueued the mail: it goes to the first destination of its kind."""
+    caused_by: Mapped[BigId | None]
+    """Account that caused the mail to somebody else."""
+    topic: Mapped[str | None] = mapped_column(String(120))
+    """Subject matter of which that person causes one mail within a while, and no second."""
     correlation_id: Mapped[str] = mapped_column(String(64))
     state: Mapped[MailState] = mapped_column(wire_enum(MailState))
     owed_since: Mapped[datetime]
@@ -91,7 +115,7 @@ class Mail(Base):
     claimed_at: Mapped[datetime | None]
     handed_over_at: Mapped[datetime | None]
     """Moment just before the mail server is given the message; from here on the mail may be out."""
-    settled_at: Mapped[datetime | None]
+    settled_at: Mapped[datetime | None] = mapped_column(index=True)
     reason: Mapped[str | None] = mapped_column(Text)
     """Reason for which it was dropped or parked."""
     tries: Mapped[list[Try]] = relationship(order_by=Try.number, cascade="all, delete-orphan", lazy="selectin")

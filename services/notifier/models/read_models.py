@@ -5,6 +5,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from chassis.storage.column_types import BigId
 from services.notifier.models.base import Base
+from services.notifier.models.mails import Destination
 
 
 class Recipient(Base):
@@ -23,6 +24,10 @@ class Recipient(Base):
     @property
     def name(self) -> str:
         return f"{self.first_name} {self.last_name}".strip()
+
+    def address_at(self, destination: Destination) -> str:
+        """Return the login or contact e-mail."""
+        return self.login_email if destination is Destination.LOGIN else self.contact_email
 
     def erase(self) -> None:
         """Empty every field but the number, for good (A-15)."""

@@ -1,11 +1,11 @@
 """Reads of mails: those due, abandoned, parked or not settled."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session
 
-from services.notifier.models.mails import UNSETTLED, Mail, MailState
+from services.notifier.models.mails import ENDED, OUT_OR_ON_ITS_WAY, UNSETTLED, Mail, MailState
 
 
 def is_duplicate(session: Session, mail: Mail) -> bool:
@@ -16,6 +16,22 @@ def is_duplicate(session: Session, mail: Mail) -> bool:
         Mail.account_id == mail.account_id,
     )
     return session.scalar(select(Mail.id).where(*same)) is not None
+
+
+def told_before(session: Session, mail: Mail, within: timedelta, *, of_topic: bool = False) -> int:
+    """Return how many earlier mails the same person caused to the same recipient; `of_topic`: alike, about the same.
+
+    Those that were dropped or parked have told nobody, and do not count.
+    """
+    before = select(func.count()).where(
+        Mail.caused_by == mail.caused_by,
+        Mail.account_id == mail.account_id,
+        Mail.owed_since > mail.owed_since - within,
+        Mail.id < mail.id,
+        Mail.state.in_(sorted(OUT_OR_ON_ITS_WAY)),
+    )
+    alike = before.where(Mail.template == mail.template, Mail.topic == mail.topic)
+    return session.scalars(alike if of_topic else before).one()
 
 
 def next_due(session: Session, at: datetime, *, claiming: bool = False) -> Mail | None:
@@ -36,6 +52,13 @@ def find_for_update(session: Session, mail_id: int) -> Mail | None:
 def parked(session: Session, *, for_update: bool = False) -> list[Mail]:
     statement = select(Mail).where(Mail.state == MailState.PARKED).order_by(Mail.id)
     return list(session.scalars(statement.with_for_update() if for_update else statement))
+
+
+def settled_before(session: Session, at: datetime, *, most: int, for_update: bool = False) -> list[Mail]:
+    """Return mails that were sent or dropped before `at`, oldest first; those that others have locked are skipped."""
+    ended = select(Mail).where(Mail.settled_at < at, Mail.state.in_(sorted(ENDED))).order_by(Mail.settled_at)
+    statement = ended.limit(most)
+    return list(session.scalars(statement.with_for_update(skip_locked=True, of=Mail) if for_update else statement))
 
 
 def unsettled_of(session: Session, account_id: int) -> list[Mail]:

@@ -35,6 +35,7 @@ from services.notifier.sending.message import Letter
 from services.notifier.settings import Settings
 
 KEEP_MARKING_SECONDS = 60
+DAY = timedelta(days=1)
 
 log = structlog.get_logger()
 
@@ -50,6 +51,8 @@ class MailSender(Loop):
         self._links = links
         self._renderer = renderer
         self._mail_server = mail_server
+        self._repeat_within = timedelta(seconds=settings.mail_repeat_seconds)
+        self._most_by_one_person = settings.mails_by_one_person_a_day
         self._sender = message.Sender.parse(settings.smtp_sender)
         self._keep_trying_for = timedelta(hours=settings.mail_retry_hours)
         self._longest_delay_seconds = settings.mail_longest_delay_seconds
@@ -124,12 +127,24 @@ class MailSender(Loop):
             self._retry_later(mail, type(error).__name__)
 
     def _send(self, mail: Mail) -> None:
+        self._require_within_bounds(mail)
         letter = self._write(mail)
         with self._mail_server.accepting(letter) as hand_over:
             # Checked as late as possible: after this commit the mail counts as possibly out, whatever happens.
             with self._database.writing() as session:
                 mails.get_for_update(session, mail.id).hand_over(mail.number_of_tries, now())
             self._mark_sent(mail, hand_over())
+
+    def _require_within_bounds(self, mail: Mail) -> None:
+        """Raise Moot for a mail that repeats another, or is one too many, by somebody who is not its recipient."""
+        # Later tries are past it: what an operator sends again at once was owed at moments far apart.
+        if mail.caused_by is None or mail.number_of_tries > 1:
+            return
+        with self._database.reading() as session:
+            if mail.topic and mails.told_before(session, mail, self._repeat_within, of_topic=True):
+                raise Moot("repeated")
+            if mails.told_before(session, mail, DAY) >= self._most_by_one_person:
+                raise Moot("too_many_by_one_person")
 
     def _write(self, mail: Mail) -> Letter:
         kind, context = KINDS[mail.template], dict(mail.context)
@@ -145,8 +160,8 @@ class MailSender(Loop):
         if link:
             context["link"], context["link_minutes"] = link.url, link.minutes
         rendered = self._renderer.render(mail.template, context)
-        name, addresses = _addressee(kind, mail, recipient, link)
-        return message.write(rendered, self._sender, name, addresses, mail.unique_name, now())
+        name, address = _addressee(kind, mail, recipient, link)
+        return message.write(rendered, self._sender, name, address, mail.unique_name, now())
 
     def _name_of_person(self, kind: MailKind, account_id: int) -> str:
         """Return the name, empty for an erased person. Raises Moot if the mail is about a request of theirs."""
@@ -193,12 +208,9 @@ class MailSender(Loop):
         log.warning("mail not sent", mail_id=mail.id, template=mail.template, state=stored.state, answer=answer)
 
 
-def _addressee(kind: MailKind, mail: Mail, recipient: Recipient, link: Link | None) -> tuple[str, list[str]]:
-    """Return name and addresses to write to."""
+def _addressee(kind: MailKind, mail: Mail, recipient: Recipient, link: Link | None) -> tuple[str, str]:
+    """Return name and address to write to."""
     # An address that is not proved to be the holder's may be a stranger's: its reader must not learn the name.
     if link and link.address:
-        return "", [link.address]
-    usual = recipient.login_email if kind.to_login_email or kind.link else recipient.contact_email
-    # Whoever holds a session can change the contact e-mail: what is about safety reaches the login e-mail too (A-16).
-    also = [recipient.login_email] if kind.security and not recipient.is_erased else []
-    return recipient.name, [mail.address or usual, *also]
+        return "", link.address
+    return recipient.name, mail.address or recipient.address_at(mail.destination or kind.destinations[0])

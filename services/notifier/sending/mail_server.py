@@ -38,14 +38,8 @@ class MailServer:
             if letter.needs_utf8 and not server.has_extn("smtputf8"):
                 raise PermanentFault("the mail server does not take addresses outside ASCII")
             _require_success(*server.mail(letter.sender, options))
-            self._name_recipients(server, letter)
+            _require_success(*server.rcpt(letter.to), about_this_mail=True)
             yield lambda: self._hand_over(server, letter)
-
-    def _name_recipients(self, server: smtplib.SMTP, letter: Letter) -> None:
-        """Name every address; one that is accepted is enough."""
-        answers = [server.rcpt(address) for address in letter.to]
-        if not any(200 <= code < 300 for code, _ in answers):
-            _require_success(*answers[0], about_this_mail=True)
 
     @contextmanager
     def _connected(self) -> Iterator[smtplib.SMTP]:

@@ -6,7 +6,6 @@ comes of it is parsed again and compared with what was meant before it leaves.
 """
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from email.header import Header
@@ -58,28 +57,23 @@ class Sender:
 
 @dataclass(frozen=True, repr=False)
 class Letter:
-    """Message ready to be handed over, with the addresses of its envelope."""
+    """Message ready to be handed over, with the two addresses of its envelope."""
 
     sender: str
-    to: tuple[str, ...]
+    to: str
     content: bytes
 
     @property
     def needs_utf8(self) -> bool:
-        return not all(address.isascii() for address in self.to)
+        return not self.to.isascii()
 
 
-def write(
-    rendered: Rendered, sender: Sender, name: str, addresses: Sequence[str], unique_name: str, at: datetime
-) -> Letter:
-    """Return the letter to a person; their name is empty if the reader must not learn it.
-
-    The header names the first of the `addresses`; all get the letter. Raises PermanentFault.
-    """
-    to = tuple(dict.fromkeys(deliverable(address) for address in addresses))
+def write(rendered: Rendered, sender: Sender, name: str, address: str, unique_name: str, at: datetime) -> Letter:
+    """Return the letter to a person; their name is empty if the reader must not learn it. Raises PermanentFault."""
+    to = deliverable(address)
+    mailboxes = {"From": (sender.name, sender.address), "To": (display_name(name), to)}
     headers = {
-        "From": _mailbox("From", sender.name, sender.address),
-        "To": _mailbox("To", display_name(name), to[0]),
+        **{field: _mailbox(field, *mailbox) for field, mailbox in mailboxes.items()},
         "Subject": _encoded("Subject", rendered.subject),
         "Date": format_datetime(at),
         "Message-ID": f"<{unique_name}@{sender.domain}>",
@@ -88,7 +82,7 @@ def write(
         "Content-Language": "fr",
     }
     content = "".join(f"{field}: {value}\r\n" for field, value in headers.items()).encode() + _body(rendered)
-    proofreading.require(content, headers, rendered)
+    proofreading.require(content, headers, mailboxes, rendered)
     return Letter(sender.address, to, content)
 
 

@@ -1,9 +1,10 @@
 """Proofreading: a finished message is parsed as its reader's program will, and compared with what was meant."""
 
 from collections.abc import Mapping
-from email import message_from_bytes, policy
+from email import message_from_string, policy
 from email.header import decode_header, make_header
-from email.message import EmailMessage
+from email.headerregistry import AddressHeader
+from email.message import EmailMessage, Message
 from email.policy import compat32
 
 from services.notifier.errors.sending import PermanentFault
@@ -12,25 +13,38 @@ from services.notifier.mails.rendering import Rendered
 DESCRIBING = ("MIME-Version", "Content-Type")
 """Headers that the library adds for the two parts."""
 
+Mailboxes = Mapping[str, tuple[str, str]]
+"""Name and address by header."""
 
-def require(content: bytes, headers: Mapping[str, str], rendered: Rendered) -> None:
+
+def require(content: bytes, headers: Mapping[str, str], mailboxes: Mailboxes, rendered: Rendered) -> None:
     """Raise PermanentFault unless the message says what was meant, no more and no less.
 
-    `headers`: encoded, by name; each must be there once, and the subject must read as it was rendered.
+    `headers`: encoded, by name, each of which must be there once; `mailboxes` and the subject must read as they were
+    meant, but for a name that was left out.
     """
-    message = message_from_bytes(content, policy=policy.default)
-    if sorted(message.keys()) != sorted([*headers, *DESCRIBING]):
+    # As text: the parser of bytes knows no addresses outside ASCII.
+    text = content.decode()
+    message, as_written = message_from_string(text, policy=policy.default), message_from_string(text, policy=compat32)
+    written = [(field, value) for field, value in as_written.raw_items() if field not in DESCRIBING]
+    if written != list(headers.items()) or any(len(message.get_all(field, [])) != 1 for field in DESCRIBING):
         raise PermanentFault("the message would have other headers than were meant")
-    if str(message["Subject"]) != rendered.subject or _as_older_programs_read(content) != rendered.subject:
+    if str(message["Subject"]) != rendered.subject or _as_older_programs_read(as_written) != rendered.subject:
         raise PermanentFault("the subject would read otherwise than was meant")
-    if any(len(message[field].addresses) != 1 for field in ("From", "To")):
+    if not all(_is_mailbox(message[field], *mailbox) for field, mailbox in mailboxes.items()):
         raise PermanentFault("the message would have other addresses than were meant")
-    if _parts(message) != [("text/plain", _lines(rendered.text)), ("text/html", _lines(rendered.html))]:
+    parts = [("text/plain", _lines(rendered.text)), ("text/html", _lines(rendered.html))]
+    if message.get_content_type() != "multipart/alternative" or _parts(message) != parts:
         raise PermanentFault("the message would have other parts than were meant")
 
 
-def _as_older_programs_read(content: bytes) -> str:
-    return str(make_header(decode_header(message_from_bytes(content, policy=compat32)["Subject"].replace("\r\n", ""))))
+def _is_mailbox(header: AddressHeader, name: str, address: str) -> bool:
+    (mailbox, *others) = header.addresses
+    return not others and mailbox.addr_spec == address and mailbox.display_name in (name, "")
+
+
+def _as_older_programs_read(message: Message) -> str:
+    return str(make_header(decode_header(message["Subject"].replace("\r\n", ""))))
 
 
 def _parts(message: EmailMessage) -> list[tuple[str, str]]:

@@ -15,9 +15,9 @@ def erase_account(session: Session, event: Event) -> None:
     """Enqueue the last mail, then erase the recipient and their texts in mails that may still go out."""
     account_id = event.payload["account_id"]
     recipient = recipient_queries.find(session, account_id)
-    # The last mail comes first, since it carries the address along: after the erasure no row here has it.
+    # The last mail comes first, since it carries the addresses along: after the erasure no row here has it.
     if recipient is not None and recipient.contact_email:
-        enqueue(session, event, account_id, recipient.contact_email)
+        enqueue(session, event, account_id, keeps_addresses=True)
     recipients.erase(session, account_id)
     for mail in mails.unsettled_of(session, account_id):
         mail.erase_author(account_id, now())

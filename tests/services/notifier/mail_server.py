@@ -37,6 +37,7 @@ class MailServer:
     recipients: list[str] = field(default_factory=list)
     unknown: str = ""
     """Address that is refused."""
+    answer_to_unknown: str = "550 5.1.1 unknown"
     encrypts: bool = False
     """Whether the first byte is encrypted already, by a certificate that nobody trusts."""
     greetings: list[str] = field(default_factory=list)
@@ -50,7 +51,7 @@ class MailServer:
 
     async def handle_RCPT(self, server: Any, session: Any, envelope: Any, address: str, options: Any) -> str:  # noqa: N802
         if address == self.unknown:
-            return "550 5.1.1 unknown"
+            return self.answer_to_unknown
         if self.recipient_answer:
             return self.recipient_answer.format(address=address)
         envelope.rcpt_tos.append(address)

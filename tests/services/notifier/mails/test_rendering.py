@@ -79,7 +79,7 @@ def test_every_mail_says_why_it_comes_and_where_to_act(name: str, kind: MailKind
 
 @pytest.mark.parametrize(("name", "kind"), MAILS.items())
 def test_what_people_typed_stays_text_in_every_mail(name: str, kind: MailKind) -> None:  # N-02
-    fields = ("recipient", "person", "structure_name", "espace_label", "comment")
+    fields = ("recipient", "person", "structure_name", "espace_label", "comment", "reason", "label")
     hostile = context_of(name, kind, **dict.fromkeys(fields, HOSTILE))
 
     rendered = Renderer(PORTAL).render(kind.template, hostile)
@@ -163,6 +163,12 @@ def test_a_subject_names_the_structure_and_keeps_all_our_words(name: str, kind: 
         "gagnez sur exemple.com/gain",
         "écrivez à gain@exemple.fr",
         "MAILTO:gain@exemple.fr",
+        "appelez le 0899,12,34,56",
+        "appelez le 08_99_12_34_56",
+        "appelez le ٠٨٩٩١٢٣٤٥٦",
+        "gagnez sur exemple.xn--p1ai",
+        "gagnez sur exemple。com",
+        "gagnez sur St.John.exemple.fr",
     ],
 )
 def test_a_subject_carries_nobodys_link_or_telephone(advertisement: str) -> None:  # N-02
@@ -176,7 +182,16 @@ def test_a_subject_carries_nobodys_link_or_telephone(advertisement: str) -> None
 
 
 @pytest.mark.parametrize(
-    "structure", ["E.A.R.L. DES 3 CHENES", "S.A.R.L DUPONT", "SCEA 2000", "GAEC DU 14 JUILLET 1989"]
+    "structure",
+    [
+        "E.A.R.L. DES 3 CHENES",
+        "S.A.R.L DUPONT",
+        "SCEA 2000",
+        "GAEC DU 14 JUILLET 1989",
+        "AMICALE 1914-1918",
+        "Ets.Dupont et fils",
+        "St.John",
+    ],
 )
 def test_a_subject_keeps_what_only_looks_like_one(structure: str) -> None:
     name = "structures.attachment_requested.v1"
@@ -184,6 +199,86 @@ def test_a_subject_keeps_what_only_looks_like_one(structure: str) -> None:
     rendered = Renderer(PORTAL).render("attachment_requested", context_of(name, MAILS[name], structure_name=structure))
 
     assert structure in rendered.subject
+
+
+@pytest.mark.parametrize(
+    "advertisement",
+    ["https://exemple.fr/a", "www.exemple.fr", "exemple.com", "gain@exemple.fr", "mailto:gain@exemple.fr", "пример.рф"],
+)
+def test_mail_programs_make_no_link_of_what_people_wrote_and_readers_see_no_difference(advertisement: str) -> None:
+    name = "structures.attachment_requested.v1"
+    fields = ("person", "structure_name", "comment")
+
+    rendered = Renderer(PORTAL).render(
+        "attachment_requested", context_of(name, MAILS[name], **dict.fromkeys(fields, advertisement))
+    )
+
+    for part in (rendered.text, rendered.html):
+        assert not re.search(
+            r"https?://(?!portail\.exemple\.fr|www\.w3\.org)|\w\.(?:com|рф|fr/a)|@exemple|www\.exemple", part
+        )
+        assert part.replace("\u200b", "").count(advertisement) >= len(fields)
+
+
+@pytest.mark.parametrize("words", ["E.A.R.L. du Lac, à 12:30, pour 12.50 € ; voir p. 3", "J.R.R. Martin"])
+def test_words_that_no_mail_program_links_stay_as_they_are(words: str) -> None:
+    name = "structures.attachment_requested.v1"
+
+    rendered = Renderer(PORTAL).render("attachment_requested", context_of(name, MAILS[name], comment=words))
+
+    assert f"> {words}\n" in rendered.text
+
+
+@pytest.mark.parametrize("structure", ["شركة الاختبار", "חברה " * 20])
+def test_a_name_from_right_to_left_does_not_turn_our_words_around(structure: str) -> None:  # N-02
+    name = "structures.attachment_refused.v1"
+
+    subject = (
+        Renderer(PORTAL).render("attachment_refused", context_of(name, MAILS[name], structure_name=structure)).subject
+    )
+
+    before, isolated, after = re.split("[\u2068\u2069]", subject)
+    assert (before, after) == ("Votre demande pour ", " n'est pas acceptée")
+    assert isolated.rstrip("…") in structure
+
+
+@pytest.mark.parametrize(
+    ("at", "words"),
+    [
+        ("2026-11-30T23:30:00+00:00", "1er décembre 2026 à 00:30 (heure de Paris)"),
+        ("2026-07-11T10:05:59.5+00:00", "11 juillet 2026 à 12:05 (heure de Paris)"),
+        ("2026-12-01T09:05:00+11:00", "30 novembre 2026 à 23:05 (heure de Paris)"),
+    ],
+)
+def test_a_notice_about_safety_says_when_it_was_and_by_which_clock(at: str, words: str) -> None:
+    name = "identity.password_changed.v1"
+
+    rendered = Renderer(PORTAL).render("password_changed", context_of(name, MAILS[name], occurred_at=at))
+
+    assert f"C'était le {words}." in rendered.text
+    assert f"C’était le {words}." in rendered.html
+
+
+@pytest.mark.parametrize("change", ["added", "removed"])
+def test_a_second_factor_is_named_as_far_as_it_has_a_name(change: str) -> None:  # A-14
+    name, template = f"identity.second_factor_{change}.v1", f"second_factor_{change}"
+    context = context_of(name, MAILS[name], label="Clé de <Zoé>")
+
+    named = Renderer(PORTAL).render(template, context)
+    nameless = Renderer(PORTAL).render(template, {**context, "label": None})
+    of_an_earlier_version = Renderer(PORTAL).render(template, {k: v for k, v in context.items() if k != "label"})
+
+    assert "Une clé d'accès « Clé de <Zoé> » vient" in named.text
+    assert "« Clé de &lt;Zoé&gt; » vient" in named.html
+    assert "Une clé d'accès vient" in nameless.text
+    assert nameless == of_an_earlier_version
+
+
+@pytest.mark.parametrize(("name", "kind"), MAILS.items())
+def test_a_mail_uses_fields_that_its_event_has(name: str, kind: MailKind) -> None:
+    used = {*kind.fields, *kind.topic, *filter(None, (kind.person_field, kind.caused_by, kind.address_field))}
+
+    assert used <= set(contracts.event_schema(name)["properties"])
 
 
 def test_one_line_is_one_line() -> None:
