@@ -47,7 +47,8 @@ def erase(identity: Identity, person: Headers, **changes: Any) -> Any:
 
 def kept(identity: Identity, model: Any, account_id: int = 1) -> list[Any]:
     with identity.service.database.reading() as session:
-        return list(session.scalars(select(model).where(model.account_id == account_id)))
+        rows = select(model).where(model.account_id == account_id).order_by(*model.__table__.primary_key)
+        return list(session.scalars(rows))
 
 
 def test_a_stranger_gets_and_erases_nothing(identity: Identity, person: Headers) -> None:
