@@ -101,12 +101,17 @@ class Database:
         self.engine.dispose()
 
 
+def insert_into(session: Session, table: type[object]) -> postgresql.Insert | sqlite.Insert:
+    """Return an insert that may say what happens on a conflict: each database has one of its own."""
+    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    return insert(table)
+
+
 def insert_missing(
     session: Session, table: type[DeclarativeBase], rows: Sequence[Mapping[str, object]], key: InstrumentedAttribute[T]
 ) -> Sequence[T]:
     """Insert the rows whose primary key is not in the table yet, and return the value of `key` for these alone."""
-    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-    return session.scalars(insert(table).on_conflict_do_nothing().returning(key), rows).all()
+    return session.scalars(insert_into(session, table).on_conflict_do_nothing().returning(key), rows).all()
 
 
 def insert_or_lock(session: Session, table: type[T], rows: Sequence[Mapping[str, object]]) -> Sequence[T]:
@@ -114,9 +119,8 @@ def insert_or_lock(session: Session, table: type[T], rows: Sequence[Mapping[str,
 
     Insert those that are missing. An update of the key to itself is what takes the lock, in the same statement.
     """
-    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
     key = inspect(table).primary_key[0]
-    statement = insert(table).values(rows)
+    statement = insert_into(session, table).values(rows)
     statement = statement.on_conflict_do_update(index_elements=[key], set_={key: statement.excluded[key.name]})
     return session.scalars(statement.returning(table), execution_options={"populate_existing": True}).all()
 

@@ -10,14 +10,14 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from flask import request
-from sqlalchemy import String, case, delete, update
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import String, delete, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from chassis.events.outbox import ChassisBase
 from chassis.ground.clock import now
 from chassis.ground.problems import Refusal
 from chassis.storage.column_types import BigId
+from chassis.storage.database import insert_into
 from chassis.web.request_context import CurrentService, person
 
 DAY = timedelta(days=1)
@@ -76,11 +76,16 @@ def held(bounds: Sequence[Bound], service: CurrentService) -> Iterator[None]:
         yield
         return
     keys = {bound: f"{bound.what} {bound.per()}" for bound in bounds}
+    moment = int(now().timestamp())
     with service.database.writing() as session:
-        # Before any row is counted, and so locked: of two requests at once, none waits for the other's rows in turn.
-        session.execute(delete(CountedRow).where(CountedRow.ends_at <= int(now().timestamp())))
+        # Windows that are over end before any row is counted, and so locked: of two requests at once, none waits for
+        # the other's rows in turn.
+        session.execute(delete(CountedRow).where(CountedRow.ends_at <= moment))
         for bound, key in keys.items():
-            _count(session, key, bound.within, service.bounds.get(bound.what, bound.most))
+            number, ends_at = _count(session, key, moment, bound.within)
+            if number > service.bounds.get(bound.what, bound.most):
+                # The transaction is taken back: what is refused here does not count.
+                raise TooOften(ends_at - moment)
     try:
         yield
     except Refusal:
@@ -91,22 +96,15 @@ def held(bounds: Sequence[Bound], service: CurrentService) -> Iterator[None]:
         raise
 
 
-def _count(session: Session, key: str, within: timedelta, most: int) -> None:
-    moment = int(now().timestamp())
-    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+def _count(session: Session, key: str, moment: int, within: timedelta) -> tuple[int, int]:
+    """Count a request in its window, or in one that begins now; return the number and the end of the window."""
     ends_at = moment + int(within.total_seconds())
-    statement = insert(CountedRow).values(key=key, began_at=moment, ends_at=ends_at, number=1)
-    is_over = CountedRow.ends_at <= moment
-    renewed = {
-        "number": case((is_over, 1), else_=CountedRow.number + 1),
-        "began_at": case((is_over, moment), else_=CountedRow.began_at),
-        "ends_at": case((is_over, ends_at), else_=CountedRow.ends_at),
-    }
-    counted = statement.on_conflict_do_update(index_elements=[CountedRow.key], set_=renewed)
-    number, until = session.execute(counted.returning(CountedRow.number, CountedRow.ends_at)).one()
-    if number > most:
-        # The transaction is taken back: what is refused here does not count.
-        raise TooOften(max(1, until - moment))
+    statement = insert_into(session, CountedRow).values(key=key, began_at=moment, ends_at=ends_at, number=1)
+    counted = statement.on_conflict_do_update(
+        index_elements=[CountedRow.key], set_={"number": CountedRow.number + 1}
+    ).returning(CountedRow.number, CountedRow.ends_at)
+    number, until = session.execute(counted).one()
+    return number, until
 
 
 def _give_back(session: Session, key: str) -> None:
