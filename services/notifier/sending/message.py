@@ -46,7 +46,7 @@ class Sender:
             address = ""
         if not (WRITABLE_ADDRESS.fullmatch(address) and address.isascii()):
             raise SettingsError("GUICHET_SMTP_SENDER: no address in it. Write Guichet <someone@some.domain>")
-        if name and name not in _mailbox("From", name, address) and "=?" not in _mailbox("From", name, address):
+        if name and _mailbox("From", name, address) == address:
             raise SettingsError("GUICHET_SMTP_SENDER: the name is too long for a header")
         return cls(name, address)
 

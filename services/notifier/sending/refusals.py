@@ -17,7 +17,8 @@ MORE_OF_THIS_MAIL = frozenset({"3.4", "4.1", "4.4"})
 BASIC_OF_THIS_MAIL = frozenset({550, 551, 552, 553, 554, 555})
 """Codes without an enhanced one that refuse a recipient or a message (RFC 5321)."""
 ABOUT_US = re.compile(
-    r"(?i)relay|authenti|not permitted|blocked|blacklist|denied|spf|dmarc|dkim|quota|rate|policy|\bhelo\b|\behlo\b"
+    r"(?i)\b(relay(ing)?|(un)?authenti\w+|not permitted|blocked|blacklisted|denied|spf|dmarc|dkim|quota|rate|policy|"
+    r"helo|ehlo)\b"
 )
 
 

@@ -84,6 +84,8 @@ def test_lines_that_begin_with_a_dot_arrive_whole() -> None:
         ("550 5.4.4 Unable to route", PermanentFault),
         ("554 5.6.0 Content not accepted", PermanentFault),
         ("550 no such user here", PermanentFault),
+        ("550 no such user at corporate.example", PermanentFault),
+        ("550 sending rate exceeded", OurFault),
         ("450 4.2.1 try later", TransientFault),
         ("451 4.7.1 greylisted", TransientFault),
     ],
