@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from chassis.ground.settings import Secret, WebSettings, setting
+from chassis.ground.settings import Secret, WebSettings, refuse_sandbox, setting
 
 
 @dataclass(frozen=True)
@@ -20,3 +20,9 @@ class Settings(WebSettings):
     secure_cookies: bool = setting(default=True, help="true wherever the portal is served over HTTPS")
     connect_seconds: float = setting(default=1.0, help="longest wait for a connection to a service, in seconds")
     answer_seconds: float = setting(default=15.0, help="longest wait for the answer of a service, in seconds")
+
+    def __post_init__(self) -> None:
+        """Raise SettingsError for cookies that anyone on the way could read."""
+        super().__post_init__()
+        if not self.secure_cookies:
+            refuse_sandbox(self.portal_url, "SECURE_COOKIES", "It is: true wherever the portal is served over HTTPS")

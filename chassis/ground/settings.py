@@ -9,6 +9,7 @@ import os
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import partial
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Any, TypeVar, get_type_hints, overload
 from urllib.parse import urlsplit
@@ -117,6 +118,25 @@ class DatabaseSettings(WebSettings):
         super().__post_init__()
         if self.broker_url and self.broker_password is None and urlsplit(self.broker_url).password is None:
             raise SettingsError("GUICHET_BROKER_PASSWORD: missing. It is: the password of this service at the broker")
+
+
+def is_real_address(portal_url: str) -> bool:
+    """Return whether people reach the portal over HTTPS and from elsewhere: what it holds is then worth protecting."""
+    address = urlsplit(portal_url)
+    return address.scheme == "https" and not is_this_machine(address.hostname or "")
+
+
+def is_this_machine(host: str) -> bool:
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost" or host.endswith(".localhost")
+
+
+def refuse_sandbox(portal_url: str, name: str, remedy: str) -> None:
+    """Raise SettingsError for a setting that opens what must be closed where people have real accounts."""
+    if is_real_address(portal_url):
+        raise SettingsError(f"{PREFIX}{name}: for a sandbox alone, and the portal is at {portal_url}. {remedy}")
 
 
 def revealed(secret: Secret | None) -> str | None:

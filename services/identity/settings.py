@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from chassis.ground.settings import DatabaseSettings, Secret, SettingsError, setting
+from chassis.ground.settings import DatabaseSettings, Secret, SettingsError, refuse_sandbox, setting
 from services.identity.captchas import rendering
 from services.identity.captchas.rendering import ALPHABET, LENGTH
 from services.identity.factors.encryption_at_rest import Encryptor
@@ -105,6 +105,8 @@ class Settings(KeySettings, DatabaseSettings):
         _must_make(RelyingParty, "PORTAL_URL", self.portal_url)
         if self.captcha_sandbox_answer is not None and not rendering.is_drawable(self.captcha_sandbox_answer):
             raise SettingsError(f"GUICHET_CAPTCHA_SANDBOX_ANSWER: must be {LENGTH} characters of {ALPHABET}")
+        if self.captcha_sandbox_answer is not None:
+            refuse_sandbox(self.portal_url, "CAPTCHA_SANDBOX_ANSWER", "Remove it: everyone can answer then")
         for name in AT_LEAST_ONE:
             if getattr(self, name) < 1:
                 raise SettingsError(f"GUICHET_{name.upper()}: must be 1 or more")

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from chassis.ground.settings import Secret, ServiceSettings, SettingsError, setting
+from chassis.ground.settings import Secret, ServiceSettings, SettingsError, is_this_machine, refuse_sandbox, setting
 
 SMTPS_PORT = 465
 SHORTEST_RETENTION_DAYS = 7
@@ -54,12 +54,19 @@ class Settings(ServiceSettings):
         super().__post_init__()
         if self.mail_retention_days < SHORTEST_RETENTION_DAYS:
             raise SettingsError("GUICHET_MAIL_RETENTION_DAYS: too few. It is: 7 or more, such as 365")
+        if self.smtp_user and not self._is_encrypted and not is_this_machine(self.smtp_host):
+            remedy = "It is: true, or GUICHET_SMTP_IMPLICIT_TLS, where the mail server is told a password"
+            refuse_sandbox(self.portal_url, "SMTP_STARTTLS=false", remedy)
         if self.smtp_ehlo_name and not HOST_NAME.fullmatch(self.smtp_ehlo_name):
             raise SettingsError("GUICHET_SMTP_EHLO_NAME: no host name. It is: such as guichet.example, or [192.0.2.1]")
 
     @property
     def has_implicit_tls(self) -> bool:
         return self.smtp_port == SMTPS_PORT if self.smtp_implicit_tls is None else self.smtp_implicit_tls
+
+    @property
+    def _is_encrypted(self) -> bool:
+        return self.smtp_starttls or self.has_implicit_tls
 
     @property
     def ehlo_name(self) -> str:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from chassis.ground.settings import Secret, ServiceSettings, SettingsError, setting
+from chassis.ground.settings import Secret, ServiceSettings, SettingsError, refuse_sandbox, setting
 
 
 @dataclass(frozen=True)
@@ -20,9 +20,15 @@ class Settings(ServiceSettings):
         default=False, help="true in a sandbox only: SIRETs need no right check digit and need not be in the directory"
     )
 
+    portal_url: str | None = setting(
+        default=None, help="address at which people reach the portal; needed where fictive SIRETs are admitted"
+    )
+
     def __post_init__(self) -> None:
         """Check the settings that depend on others. Raises SettingsError."""
         super().__post_init__()
+        if self.admit_fictive_sirets:
+            self._must_be_a_sandbox()
         if self.directory not in ("sirene", "stock"):
             raise SettingsError("GUICHET_DIRECTORY: no such directory. It is: sirene or stock")
         if self.directory == "sirene" and self.sirene_key is None:
@@ -31,3 +37,8 @@ class Settings(ServiceSettings):
             raise SettingsError(
                 "GUICHET_DIRECTORY_INDEX: missing. It is: the file built by `guichet structures directory load`"
             )
+
+    def _must_be_a_sandbox(self) -> None:
+        if self.portal_url is None:
+            raise SettingsError("GUICHET_PORTAL_URL: missing. It is: the address at which people reach the portal")
+        refuse_sandbox(self.portal_url, "ADMIT_FICTIVE_SIRETS", "Remove it: anyone could register what does not exist")

@@ -34,7 +34,7 @@ from tests.kit.support import ServiceUnderTest, service_under_test
 ANSWER = "HK9LM"
 EMAIL = people.EMAIL
 Headers = dict[str, str]
-PORTAL = "https://guichet.example"
+PORTAL = "https://guichet.localhost"
 PASSWORD = "un cheval pâle sur la colline"
 NEW_PASSWORD = "une jument noire dans la vallée"
 SECRET_QUESTION = "Le nom de mon premier tracteur ?"

@@ -14,6 +14,7 @@ from tests.services.identity.authenticators import PRESENT, SoftPasskey
 from tests.services.identity.builders import (
     EMAIL,
     PASSWORD,
+    PORTAL,
     Headers,
     Identity,
     an_address,
@@ -60,7 +61,7 @@ def test_what_a_browser_is_asked_names_the_portal_and_tells_nothing_of_the_perso
 ) -> None:
     options = identity.ask_for_new_passkey(me)
 
-    assert options["rp"] == {"name": "Guichet", "id": "guichet.example"}
+    assert options["rp"] == {"name": "Guichet", "id": "guichet.localhost"}
     assert options["user"] == {"id": bytes_to_base64url(b"1"), "name": EMAIL, "displayName": EMAIL}
     assert options["authenticatorSelection"]["residentKey"] == "required"
     assert options["authenticatorSelection"]["userVerification"] == "required"
@@ -107,7 +108,7 @@ def test_alone_it_must_have_made_sure_who_holds_it(identity: Identity, mine: Sof
 
 
 def test_another_site_is_refused(identity: Identity, me: Headers, mine: SoftPasskey) -> None:
-    mine.origin = "https://guichet.example.evil.test"
+    mine.origin = f"{PORTAL}.evil.test"
     challenge = identity.first_step()
 
     alone = identity.sign_in_with(mine.sign(identity.ask_for_passkey()))
@@ -184,7 +185,7 @@ def test_a_question_serves_only_what_it_was_put_for(identity: Identity, me: Head
 
     alone = identity.sign_in_with(mine.sign(identity.ask_for_second_passkey(challenge)))
     second = identity.second_step(challenge, passkey=mine.sign(identity.ask_for_passkey()))
-    options = {**identity.ask_for_passkey(), "user": {"id": ""}, "rp": {"id": "guichet.example"}}
+    options = {**identity.ask_for_passkey(), "user": {"id": ""}, "rp": {"id": "guichet.localhost"}}
 
     assert refusal(alone) == (401, "passkey_refused")
     assert refusal(second) == (401, "second_factor_wrong")
