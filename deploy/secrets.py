@@ -34,7 +34,7 @@ def makers() -> Mapping[str, Callable[[], str]]:
     passwords = [
         "operator-database-password",
         "operator-broker-password",
-        *(f"{service}-{what}-password" for service in SERVICES for what in ("database", "broker")),
+        *(f"{service}-{what}-password" for service in SERVICES for what in ("database", "owner-database", "broker")),
         *(f"{service}-client-secret" for service in FOLLOWERS),
         "session-secret",
     ]

@@ -1,4 +1,4 @@
-"""deploy/postgres/10-databases.sh on a real server: each service alone with its data."""
+"""deploy/postgres/10-databases.sh on a real server: each service alone with its data, its schema another role's."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,6 +13,8 @@ from tests.containers import engine
 from tests.deploy.conftest import DEPLOY
 
 pytestmark = pytest.mark.containers
+
+ROLES = (*SERVICES, *(f"{service}_owner" for service in SERVICES))
 
 
 @pytest.fixture(scope="module")
@@ -32,38 +34,58 @@ def server(folder_of_secrets: Path) -> Iterator[PostgresContainer]:
 def connected(
     server: PostgresContainer, role: str, database: str, secrets: Path
 ) -> "psycopg.Connection[tuple[object, ...]]":
+    """Open a connection as a service's own role, or as the owner of its schema."""
     return psycopg.connect(
         host=server.get_container_host_ip(),
         port=server.get_exposed_port(5432),
         user=role,
         dbname=database,
-        password=(secrets / f"{role}-database-password").read_text(),
+        password=(secrets / f"{role.replace('_', '-')}-database-password").read_text(),
     )
 
 
 @pytest.mark.parametrize("role", SERVICES)
-def test_a_service_keeps_its_data_in_a_database_of_its_own(
+def test_a_service_reads_and_writes_the_rows_of_tables_that_another_role_owns(
     role: str, server: PostgresContainer, folder_of_secrets: Path
 ) -> None:
+    with connected(server, f"{role}_owner", role, folder_of_secrets) as owner:
+        owner.execute("CREATE TABLE kept (number bigserial, what int)")
+
     with connected(server, role, role, folder_of_secrets) as connection:
-        connection.execute("CREATE TABLE kept (what int)")
-        connection.execute("INSERT INTO kept VALUES (1)")
-        owner = connection.execute("SELECT tableowner FROM pg_tables WHERE tablename = 'kept'").fetchone()
-        connection.rollback()
+        connection.execute("INSERT INTO kept (what) VALUES (1), (2)")
+        connection.execute("DELETE FROM kept WHERE what = 1")
+        connection.execute("UPDATE kept SET what = 3")
+        connection.execute("CREATE TEMPORARY TABLE fresh AS SELECT * FROM kept")
+        assert connection.execute("SELECT number, what FROM fresh").fetchall() == [(2, 3)]
 
-    assert owner == (role,)
 
-
+@pytest.mark.parametrize(
+    "statement", ["CREATE TABLE mine (what int)", "ALTER TABLE held ADD more int", "DROP TABLE held"]
+)
 @pytest.mark.parametrize("role", SERVICES)
+def test_a_service_changes_no_table(
+    role: str, statement: str, server: PostgresContainer, folder_of_secrets: Path
+) -> None:
+    with connected(server, f"{role}_owner", role, folder_of_secrets) as owner:
+        owner.execute("CREATE TABLE IF NOT EXISTS held (what int)")
+
+    with (
+        connected(server, role, role, folder_of_secrets) as connection,
+        pytest.raises(psycopg.errors.InsufficientPrivilege),
+    ):
+        connection.execute(statement)
+
+
+@pytest.mark.parametrize("role", ROLES)
 def test_a_service_reaches_no_other_database(role: str, server: PostgresContainer, folder_of_secrets: Path) -> None:
-    for database in {*SERVICES, "postgres", "template1"} - {role}:
+    for database in {*SERVICES, "postgres", "template1"} - {role.removesuffix("_owner")}:
         with pytest.raises(psycopg.OperationalError, match="does not have CONNECT privilege"):
             connected(server, role, database, folder_of_secrets)
 
 
-@pytest.mark.parametrize("role", SERVICES)
+@pytest.mark.parametrize("role", ROLES)
 def test_a_service_is_no_administrator(role: str, server: PostgresContainer, folder_of_secrets: Path) -> None:
-    with connected(server, role, role, folder_of_secrets) as connection:
+    with connected(server, role, role.removesuffix("_owner"), folder_of_secrets) as connection:
         powers = connection.execute(
             "SELECT rolsuper, rolcreaterole, rolcreatedb, rolreplication, rolbypassrls FROM pg_roles"
             " WHERE rolname = current_user"
@@ -75,8 +97,8 @@ def test_a_service_is_no_administrator(role: str, server: PostgresContainer, fol
 def test_running_it_again_sets_the_passwords_anew_and_keeps_the_data(
     server: PostgresContainer, folder_of_secrets: Path
 ) -> None:
-    with connected(server, "espaces", "espaces", folder_of_secrets) as connection:
-        connection.execute("CREATE TABLE staying (what int)")
+    with connected(server, "espaces_owner", "espaces", folder_of_secrets) as owner:
+        owner.execute("CREATE TABLE staying (what int)")
     secret = folder_of_secrets / "espaces-database-password"
     secret.chmod(0o644)
     secret.write_text("another-password-of-the-operator")
@@ -86,3 +108,20 @@ def test_running_it_again_sets_the_passwords_anew_and_keeps_the_data(
     assert done.exit_code == 0, done.output
     with connected(server, "espaces", "espaces", folder_of_secrets) as connection:
         assert connection.execute("SELECT count(*) FROM staying").fetchone() == (0,)
+
+
+def test_a_schema_that_the_service_owned_itself_in_an_earlier_version_passes_to_its_owner(
+    server: PostgresContainer, folder_of_secrets: Path
+) -> None:
+    as_before = "ALTER DATABASE notifier OWNER TO notifier; SET ROLE notifier; CREATE TABLE older (number bigserial)"
+    server.exec(["psql", "-U", "postgres", "-d", "notifier", "-c", as_before])
+
+    done = server.exec(["bash", "/docker-entrypoint-initdb.d/10-databases.sh"])
+
+    assert done.exit_code == 0, done.output
+    with connected(server, "notifier_owner", "notifier", folder_of_secrets) as owner:
+        owner.execute("ALTER TABLE older ADD what int")
+    with connected(server, "notifier", "notifier", folder_of_secrets) as connection:
+        connection.execute("INSERT INTO older (what) VALUES (1)")
+        with pytest.raises(psycopg.errors.InsufficientPrivilege):
+            connection.execute("DROP TABLE older")
