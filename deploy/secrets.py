@@ -10,9 +10,11 @@ import json
 import os
 import secrets
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
 
+from chassis.events.inbox import producers_of
+from chassis.processes.registry import module_of
 from services.identity.factors import encryption_at_rest
 from services.identity.tokens import signing_keys
 
@@ -80,8 +82,8 @@ def definitions(passwords: Mapping[str, str], virtual_host: str = VIRTUAL_HOST) 
                 "user": service,
                 "vhost": virtual_host,
                 "exchange": "guichet.events",
-                "write": rf"^{service}\.",
-                "read": ".*",
+                "write": _topics({service}),
+                "read": _topics(producers_of(module_of(service).SERVICE.handlers)),
             }
             for service in SERVICES
         ],
@@ -91,6 +93,11 @@ def definitions(passwords: Mapping[str, str], virtual_host: str = VIRTUAL_HOST) 
             _exchange("guichet.dead", "direct", virtual_host),
         ],
     }
+
+
+def _topics(producers: Collection[str]) -> str:
+    """Return the pattern of these producers' events; without any, one of none."""
+    return rf"^({'|'.join(sorted(producers))})\." if producers else "^$"
 
 
 def _dead_letters_end(virtual_host: str) -> dict[str, object]:

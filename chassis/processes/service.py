@@ -62,6 +62,8 @@ class Service(Generic[S, R]):
     """Builder, called once per process, of the objects that routes and handlers share."""
     handlers: Mapping[str, Handler] = field(default_factory=dict)
     """Handlers by event name; the service follows the producers named here."""
+    followers: frozenset[str] = frozenset()
+    """Services that may read its feed: those with handlers for its events."""
     read_models: ReadModels = field(default_factory=ReadModels)
     """Tables that these handlers fill from other services' facts."""
     loops: Callable[[S, Database], Sequence[Loop]] = no_loops
@@ -86,6 +88,7 @@ class RunningService(Generic[S, R]):
         self.name = service.name
         self.database = database or Database(settings.database_url, revealed(settings.database_password))
         self.followed = producers_of(service.handlers)
+        self.followers = service.followers
         self.bounds = settings.bounds
         self._ended_sessions = EndedSessions(self.database) if SESSION_ENDED in service.handlers else None
 

@@ -2,11 +2,12 @@
 
 from marshmallow import fields, validate
 
+from chassis.calls.tokens import Caller
 from chassis.events.feed import BEYOND_EVERY_POSITION, last_position, read
 from chassis.ground.json import JsonObject
 from chassis.ground.schemas import Schema
 from chassis.storage.polling import poll_until
-from chassis.web import guards
+from chassis.web.guards import Guard
 from chassis.web.request_context import current_service
 from chassis.web.routes import Routes
 
@@ -37,10 +38,16 @@ class FeedPage(Schema):
     last = fields.Integer(required=True, metadata={"description": "The newest position that there is; 0 for none."})
 
 
+def _may_read(caller: Caller) -> bool:
+    return caller.service in current_service().followers and "feed.read" in caller.scopes
+
+
+FOLLOWER = Guard("service that follows this one, with feed.read", _may_read)
+
 routes = Routes("feed", description="The service's events, by position.")
 
 
-@routes.get("/internal/feed", guard=guards.service("feed.read"))
+@routes.get("/internal/feed", guard=FOLLOWER)
 @routes.arguments(FeedQuery, location="query")
 @routes.response(200, FeedPage)
 def feed(query: JsonObject) -> JsonObject:

@@ -22,6 +22,8 @@ class CurrentService(Protocol):
     database: Database
     followed: frozenset[str]
     """Producers whose events the service applies."""
+    followers: frozenset[str]
+    """Services that may read its feed."""
     bounds: Mapping[str, int]
     """Numbers that the settings give for bounds of routes, in place of their own."""
 

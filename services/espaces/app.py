@@ -13,6 +13,7 @@ SERVICE = Service(
     name="espaces",
     settings=Settings,
     routes=[espaces.routes, subscriptions.routes, personal_data.routes],
+    followers=frozenset({"notifier"}),
     metadata=Base.metadata,
     handlers=HANDLERS,
     read_models=ReadModels([Person, Structure, Attachment], PROJECTIONS),

@@ -45,6 +45,7 @@ SERVICE = Service(
         operators.routes,
         tokens.routes,
     ],
+    followers=frozenset({"structures", "espaces", "notifier"}),
     metadata=Base.metadata,
     handlers=HANDLERS,
     resources=resources.build,

@@ -13,6 +13,7 @@ SERVICE = Service(
     name=resources.NAME,
     settings=Settings,
     routes=[structures.routes, attachments.routes, personal_data.routes],
+    followers=frozenset({"espaces", "notifier"}),
     metadata=Base.metadata,
     handlers=HANDLERS,
     read_models=ReadModels([Person], PROJECTIONS),

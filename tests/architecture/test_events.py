@@ -35,6 +35,13 @@ def test_a_service_does_not_follow_itself_or_a_stranger(service: AnyService) -> 
     assert producers_of(service.handlers) <= names
 
 
+@pytest.mark.parametrize("service", services(), ids=lambda service: service.name)
+def test_a_feed_is_read_by_who_applies_its_events_and_by_no_other(service: AnyService) -> None:
+    followers = {other.name for other in services() if service.name in producers_of(other.handlers)}
+
+    assert service.followers == followers
+
+
 def test_every_event_is_recorded_by_the_service_it_is_named_after() -> None:
     names = {service.name for service in services()}
 

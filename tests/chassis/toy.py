@@ -104,6 +104,7 @@ TOY = Service(
     routes=[routes],
     metadata=new_metadata(),
     resources=no_resources,
+    followers=frozenset({"notifier"}),
     keys=lambda _: StaticKeys(keys.KEYS),
 )
 """Goes by identity's name, whose migrations bring the chassis's own tables."""

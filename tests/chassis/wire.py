@@ -71,7 +71,13 @@ class Producer:
             client_secret=Secret("a-secret-of-this-test"),
         )
         service = Service(
-            "identity", ServiceSettings, [], new_metadata(), no_resources, keys=lambda _: StaticKeys(keys.KEYS)
+            "identity",
+            ServiceSettings,
+            [],
+            new_metadata(),
+            no_resources,
+            followers=frozenset({"notifier"}),
+            keys=lambda _: StaticKeys(keys.KEYS),
         )
         self._app = create_app(service, settings)
         self.database: Database = self._app.extensions["guichet.service"].database

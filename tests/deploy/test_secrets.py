@@ -123,6 +123,26 @@ def test_a_service_publishes_under_its_own_name_only(service: str, definitions: 
     assert allowed == [service]
 
 
+@pytest.mark.parametrize(
+    ("service", "followed"),
+    [
+        ("identity", set()),
+        ("structures", {"identity"}),
+        ("espaces", {"identity", "structures"}),
+        ("notifier", {"identity", "structures", "espaces"}),
+    ],
+)
+def test_a_service_hears_of_those_that_it_follows_only(
+    service: str, followed: set[str], definitions: dict[str, Any]
+) -> None:
+    (topics,) = (rights for rights in definitions["topic_permissions"] if rights["user"] == service)
+
+    heard = {name for name in secrets.SERVICES if re.search(topics["read"], f"{name}.#")}
+
+    assert heard == followed
+    assert not re.search(topics["read"], "#")
+
+
 def test_the_exchanges_are_there_before_any_service(definitions: dict[str, Any]) -> None:
     exchanges = {(exchange["name"], exchange["type"], exchange["durable"]) for exchange in definitions["exchanges"]}
 

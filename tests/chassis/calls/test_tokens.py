@@ -107,6 +107,7 @@ def test_a_guard_opens_only_to_those_it_names(toy: ServiceUnderTest) -> None:
     assert status(toy.person_headers(41), "/internal/feed") == 403
     assert status(toy.service_headers("notifier", "feed.read"), "/internal/feed") == 200
     assert status(toy.service_headers("notifier", "feed.reader"), "/internal/feed") == 403
+    assert status(toy.service_headers("espaces", "feed.read"), "/internal/feed") == 403
 
 
 def test_only_a_person_with_the_role_is_an_operator(toy: ServiceUnderTest) -> None:
