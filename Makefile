@@ -14,7 +14,7 @@ SECRETS ?= .secrets
 COMPOSE = docker compose --env-file $(SETTINGS) --file deploy/docker-compose.yml
 
 .DEFAULT_GOAL := help
-.PHONY: help run journey demo-data watch logs shell test quick faults check contracts clean bench images secrets rotate up down
+.PHONY: help run journey demo-data watch logs shell test quick faults check contracts clean bench images secrets rotate pin sbom audit up down
 
 help: ## lists the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -79,9 +79,18 @@ secrets: .venv/ready-to-run ## makes what is missing of the containers' secrets 
 rotate: .venv/ready-to-run ## replaces the key that signs access tokens; nobody is signed out (SECRETS=.secrets)
 	@GUICHET_SIGNING_KEYS_FILE=$(SECRETS)/identity-signing-keys .venv/bin/guichet identity keys rotate
 
+pin: ## prints the base images by digest, as lines for the file of settings
+	@sh deploy/pin.sh
+
+sbom: .venv/ready-to-run ## lists the libraries that run, as CycloneDX, in var/sbom.cdx.json; each image holds its own
+	@mkdir -p var && .venv/tools/bin/uv export --quiet --preview-features sbom-export --frozen --no-dev --format cyclonedx1.5 --output-file var/sbom.cdx.json
+
+audit: .venv/ready-to-run ## asks an advisory source about every library in uv.lock; says so where none answers
+	@sh deploy/audit.sh
+
 up: images secrets ## starts everything in containers: PostgreSQL, RabbitMQ, portal (SETTINGS=deploy/demo.env)
 	@$(COMPOSE) up --detach --wait
-	@echo "Guichet runs: the portal is at http://$$($(COMPOSE) port gateway 8000). make journey plays the guide on it, make down stops it."
+	@echo "Guichet runs: the portal is at http://$$($(COMPOSE) port proxy 8080). make journey plays the guide on it, make down stops it."
 
 down: ## stops the containers; their data stay
 	@$(COMPOSE) down

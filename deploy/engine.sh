@@ -5,7 +5,7 @@
 # the images are built from Debian's packages under the names that they have there (deploy/images). About a minute.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
-images='postgres:17 rabbitmq:4-management python:3.13-slim'
+images="${POSTGRES_IMAGE:-postgres:17} ${RABBITMQ_IMAGE:-rabbitmq:4-management} ${HAPROXY_IMAGE:-haproxy:3.0} ${PYTHON_IMAGE:-python:3.13-slim}"
 log=${TMPDIR:-/tmp}/guichet-dockerd.log
 
 say() { printf '  %s\n' "$1"; }

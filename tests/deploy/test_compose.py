@@ -60,13 +60,16 @@ def test_every_service_has_its_three_roles_and_the_gateway_one(production: dict[
     assert production["services"]["gateway"]["command"] == ["api", "gateway"]
 
 
-def test_nothing_is_published_but_the_gateway_on_loopback(production: dict[str, Any]) -> None:
-    assert published(production) == {"gateway": [("127.0.0.1", "8080", 8000)]}
+PROXY = [("127.0.0.1", "8080", 8080), ("127.0.0.1", "8443", 8443)]
+
+
+def test_nothing_is_published_but_the_proxy_on_loopback(production: dict[str, Any]) -> None:
+    assert published(production) == {"proxy": PROXY}
 
 
 def test_the_demo_publishes_its_mailbox_too_and_on_loopback_only(demo: dict[str, Any]) -> None:
     assert published(demo) == {
-        "gateway": [("127.0.0.1", "8080", 8000)],
+        "proxy": PROXY,
         "mailsink": [("127.0.0.1", "8025", 8025)],
     }
 
@@ -87,6 +90,7 @@ def test_every_container_is_hardened_and_bounded(demo: dict[str, Any]) -> None:
         assert "cap_add" not in container, name
         assert "privileged" not in container, name
         assert int(container["mem_limit"]) > 0, name
+        assert float(container["cpus"]) > 0, name
         assert container["pids_limit"] > 0, name
         assert container["logging"]["options"].keys() == {"max-size", "max-file"}, name
 
@@ -129,12 +133,18 @@ def test_only_workers_reach_the_broker_and_only_who_has_to_reaches_outside(demo:
     assert on["bus"] == {"rabbitmq", *(f"{name}-worker" for name in SERVICES)}
     assert on["data"] == {"postgres"} | {f"{name}{of}" for name in SERVICES for of in ("", "-worker", "-migrate")}
     assert on["back"] == {"gateway"} | {f"{name}{of}" for name in SERVICES for of in ("", "-worker")}
-    assert {name: on[name] for name in ("front", "mail", "outside")} == {
-        "front": {"gateway"},
+    assert {name: on[name] for name in ("front", "edge", "mail", "outside")} == {
+        "front": {"proxy"},
+        "edge": {"proxy", "gateway"},
         "mail": {"notifier-worker", "mailsink"},
         "outside": {"structures"},
     }
-    assert {name for name, network in demo["networks"].items() if network.get("internal")} == {"back", "data", "bus"}
+    assert {name for name, network in demo["networks"].items() if network.get("internal")} == {
+        "edge",
+        "back",
+        "data",
+        "bus",
+    }
 
 
 @pytest.mark.parametrize("which", ["production", "demo"])

@@ -1,5 +1,6 @@
 """What is in an image, and what its processes may do."""
 
+import json
 import os
 import subprocess
 from collections.abc import Iterator
@@ -60,6 +61,23 @@ def test_it_holds_no_tool_of_development_and_no_installer(image: str) -> None:
 
     assert "flask" in installed
     assert {"pip", "uv", "setuptools", "pytest", "mypy", "ruff", "testcontainers", "guichet"} & set(installed) == set()
+
+
+def test_nothing_in_it_installs_a_library(image: str) -> None:
+    found = run(image, "find", "/", "-xdev", "-name", "pip*", "-o", "-xdev", "-name", "ensurepip").stdout.split()
+
+    assert found == []
+
+
+def test_it_says_which_libraries_it_holds(image: str) -> None:
+    installed = set(run(image, "python", "-c", INSTALLED).stdout.split())
+
+    listed = json.loads(run(image, "cat", "/opt/venv/sbom.cdx.json").stdout)
+
+    assert listed["bomFormat"] == "CycloneDX"
+    assert installed <= {component["name"].replace("-", "_") for component in listed["components"]} | {
+        component["name"] for component in listed["components"]
+    }
 
 
 def test_its_processes_have_no_rights_and_nothing_to_write_to(image: str) -> None:

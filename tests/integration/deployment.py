@@ -142,8 +142,9 @@ def running_deployment() -> Iterator[Deployment]:
             "GUICHET_PORT": str(portal),
             "GUICHET_PORTAL_URL": f"http://127.0.0.1:{portal}",
             "GUICHET_MAILBOX_PORT": str(mailbox),
-            # So that the people of a test can come from addresses of their own.
-            "GUICHET_PROXIES": "1",
+            # As if another proxy stood in front: the people of a test come from addresses of their own.
+            "GUICHET_PROXIES": "2",
+            "GUICHET_TLS_PORT": str(free_port()),
             # Hashing is to cost little: people at work in a fault would else do little besides.
             "GUICHET_ARGON2_TIME_COST": "1",
             "GUICHET_ARGON2_MEMORY_KIB": "1024",
