@@ -3,12 +3,13 @@
 import importlib
 import importlib.util
 import os
+from dataclasses import replace
 
 import click
 
 from chassis.ground import logs, metrics
 from chassis.ground.json import JsonObject
-from chassis.ground.settings import DatabaseSettings, WebSettings, revealed
+from chassis.ground.settings import DatabaseSettings, WebSettings
 from chassis.operating import new_migration
 from chassis.operating.commands import events
 from chassis.processes import server
@@ -16,6 +17,7 @@ from chassis.processes.registry import GATEWAY, SERVICES, module_of, process_nam
 from chassis.processes.service import bare_app, create_app
 from chassis.processes.worker import Stuck, Worker
 from chassis.storage import migrations
+from chassis.storage.database import Database
 from chassis.web import openapi
 
 STUCK_STATUS = 70
@@ -48,7 +50,7 @@ def migrate(services: tuple[str, ...]) -> None:
     settings = settings_of(DatabaseSettings)
     for name in services:
         url = settings.database_url.replace("{service}", name)
-        migrations.migrate(name, url, revealed(settings.database_password))
+        migrations.migrate_database(name, Database.of(replace(settings, database_url=url)))
         click.echo(f"{name}: migrated")
 
 

@@ -25,8 +25,8 @@ DEFINITIONS = "rabbitmq-definitions.json"
 DEAD_LETTERS_KEPT_DAYS = 30
 """Time to inspect dead letters. They may quote people, who have a right to erasure."""
 ALL_RIGHTS = {"configure": ".*", "write": ".*", "read": ".*"}
-FOR_THE_OPERATOR_TO_FILL = ("sirene-key", "smtp-password", "tls-certificate")
-"""Secrets issued by others: INSEE, the mail server's operator, an authority. Made empty, which counts as none."""
+FOR_THE_OPERATOR_TO_FILL = ("sirene-key", "smtp-password", "tls-certificate", "database-ca", "broker-ca")
+"""Secrets issued by others: INSEE, the mail server's operator, authorities. Made empty, which counts as none."""
 WRITTEN_AGAIN = (*FOR_THE_OPERATOR_TO_FILL, "identity-signing-keys")
 """Files written in place, by the operator or by `guichet identity keys rotate`."""
 

@@ -100,12 +100,18 @@ class DatabaseSettings(WebSettings):
 
     database_url: str = setting(help="SQLAlchemy URL of this service's own database")
     database_password: Secret | None = setting(default=None, help="password for that address, where it has none")
+    database_ca_file: Path | None = setting(
+        default=None,
+        help="file of the authorities that may sign the database server's certificate; with it, nothing but TLS to a "
+        "server of the right name will do",
+    )
     broker_url: str | None = setting(
         default=None,
         help="the RabbitMQ that carries the events, such as amqp://espaces@rabbitmq/guichet; without it, workers "
         "follow each other's feed",
     )
     broker_password: Secret | None = setting(default=None, help="password for that address, where it has none")
+    broker_ca_file: Path | None = setting(default=None, help="the same for the broker")
     bounds: dict[str, int] = setting(
         default={}, help="other numbers for what one account may do in a day or an hour: name=number,name=number"
     )
@@ -116,6 +122,8 @@ class DatabaseSettings(WebSettings):
     def __post_init__(self) -> None:
         """Raise SettingsError for settings that contradict each other."""
         super().__post_init__()
+        for name in ("database_ca_file", "broker_ca_file"):
+            _must_be_readable(_variable(name), getattr(self, name))
         if self.broker_url and self.broker_password is None and urlsplit(self.broker_url).password is None:
             raise SettingsError("GUICHET_BROKER_PASSWORD: missing. It is: the password of this service at the broker")
 
@@ -137,6 +145,16 @@ def refuse_sandbox(portal_url: str, name: str, remedy: str) -> None:
     """Raise SettingsError for a setting that opens what must be closed where people have real accounts."""
     if is_real_address(portal_url):
         raise SettingsError(f"{PREFIX}{name}: for a sandbox alone, and the portal is at {portal_url}. {remedy}")
+
+
+def _must_be_readable(variable: str, file: Path | None) -> None:
+    if file and not os.access(file, os.R_OK):
+        raise SettingsError(f"{variable}: cannot be read. It is: a file of certificates (PEM)")
+
+
+def filled(file: Path | None) -> Path | None:
+    """Return a file, unless it is empty: Compose mounts what is not there as an empty file."""
+    return file if file and file.stat().st_size else None
 
 
 def revealed(secret: Secret | None) -> str | None:

@@ -20,7 +20,7 @@ from chassis.events.relay import Relay
 from chassis.events.transport import EmbeddedTransport, Transport
 from chassis.ground import problems
 from chassis.ground.loops import Loop
-from chassis.ground.settings import DatabaseSettings, ServiceSettings, SettingsError, revealed
+from chassis.ground.settings import DatabaseSettings, ServiceSettings, SettingsError
 from chassis.storage.database import Database
 from chassis.web import access_log, feed_routes, health, openapi, proxies, read_your_writes
 from chassis.web.path_parameters import BoundedInteger
@@ -86,7 +86,7 @@ class RunningService(Generic[S, R]):
         self.service = service
         self.settings = settings
         self.name = service.name
-        self.database = database or Database(settings.database_url, revealed(settings.database_password))
+        self.database = database or Database.of(settings)
         self.followed = producers_of(service.handlers)
         self.followers = service.followers
         self.bounds = settings.bounds

@@ -7,6 +7,7 @@ session.
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TypeVar
 
 from sqlalchemy import (
@@ -25,6 +26,7 @@ from sqlalchemy.exc import InvalidatePoolError, OperationalError
 from sqlalchemy.orm import DeclarativeBase, InstrumentedAttribute, Session
 from sqlalchemy.pool import ConnectionPoolEntry
 
+from chassis.ground.settings import DatabaseSettings, filled, revealed
 from chassis.storage.transactions import committed
 
 SQLITE_BUSY_MILLISECONDS = 10_000
@@ -64,15 +66,23 @@ def _refuse(*_: object) -> None:
 class Database:
     """Database of one service: sessions to read, and sessions to write."""
 
-    def __init__(self, url: str, password: str | None = None) -> None:
+    def __init__(self, url: str, password: str | None = None, authorities: Path | None = None) -> None:
+        """Open the database at an address; with `authorities`, over TLS to a server whose certificate they signed."""
         self.url = url
         address = make_url(url)
         if password is not None:
             address = address.set(password=password)
+        if authorities is not None:
+            address = address.update_query_dict({"sslmode": "verify-full", "sslrootcert": str(authorities)})
         on_postgresql = address.get_backend_name() == "postgresql"
         self._reading, self.engine = _postgresql(address) if on_postgresql else _sqlite(address)
         # SQLite's plain BEGIN takes the write lock at the first write, and fails then if another session wrote before.
         self._writing = self.engine.execution_options(sqlite_begin="BEGIN IMMEDIATE")
+
+    @classmethod
+    def of(cls, settings: DatabaseSettings) -> "Database":
+        password, authorities = revealed(settings.database_password), filled(settings.database_ca_file)
+        return cls(settings.database_url, password, authorities)
 
     @contextmanager
     def reading(self) -> Iterator[Session]:

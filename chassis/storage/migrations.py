@@ -16,9 +16,13 @@ from chassis.storage.database import Database
 SERVICES = Path(__file__).parents[2] / "services"
 
 
-def migrate(service: str, database_url: str, password: str | None = None) -> None:
+def migrate(service: str, database_url: str) -> None:
     """Bring the service's database to its newest schema; do nothing when it has it."""
-    database = Database(database_url, password)
+    migrate_database(service, Database(database_url))
+
+
+def migrate_database(service: str, database: Database) -> None:
+    """Do the same, and dispose of the database in the end."""
     try:
         with database.engine.connect() as connection:
             config = _config(service)

@@ -35,7 +35,7 @@ class BrokerUnderTest:
     def of(self, service: str, heartbeat_seconds: int = HEARTBEAT_SECONDS) -> Broker:
         """As `service` connects to it."""
         url = f"amqp://{service}@{self.host}:{self.amqp_port}/{self.virtual_host}"
-        return Broker(url, PASSWORDS[service], f"{service} in a test", heartbeat_seconds)
+        return Broker(url, PASSWORDS[service], f"{service} in a test", heartbeat_seconds=heartbeat_seconds)
 
     def queue(self, name: str) -> dict[str, Any]:
         """What the management API tells of a queue; empty when there is none."""

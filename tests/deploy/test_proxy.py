@@ -7,21 +7,16 @@ import subprocess
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from datetime import timedelta
 from pathlib import Path
 from uuid import uuid4
 
 import pytest
 import requests
 import stamina
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
 
-from chassis.ground.clock import now
 from tests.containers import engine
 from tests.deploy.conftest import DEPLOY
+from tests.kit.certificates import write_certificate
 
 pytestmark = pytest.mark.containers
 
@@ -108,17 +103,8 @@ def no_certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A certificate of the portal's name, signed by itself, with its key: as an operator writes the file."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "guichet.example")])
-    builder = x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
-    builder = builder.not_valid_before(now() - timedelta(days=1)).not_valid_after(now() + timedelta(days=1))
-    builder = builder.add_extension(x509.SubjectAlternativeName([x509.DNSName("guichet.example")]), critical=False)
-    signed = builder.sign(key, hashes.SHA256()).public_bytes(serialization.Encoding.PEM)
-    form = (serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
-    path = tmp_path_factory.mktemp("proxy") / "tls-certificate"
-    path.write_bytes(signed + key.private_bytes(*form))
-    return path
+    """As an operator writes the file."""
+    return write_certificate(tmp_path_factory.mktemp("proxy") / "tls-certificate", "guichet.example")
 
 
 @pytest.fixture(scope="module")

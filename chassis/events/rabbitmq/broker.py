@@ -1,6 +1,8 @@
 """Address of the broker, and the time limits for its answers."""
 
+import ssl
 from dataclasses import dataclass
+from pathlib import Path
 from urllib.parse import quote, urlsplit
 
 import pika
@@ -16,6 +18,8 @@ class Broker:
     password: str | None
     client: str
     """Name of this connection on the broker's management pages."""
+    authorities: Path | None = None
+    """File of those that may sign the broker's certificate; with it, only TLS will do."""
     heartbeat_seconds: int = HEARTBEAT_SECONDS
     """Interval of heartbeats. A vanished peer is given up within two of them and ten seconds, since pika allows five
     for delay each time."""
@@ -26,6 +30,9 @@ class Broker:
             user, _, host = address.netloc.rpartition("@")
             address = address._replace(netloc=f"{user}:{quote(self.password, safe='')}@{host}")
         parameters = pika.URLParameters(address.geturl())
+        if self.authorities is not None:
+            context = ssl.create_default_context(cafile=str(self.authorities))
+            parameters.ssl_options = pika.SSLOptions(context, parameters.host)
         parameters.heartbeat = self.heartbeat_seconds
         # One try: the loops above try again, with a growing pause and a look at the feeds in between.
         parameters.connection_attempts = 1

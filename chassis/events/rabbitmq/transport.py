@@ -21,7 +21,7 @@ from chassis.events.rabbitmq.subscription import Incoming, Queue, Subscription
 from chassis.ground import metrics
 from chassis.ground.loops import Loop
 from chassis.ground.problems import Unavailable
-from chassis.ground.settings import DatabaseSettings, revealed
+from chassis.ground.settings import DatabaseSettings, filled, revealed
 
 EXCHANGE = "guichet.events"
 DEAD_LETTER_EXCHANGE = "guichet.dead"
@@ -46,7 +46,7 @@ def dead_letter_queue_of(service: str) -> str:
 
 def broker_of(settings: DatabaseSettings, client: str) -> Broker:
     assert settings.broker_url is not None
-    return Broker(settings.broker_url, revealed(settings.broker_password), client)
+    return Broker(settings.broker_url, revealed(settings.broker_password), client, filled(settings.broker_ca_file))
 
 
 class RabbitTransport:

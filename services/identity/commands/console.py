@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from chassis.ground.problems import Refusal
-from chassis.ground.settings import DatabaseSettings, SettingsError, load, revealed
+from chassis.ground.settings import DatabaseSettings, SettingsError, load
 from chassis.storage.database import Database
 from services.identity.models import emails
 from services.identity.models.accounts import Account
@@ -27,8 +27,7 @@ def settings_of(cls: type[T]) -> T:
 
 @contextmanager
 def _database() -> Iterator[Database]:
-    settings = settings_of(DatabaseSettings)
-    database = Database(settings.database_url, revealed(settings.database_password))
+    database = Database.of(settings_of(DatabaseSettings))
     try:
         yield database
     finally:

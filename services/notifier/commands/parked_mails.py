@@ -7,7 +7,7 @@ import click
 from sqlalchemy.orm import Session
 
 from chassis.ground.clock import now
-from chassis.ground.settings import DatabaseSettings, SettingsError, load, revealed
+from chassis.ground.settings import DatabaseSettings, SettingsError, load
 from chassis.storage.database import Database
 from services.notifier.models.mails import Mail, MailState
 from services.notifier.queries import mails as mail_queries
@@ -62,7 +62,7 @@ def _database() -> Iterator[Database]:
         settings = load(DatabaseSettings, environ=())
     except SettingsError as error:
         raise click.ClickException(str(error)) from error
-    database = Database(settings.database_url, revealed(settings.database_password))
+    database = Database.of(settings)
     try:
         yield database
     finally:
