@@ -59,7 +59,7 @@ def sign_up_sent() -> ResponseReturnValue:
     return render_page("enrolment/sign_up_sent.html", ActivationMailForm())
 
 
-@portal.post("/compte/nouveau/renvoi")
+@portal.route("/compte/nouveau/renvoi", methods=["GET", "POST"])
 def resend_activation() -> ResponseReturnValue:
     """Send the activation mail again. The answer is the same for an address without an account (A-10)."""
     form = ActivationMailForm()

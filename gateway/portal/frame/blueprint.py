@@ -2,9 +2,9 @@
 
 from pathlib import Path
 
-from flask import Blueprint, Response, current_app, render_template, request
+from flask import Blueprint, Response, render_template, request
 
-from gateway.portal.frame import sessions, wording
+from gateway.portal.frame import expired_forms, sessions, wording
 from gateway.portal.frame.forms import PortalForm
 
 portal = Blueprint(
@@ -25,8 +25,7 @@ STATIC_SECONDS = 600
 def protect_and_resume() -> None:
     # Static files belong to nobody: they neither need a session nor are worth renewing one.
     if request.endpoint != STATIC:
-        # By hand, because the check of all requests is off: the API on the same application has no forms.
-        current_app.extensions["csrf"].protect()
+        expired_forms.protect()
         sessions.resume()
 
 

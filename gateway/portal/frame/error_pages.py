@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 import structlog
-from flask import Flask, redirect, render_template, request
+from flask import Flask, current_app, redirect, render_template, request
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
@@ -47,8 +47,8 @@ TITLES_OF_REFUSALS = {
 """Titles for statuses where the code of a refusal says more than the status; its sentence follows the title."""
 FORGED = ErrorText(
     "Cette page a expiré",
-    "Pour votre sécurité, un formulaire ne sert que pendant votre session. Revenez à la page, actualisez-la, "
-    "puis recommencez.",
+    "Pour votre sécurité, un formulaire ne sert que pendant la session où il a été ouvert : rien n'a été enregistré. "
+    "Revenez à la page, actualisez-la, puis recommencez.",
 )
 CATCHING_UP = ErrorText(
     "Un instant…", "Nous enregistrons ce que vous venez de faire. Cette page s'affichera d'elle-même."
@@ -57,7 +57,7 @@ CATCHING_UP = ErrorText(
 
 def install(app: Flask) -> None:
     app.register_error_handler(ServiceRefusal, refused)
-    app.register_error_handler(CSRFError, lambda _: error_page(400, FORGED))
+    app.register_error_handler(CSRFError, forged)
     app.register_error_handler(HTTPException, http_error)
     app.register_error_handler(Exception, unexpected)
 
@@ -74,6 +74,15 @@ def refused(refusal: ServiceRefusal) -> Page | Response:
     if title := TITLES_OF_REFUSALS.get(refusal.status):
         return error_page(refusal.status, ErrorText(title, refusals.sentence(refusal.code, refusal.status)))
     return error_page(refusal.status)
+
+
+def forged(_error: CSRFError) -> Page | Response:
+    """Answer a form of another session: lead to the sign-in page where it needs one and there is none."""
+    sessions.restore()
+    view = current_app.view_functions[request.endpoint or ""]
+    if sessions.needs_person(view) and not sessions.is_signed_in():
+        return sessions.redirect_to_sign_in()
+    return error_page(400, FORGED)
 
 
 def http_error(error: HTTPException) -> Page | Response:

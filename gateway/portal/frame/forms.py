@@ -24,7 +24,7 @@ from wtforms.validators import DataRequired, Length, ValidationError
 from chassis.ground import pasted
 from gateway.clients.errors import ServiceRefusal
 from gateway.messages import fields, refusals
-from gateway.portal.frame import wording
+from gateway.portal.frame import expired_forms, wording
 
 MUST_SIGN_IN = frozenset({"unauthenticated", "session_ended"})
 ANY = ("", "Indifférent")
@@ -39,6 +39,11 @@ class PortalForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
         def get_translations(self, form: object) -> object:
             # Otherwise WTForms would choose by the languages of the server, or of the browser.
             return i18n.get_translations(["fr"])
+
+        def wrap_formdata(self, form: FlaskForm, formdata: object) -> object:
+            """Return what was sent, or typed into a form that expired meanwhile."""
+            wrapped: object = super().wrap_formdata(form, formdata)
+            return expired_forms.typed() if wrapped is None else wrapped
 
     form_errors: list[str]
     _refused_with: int | None = None
@@ -85,6 +90,8 @@ class PortalForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
 
     def http_status(self) -> int:
         """Return the status of the page with this form: that of the refusal, 422 for other errors, else 200."""
+        if expired_forms.reason():
+            return HTTPStatus.BAD_REQUEST
         if self._refused_with is not None:
             return self._refused_with
         return HTTPStatus.UNPROCESSABLE_ENTITY if self.errors else HTTPStatus.OK
@@ -98,7 +105,9 @@ class PortalForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
 
     def error_summary(self) -> list[tuple[str | None, str]]:
         """Return id of the field to correct (None: the form as a whole) and sentence of each error."""
-        summary: list[tuple[str | None, str]] = [(None, sentence) for sentence in self.form_errors]
+        expired = expired_forms.reason()
+        of_the_form = [*([expired] if expired else []), *self.form_errors]
+        summary: list[tuple[str | None, str]] = [(None, sentence) for sentence in of_the_form]
         return summary + [(_error_anchor(field), sentence) for field in self for sentence in field.errors]
 
     def field_for(self, input_name: str) -> str:

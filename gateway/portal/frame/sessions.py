@@ -7,7 +7,7 @@ from typing import ParamSpec
 from urllib.parse import urlsplit
 
 import structlog
-from flask import abort, current_app, redirect, request, session, url_for
+from flask import abort, current_app, flash, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 
@@ -24,9 +24,10 @@ ACCESS, REFRESH = "access", "refresh"
 REFRESH_BEFORE_SECONDS = 30
 NEW_SECONDS = 10
 TARGET = "suite"
+"""Parameter of the sign-in page: the address where the person was going."""
 LONGEST_TARGET = 1000
 """Characters; with more, a cookie that keeps it would be dropped by browsers."""
-"""Parameter of the sign-in page: the address where the person was going."""
+NOTHING_DONE = "Votre session était terminée : votre dernier envoi n'a rien changé. Connectez-vous, puis recommencez."
 
 P = ParamSpec("P")
 log = structlog.get_logger()
@@ -85,7 +86,13 @@ def signed_in(view: Callable[P, ResponseReturnValue]) -> Callable[P, ResponseRet
     def guarded(*args: P.args, **kwargs: P.kwargs) -> ResponseReturnValue:
         return view(*args, **kwargs) if is_signed_in() else redirect_to_sign_in()
 
+    guarded.needs_person = True  # type: ignore[attr-defined]
     return guarded
+
+
+def needs_person(view: Callable[..., object]) -> bool:
+    """Tell whether a view is for people who are signed in."""
+    return getattr(view, "needs_person", False)
 
 
 def operators_only(view: Callable[P, ResponseReturnValue]) -> Callable[P, ResponseReturnValue]:
@@ -107,6 +114,9 @@ def operators_only(view: Callable[P, ResponseReturnValue]) -> Callable[P, Respon
 
 
 def redirect_to_sign_in() -> Response:
+    """Lead to the sign-in page and back; say of a form that it did nothing, for its page will come back empty."""
+    if request.method == "POST":
+        flash(NOTHING_DONE)
     return redirect(url_for("portal.sign_in", suite=return_address()), 303)
 
 

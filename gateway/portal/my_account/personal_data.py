@@ -1,12 +1,15 @@
 """Mes données, under Mon compte: a copy to download, and the erasure of the account (A-15)."""
 
+from collections.abc import Mapping
+from functools import partial
+
 from flask import flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 
 from gateway import personal_data
 from gateway.clients.errors import ServiceRefusal
 from gateway.clients.services import services
-from gateway.portal.frame import sessions
+from gateway.portal.frame import sessions, single_flight
 from gateway.portal.frame.blueprint import portal, render_page
 from gateway.portal.frame.forms import box, text
 from gateway.portal.frame.sessions import signed_in
@@ -15,8 +18,6 @@ from gateway.portal.parts.current_password import CurrentPasswordForm
 BASE = "/mon-compte/donnees"
 CODE_DIGITS = 6
 ERASED = "Votre compte est effacé. Un dernier courriel le confirme à votre adresse de contact."
-ENDED = "Votre session est terminée. Si vous venez d'effacer votre compte, c'est fait : un courriel vous le confirme."
-"""Sentence also for the second of two clicks: the first has erased the account and its sessions."""
 
 
 class ErasureForm(CurrentPasswordForm):
@@ -55,21 +56,19 @@ def erase_my_account() -> ResponseReturnValue:
     form = ErasureForm()
     if not form.validate_on_submit():
         return _my_data_page(form)
-    try:
-        with form.showing_refusals():
-            _check_managers()
-            services().identity.erase_account(form.proof())
-            return _signed_out(ERASED)
-    except ServiceRefusal:
-        # The form shows all refusals but those of an ended session.
-        return _signed_out(ENDED)
+    with form.showing_refusals():
+        # The first of two clicks ends the session with which the second comes: both are told that it is done.
+        proof = form.proof()
+        single_flight.run_once(partial(_erase, proof), form.csrf_token.data or "", *map(str, proof.values()))
+        sessions.close_session()
+        flash(ERASED)
+        return redirect(url_for("portal.home"), 303)
     return _my_data_page(form)
 
 
-def _signed_out(sentence: str) -> ResponseReturnValue:
-    sessions.close_session()
-    flash(sentence)
-    return redirect(url_for("portal.home"), 303)
+def _erase(proof: Mapping[str, str | None]) -> None:
+    _check_managers()
+    services().identity.erase_account(proof)
 
 
 def _check_managers() -> None:

@@ -61,7 +61,11 @@ def sign_in(client: FlaskClient, **values: Any) -> None:
 
 def csrf_of(client: FlaskClient, page: str) -> str:
     """Return the CSRF token in the forms of a page."""
-    match = re.search(r'name="csrf_token" value="([^"]+)"', client.get(page).text)
+    return csrf_in(client.get(page).text)
+
+
+def csrf_in(page: str) -> str:
+    match = re.search(r'name="csrf_token" value="([^"]+)"', page)
     assert match, page
     return match[1]
 

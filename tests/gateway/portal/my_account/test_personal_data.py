@@ -116,13 +116,29 @@ def test_password_and_second_factor_go_to_identity_and_the_session_is_closed(
         assert "access" not in session
 
 
-def test_a_second_click_finds_it_done(person: FlaskClient, identity: Stub) -> None:
+def test_a_second_click_is_told_that_it_is_done(person: FlaskClient, identity: Stub) -> None:
+    token = csrf_of(person, PAGE)
+    with person.session_transaction() as session:
+        as_it_was = dict(session)
+    first = erase(person, csrf_token=token)
+    with person.session_transaction() as session:
+        session.update(as_it_was)  # the second click was sent before the answer to the first came
+    identity.refuse("POST", "/personal-data/erasure", 401, "session_ended")
+
+    second = erase(person, csrf_token=token)
+
+    assert first.location == second.location == "/"
+    assert len(sent(identity)) == 1
+    assert "Votre compte est effacé." in person.get("/").text
+
+
+def test_who_was_signed_out_elsewhere_is_not_told_that_anything_was_erased(person: FlaskClient, identity: Stub) -> None:
     identity.refuse("POST", "/personal-data/erasure", 401, "session_ended")
 
     answer = erase(person)
 
-    assert (answer.status_code, answer.headers["Location"]) == (303, "/")
-    assert "Si vous venez d'effacer votre compte, c'est fait" in unescape(person.get("/").text)
+    assert answer.location.startswith("/connexion?suite=/mon-compte/donnees")
+    assert "votre dernier envoi n'a rien changé" in unescape(person.get(answer.location).text)
 
 
 def test_the_copy_comes_as_a_file(
