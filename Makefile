@@ -14,7 +14,7 @@ SECRETS ?= .secrets
 COMPOSE = docker compose --env-file $(SETTINGS) --file deploy/docker-compose.yml
 
 .DEFAULT_GOAL := help
-.PHONY: help run journey demo-data watch logs shell test quick faults check contracts clean bench images secrets rotate pin sbom audit up down
+.PHONY: help run journey demo-data watch logs shell test quick faults check contracts sentences clean bench images secrets rotate pin sbom audit up down
 
 help: ## lists the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -57,6 +57,9 @@ check: .venv/ready-to-test ## format, lint, strict types, import rules
 	.venv/bin/ruff check .
 	.venv/bin/mypy
 	.venv/bin/lint-imports
+
+sentences: .venv/ready-to-test ## prints every sentence that says no, in a table to read
+	@.venv/bin/python -m tests.gateway.refused_input
 
 contracts: .venv/ready-to-test ## exports the OpenAPI documents from the code, and types of their answers for the gateway
 	@for process in $(CONTRACTS); do \

@@ -1,18 +1,20 @@
 """Fields: their French labels, and the French sentence for each code of an input error."""
 
+from typing import ClassVar
+
 from gateway.messages import refusals
 
 FIELD_ERRORS = {
-    "required": "Cette information est obligatoire.",
+    "required": "Cette information est obligatoire. Indiquez-la.",
     "invalid": "Cette valeur n'a pas la forme attendue. Corrigez-la.",
-    "looks_like_a_link": "Un nom ne peut contenir ni adresse de site, ni adresse électronique.",
+    "looks_like_a_link": "Un nom ne peut contenir ni adresse de site, ni adresse électronique. Retirez-les.",
     "invalid_characters": "Cette valeur contient des caractères qui ne sont pas permis. Retirez-les.",
     "too_long": "Cette valeur est trop longue. Raccourcissez-la.",
     "too_short": "Cette valeur est trop courte. Complétez-la.",
-    "out_of_range": "Cette valeur est hors des limites permises.",
+    "out_of_range": "Cette valeur est hors des limites permises. Choisissez-en une autre.",
     "unknown_field": "Cette information n'est pas attendue. Retirez-la.",
     "not_a_choice": "Choisissez une des valeurs proposées.",
-    "not_an_email": "Cette adresse électronique n'est pas valable. Elle doit ressembler à nom@exemple.fr.",
+    "not_an_email": "Cette adresse électronique n'est pas valable. Donnez-lui la forme de nom@exemple.fr.",
     "not_a_country": "Choisissez un pays par son code ISO à deux lettres : FR, ou GB pour le Royaume-Uni.",
     "criterion_needed": "Indiquez au moins un nom, un identifiant, un libellé, un code postal ou une ville.",
     "duplicate": "Cette valeur est donnée plusieurs fois. N'en gardez qu'une.",
@@ -107,3 +109,20 @@ def label(field: str) -> str:
     """
     last = next((part for part in reversed(field.split(".")) if not part.isdecimal()), field)
     return LABELS.get(field) or LABELS.get(last) or last
+
+
+class OfTheLibrary:
+    """Sentences for what WTForms itself refuses, by its English ones."""
+
+    OWN: ClassVar = {
+        "Not a valid choice.": FIELD_ERRORS["not_a_choice"],
+        "Not a valid integer value.": "Indiquez un nombre entier, en chiffres.",
+        "Not a valid date value.": "Indiquez une date : le jour, le mois, puis l'année.",
+        "This field is required.": FIELD_ERRORS["required"],
+    }
+
+    def gettext(self, english: str) -> str:
+        return self.OWN.get(english, FIELD_ERRORS["invalid"])
+
+    def ngettext(self, english: str, _plural: str, _number: int) -> str:
+        return self.gettext(english)

@@ -2,7 +2,7 @@
 
 SENTENCES = {
     # Every service
-    "invalid_input": "Certaines informations sont à corriger.",
+    "invalid_input": "Certaines informations sont à corriger. Corrigez-les, puis envoyez à nouveau.",
     "not_json": "Le corps de la requête n'est pas du JSON en UTF-8. Corrigez-le, puis envoyez-le à nouveau.",
     "bad_request": "La requête est mal formée. Corrigez-la, puis envoyez-la à nouveau.",
     "unauthenticated": "Connectez-vous pour continuer.",
@@ -11,7 +11,7 @@ SENTENCES = {
     "method_not_allowed": "Cette opération n'est pas possible à cette adresse. Consultez la documentation de l'API.",
     "too_large": "Ce que vous avez envoyé est trop volumineux. Envoyez-en moins à la fois.",
     "too_slow": "La requête a mis trop de temps à arriver. Réessayez.",
-    "unsupported_media_type": "Le corps de la requête doit être du JSON (Content-Type: application/json).",
+    "unsupported_media_type": "Le corps de la requête doit être du JSON. Indiquez Content-Type: application/json.",
     "internal_error": "Une erreur est survenue de notre côté. Réessayez dans quelques instants.",
     "http_error": "La requête n'a pas pu être traitée. Vérifiez-la, puis réessayez.",
     "catching_up": "Votre dernière action est encore en cours d'enregistrement. Réessayez dans quelques secondes.",
@@ -29,7 +29,7 @@ SENTENCES = {
     # Accounts, activation, sessions
     "captcha_unknown": "Cette image a expiré ou a déjà servi. Demandez-en une nouvelle.",
     "captcha_wrong": "Les caractères saisis ne correspondent pas à l'image. Saisissez ceux de la nouvelle image.",
-    "account_unknown": "Ce compte n'existe pas.",
+    "account_unknown": "Ce compte n'existe pas. Vérifiez son numéro ou son adresse.",
     "account_already_active": "Ce compte est déjà activé. Si c'est le vôtre, connectez-vous.",
     "mail_asked_too_soon": "Un courriel vient d'être demandé. Attendez quelques minutes avant d'en demander un autre.",
     "activation_link_unknown": "Ce lien d'activation n'est pas valable. Copiez-le en entier, ou demandez-en un autre.",
@@ -37,7 +37,7 @@ SENTENCES = {
     "activation_link_used": "Ce lien d'activation a déjà servi : votre compte est activé. Connectez-vous.",
     "activation_link_superseded": "Un lien plus récent vous a été envoyé. Utilisez celui du dernier courriel reçu.",
     "account_not_active": "Ce compte n'est pas actif. Adressez-vous à l'assistance.",
-    "account_not_deactivated": "Ce compte n'est pas désactivé : il n'y a rien à réactiver.",
+    "account_not_deactivated": "Ce compte n'est pas désactivé : il n'y a rien à réactiver. Actualisez la page.",
     "account_changed_meanwhile": (
         "Votre compte a été modifié entre-temps, peut-être par vous dans une autre page. "
         "Rien n'a été enregistré ici : vérifiez les informations, puis enregistrez à nouveau."
@@ -46,11 +46,11 @@ SENTENCES = {
     "login_email_unchanged": "C'est déjà votre adresse de connexion. Indiquez-en une autre.",
     "login_email_asked_too_often": "Vous avez demandé plusieurs changements d'adresse. Attendez une heure.",
     "login_email_taken": "Cette adresse est désormais celle d'un autre compte. Choisissez-en une autre.",
-    "no_login_email_awaited": "Aucun changement d'adresse de connexion n'est en attente.",
+    "no_login_email_awaited": "Aucun changement d'adresse de connexion n'est en attente. Actualisez la page.",
     "login_email_link_unknown": "Ce lien n'est pas valable. Copiez-le en entier, ou refaites la demande.",
-    "login_email_link_expired": "Ce lien a expiré. Refaites la demande dans « Mon compte ».",
-    "login_email_link_used": "Ce lien a déjà servi : votre nouvelle adresse de connexion est confirmée.",
-    "login_email_link_superseded": "Ce lien ne compte plus : la demande a été refaite ou annulée.",
+    "login_email_link_expired": "Ce lien a expiré. Demandez-en un autre dans « Mon compte ».",
+    "login_email_link_used": "Ce lien a déjà servi : connectez-vous avec votre nouvelle adresse.",
+    "login_email_link_superseded": "La demande a été refaite ou annulée. Suivez le dernier lien reçu, s'il y en a un.",
     "recovery_link_unknown": "Ce lien de récupération n'est pas valable. Copiez-le en entier, ou demandez-en un autre.",
     "recovery_link_expired": "Ce lien de récupération a expiré. Demandez-en un nouveau.",
     "recovery_link_used": "Ce lien de récupération a déjà servi. Connectez-vous avec votre nouveau mot de passe.",
@@ -83,14 +83,14 @@ SENTENCES = {
         "Connectez-vous autrement, puis retirez-la de votre compte."
     ),
     "passkey_not_accepted": "Cette clé d'accès n'a pas pu être ajoutée, ou la demande a expiré. Recommencez.",
-    "passkey_exists": "Cette clé d'accès est déjà enregistrée.",
+    "passkey_exists": "Cette clé d'accès est déjà enregistrée. Utilisez-la, ou ajoutez-en une autre.",
     "too_many_passkeys": "Vous avez autant de clés d'accès qu'il est possible. Retirez-en une d'abord.",
-    "passkey_unknown": "Cette clé d'accès n'existe pas, ou n'existe plus.",
+    "passkey_unknown": "Cette clé d'accès n'existe pas, ou n'existe plus. Actualisez la liste.",
     "authenticator_app_exists": "Votre compte a déjà une application d'authentification. Retirez-la d'abord.",
-    "authenticator_app_unknown": "Votre compte n'a pas d'application d'authentification.",
+    "authenticator_app_unknown": "Votre compte n'a pas d'application d'authentification. Ajoutez-en une d'abord.",
     "authenticator_app_not_begun": "L'ajout de l'application a expiré. Recommencez, avec un nouveau code QR.",
     "code_wrong": "Ce n'est pas le code que montre l'application. Vérifiez l'heure de votre téléphone, puis réessayez.",
-    "no_second_factor": "Votre compte n'a pas de double authentification.",
+    "no_second_factor": "Votre compte n'a pas de double authentification. Activez-la d'abord.",
     "second_factor_needed": "Donnez aussi un code de votre double authentification, ou un code de secours.",
     "personal_data_incomplete": (
         "Vos données n'ont pas pu être réunies en entier : une partie du service ne répond pas. "
@@ -102,10 +102,10 @@ SENTENCES = {
     ),
     "session_ended": "Votre session est terminée. Connectez-vous à nouveau.",
     "account_of_an_operator": (
-        "Ce compte est celui d'un opérateur. Seules les personnes qui administrent Guichet peuvent le modifier."
+        "Ce compte est celui d'un opérateur. Adressez-vous aux personnes qui administrent Guichet."
     ),
-    "already_an_operator": "Ce compte est déjà celui d'un opérateur.",
-    "not_an_operator": "Ce compte n'est pas celui d'un opérateur.",
+    "already_an_operator": "Ce compte est déjà celui d'un opérateur. Vérifiez l'adresse.",
+    "not_an_operator": "Ce compte n'est pas celui d'un opérateur. Vérifiez l'adresse.",
     "session_unknown": "Cette session n'existe pas, ou elle est déjà terminée. Actualisez la liste.",
     "too_busy": "Trop de personnes se connectent en ce moment. Réessayez dans quelques secondes.",
     "too_many_passwords": "Vous avez saisi votre mot de passe trop souvent. Attendez cinq minutes, puis réessayez.",
@@ -138,15 +138,15 @@ SENTENCES = {
         "si elle n'en a pas, laissez vide."
     ),
     "vat_number_invalid": "Ce numéro de TVA intracommunautaire n'est pas valable. Vérifiez-le.",
-    "vat_number_of_another": "Ce numéro de TVA est celui d'une autre entreprise : il ne correspond pas au SIRET.",
+    "vat_number_of_another": "Ce numéro de TVA est celui d'une autre entreprise. Indiquez celui de ce SIRET.",
     "structure_exists": (
         "Une structure avec cet identifiant existe déjà. Recherchez-la, puis demandez à y être rattaché."
     ),
     "structure_unknown": "Cette structure n'existe pas. Recherchez-la à nouveau.",
     "public_by_directory": "Le caractère public ou privé de cette structure vient de la base INSEE. Gardez-le.",
-    "not_a_manager": "Seul un gestionnaire de la structure peut faire cela.",
+    "not_a_manager": "Seul un gestionnaire de la structure peut faire cela. Adressez-vous à lui.",
     "not_the_principal_manager": "Seul le gestionnaire principal de la structure peut faire cela. Adressez-vous à lui.",
-    "attachment_unknown": "Ce rattachement n'existe pas, ou n'existe plus.",
+    "attachment_unknown": "Ce rattachement n'existe pas, ou n'existe plus. Actualisez la liste.",
     "account_deactivated": "Ce compte est désactivé. Adressez-vous à l'assistance.",
     "current_password_needed": "Pour changer l'adresse de contact, donnez aussi votre mot de passe actuel.",
     "too_often": "Vous avez fait cela trop souvent. Attendez, puis réessayez, ou adressez-vous à l'assistance.",
@@ -154,7 +154,9 @@ SENTENCES = {
     "account_erased": "Ce compte est effacé. Créez-en un autre pour continuer.",
     "account_not_pending": "Le compte de cette personne n'attend pas d'être activé. Actualisez la liste.",
     "attachment_not_in_force": "Ce rattachement a déjà pris fin. Actualisez la liste.",
-    "attachment_exists": "Vous êtes déjà rattaché à cette structure, ou votre demande est en attente.",
+    "attachment_exists": (
+        "Vous êtes déjà rattaché à cette structure, ou votre demande est en attente. Vérifiez dans « Mon compte »."
+    ),
     "attachment_requests_closed": (
         "Cette structure n'accepte pas les demandes de rattachement. Adressez-vous à son gestionnaire."
     ),
@@ -163,13 +165,13 @@ SENTENCES = {
     ),
     # Espaces and subscriptions
     "espace_unknown": "Cet espace n'est pas au catalogue. Choisissez-en un dans la liste.",
-    "espace_not_available": "Cet espace n'est pas disponible pour ce type de structure.",
-    "espace_already_open": "Cet espace est déjà ouvert sur la structure.",
+    "espace_not_available": "Cet espace n'est pas disponible pour ce type de structure. Choisissez-en un autre.",
+    "espace_already_open": "Cet espace est déjà ouvert sur la structure. Actualisez la page.",
     "espace_not_open": "Cet espace n'est pas ouvert sur la structure. Demandez au gestionnaire principal de l'ouvrir.",
     "permission_not_offered": "Cet espace ne propose pas cette habilitation. Choisissez-en une autre.",
     "permission_not_open": "Cette habilitation n'est pas ouverte pour cet espace. Choisissez-en une autre.",
     "not_attached": "Vous n'êtes pas rattaché à cette structure. Demandez d'abord à y être rattaché.",
-    "subscription_unknown": "Cet abonnement n'existe pas, ou n'existe plus.",
+    "subscription_unknown": "Cet abonnement n'existe pas, ou n'existe plus. Actualisez la liste.",
     "subscription_exists": "Vous avez déjà cet abonnement.",
     "subscription_not_live": "Un de ces abonnements a déjà pris fin : rien n'a été modifié. Actualisez la liste.",
     "subscription_pending": "Vous avez déjà demandé cet abonnement. Attendez la décision du gestionnaire.",
@@ -197,7 +199,7 @@ BY_STATUS = {
     405: SENTENCES["method_not_allowed"],
     408: SENTENCES["too_slow"],
     409: "La situation a changé : cette action n'est plus possible. Actualisez la page, puis vérifiez.",
-    410: "Cet élément n'est plus disponible.",
+    410: "Cet élément n'est plus disponible. Revenez à la page précédente.",
     413: SENTENCES["too_large"],
     415: SENTENCES["unsupported_media_type"],
     422: SENTENCES["invalid_input"],

@@ -16,7 +16,6 @@ from wtforms import (
     SelectMultipleField,
     StringField,
     TextAreaField,
-    i18n,
 )
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # the stubs are of 3.2
 from wtforms.validators import DataRequired, Length, ValidationError
@@ -37,8 +36,8 @@ class PortalForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
 
     class Meta(FlaskForm.Meta):  # type: ignore[misc]  # noqa: D106 (as WTForms wants it)
         def get_translations(self, form: object) -> object:
-            # Otherwise WTForms would choose by the languages of the server, or of the browser.
-            return i18n.get_translations(["fr"])
+            """Return our own sentences in place of those of WTForms, which do not say what to do."""
+            return fields.OfTheLibrary()
 
         def wrap_formdata(self, form: FlaskForm, formdata: object) -> object:
             """Return what was sent, or typed into a form that expired meanwhile."""

@@ -215,7 +215,7 @@ def test_a_refusal_is_told_in_french_with_its_code(client: FlaskClient, structur
     assert problem(answer) == (422, PROBLEM, "invalid_input")
     assert answer.json == {
         "type": "urn:guichet:problem:invalid_input",
-        "title": "Certaines informations sont à corriger.",
+        "title": "Certaines informations sont à corriger. Corrigez-les, puis envoyez à nouveau.",
         "status": 422,
         "code": "invalid_input",
         "errors": [

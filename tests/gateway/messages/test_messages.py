@@ -89,4 +89,6 @@ def test_a_field_is_called_what_the_portal_calls_it(field: str, label: str) -> N
 
 
 def test_a_field_is_named_where_it_must_be() -> None:
-    assert fields.labelled_sentence("required", "postcode") == "Code postal : cette information est obligatoire."
+    sentence = "Code postal : cette information est obligatoire. Indiquez-la."
+
+    assert fields.labelled_sentence("required", "postcode") == sentence
