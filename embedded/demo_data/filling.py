@@ -32,6 +32,7 @@ from services.structures.identifiers.types import IdentifierType
 from services.structures.models.structures import NewFields, StructureStatus
 from services.structures.models.structures import Structure as StructureRow
 from services.structures.use_cases import attachment_requests, creation
+from services.structures.use_cases.establishments import Verified
 
 BATCH = 50
 ARRIVAL_SECONDS = 300
@@ -127,7 +128,9 @@ class Filling:
     def _create(self, session: Session, planned: Structure) -> None:
         manager = self.account_ids[planned.manager]
         establishment = _establishment(planned)
-        structure = creation.create_structure(session, manager, _fields(planned, establishment), establishment)
+        structure = creation.create_structure(
+            session, manager, _fields(planned, establishment), Verified(establishment)
+        )
         self.structure_ids[planned.company.siren] = structure.id
         for person, outcome in zip(planned.colleagues, OUTCOMES, strict=False):
             attachment = attachment_requests.request_attachment(

@@ -150,6 +150,10 @@ SENTENCES = {
     "account_deactivated": "Ce compte est désactivé. Adressez-vous à l'assistance.",
     "current_password_needed": "Pour changer l'adresse de contact, donnez aussi votre mot de passe actuel.",
     "too_often": "Vous avez fait cela trop souvent. Attendez, puis réessayez, ou adressez-vous à l'assistance.",
+    "structure_unverified": (
+        "La base INSEE n'a pas encore confirmé le SIRET de cette structure. Attendez sa vérification, qui se fait "
+        "d'elle-même, ou adressez-vous à l'assistance."
+    ),
     "structure_inactive": "Cette structure est inactive : elle ne reçoit plus de demandes. Cherchez la bonne.",
     "account_erased": "Ce compte est effacé. Créez-en un autre pour continuer.",
     "account_not_pending": "Le compte de cette personne n'attend pas d'être activé. Actualisez la liste.",

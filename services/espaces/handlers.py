@@ -107,6 +107,8 @@ def _merge_structure(session: Session, event: Event) -> None:
             name=facts["name"],
             status=StructureStatus(facts["status"]),
             is_centre_de_gestion=facts["is_centre_de_gestion"],
+            # Left out by events of before there was such a thing.
+            awaits_verification=facts.get("awaits_verification", False),
         )
     )
 
@@ -131,6 +133,7 @@ PROJECTIONS = {
     "identity.account_erased.v1": on_account_erased,
     "structures.structure_created.v1": on_structure_created,
     "structures.structure_changed.v1": on_structure_changed,
+    "structures.structure_verified.v1": on_structure_changed,
     "structures.attachment_approved.v1": on_attachment_approved,
     "structures.attachment_ended.v1": on_attachment_ended,
     "structures.role_given.v1": on_role_given,

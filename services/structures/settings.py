@@ -13,6 +13,10 @@ class Settings(ServiceSettings):
     )
     sirene_url: str = setting(default="https://api.insee.fr/api-sirene/3.11", help="base address of INSEE's API Sirene")
     sirene_key: Secret | None = setting(default=None, help="the key that INSEE gave for API Sirene; needed for sirene")
+    directory_calls_a_minute: int = setting(
+        default=30,
+        help="calls to INSEE's API in a minute, of all processes together; a third of them is for creations alone",
+    )
     directory_index: Path | None = setting(
         default=None, help="the file built by `guichet structures directory load`; needed for stock"
     )
@@ -29,6 +33,8 @@ class Settings(ServiceSettings):
         super().__post_init__()
         if self.admit_fictive_sirets:
             self._must_be_a_sandbox()
+        if self.directory_calls_a_minute < 3:
+            raise SettingsError("GUICHET_DIRECTORY_CALLS_A_MINUTE: too few. It is: 3 or more, such as 30")
         if self.directory not in ("sirene", "stock"):
             raise SettingsError("GUICHET_DIRECTORY: no such directory. It is: sirene or stock")
         if self.directory == "sirene" and self.sirene_key is None:

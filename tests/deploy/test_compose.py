@@ -137,7 +137,7 @@ def test_only_workers_reach_the_broker_and_only_who_has_to_reaches_outside(demo:
         "front": {"proxy"},
         "edge": {"proxy", "gateway"},
         "mail": {"notifier-worker", "mailsink"},
-        "outside": {"structures"},
+        "outside": {"structures", "structures-worker"},
     }
     assert {name for name, network in demo["networks"].items() if network.get("internal")} == {
         "edge",

@@ -54,6 +54,8 @@ class Structure(TypedDict):
     identifier_type: Literal["SIRET", "UE_HORS_FRANCE", "HORS_UE", "RIDET", "TAHITI", "AUTRE", "PARTICULIER"]
     identifier: str
     verified: bool
+    awaits_verification: bool
+    """The directory was silent about its SIRET: it opens no espace until that is verified."""
     is_hidden: bool
     """People who are not attached see number and town alone; the number stands for the name."""
     created_at: str

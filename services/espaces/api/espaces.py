@@ -15,6 +15,7 @@ from services.espaces.errors.espaces import (
     EspaceUnknown,
     PermissionNotOffered,
     StructureInactive,
+    StructureUnverified,
 )
 from services.espaces.errors.structures import NotAManager, NotAttached, NotThePrincipalManager, StructureUnknown
 from services.espaces.models.access import Access, Check
@@ -72,6 +73,7 @@ def list_structure_espaces(structure_id: int) -> dict[str, Sequence[object]]:
         EspaceUnknown,
         EspaceNotAvailable,
         StructureInactive,
+        StructureUnverified,
         EspaceAlreadyOpen,
         PermissionNotOffered,
     ],

@@ -11,6 +11,10 @@ class StructureInactive(Refusal):
     status, code, sentence = 409, "structure_inactive", "This structure is inactive: it has no espaces."
 
 
+class StructureUnverified(Refusal):
+    status, code, sentence = 409, "structure_unverified", "The directory has not confirmed this structure yet."
+
+
 class EspaceNotAvailable(Refusal):
     code, sentence = "espace_not_available", "This espace is not available to this structure."
 

@@ -7,7 +7,12 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from chassis.storage.column_types import BigId, BigInt, wire_enum
 from services.espaces.catalogue.entries import Espace
-from services.espaces.errors.espaces import EspaceAlreadyOpen, EspaceNotAvailable, StructureInactive
+from services.espaces.errors.espaces import (
+    EspaceAlreadyOpen,
+    EspaceNotAvailable,
+    StructureInactive,
+    StructureUnverified,
+)
 from services.espaces.errors.structures import NotThePrincipalManager
 from services.espaces.models.base import Base
 
@@ -35,18 +40,21 @@ class Structure(Base):
     name: Mapped[str] = mapped_column(String(250))
     status: Mapped[StructureStatus] = mapped_column(wire_enum(StructureStatus))
     is_centre_de_gestion: Mapped[bool]
+    awaits_verification: Mapped[bool] = mapped_column(default=False, server_default=false())
 
     @property
     def is_active(self) -> bool:
         return self.status is StructureStatus.ACTIVE
 
     def check_can_have(self, espace: Espace) -> None:
-        """Raise StructureInactive or EspaceNotAvailable (E-05).
+        """Raise StructureInactive, StructureUnverified (S-05) or EspaceNotAvailable (E-05).
 
         Raise EspaceAlreadyOpen for an espace that every structure has (E-04).
         """
         if not self.is_active:
             raise StructureInactive
+        if self.awaits_verification:
+            raise StructureUnverified
         if not espace.is_for(centre_de_gestion=self.is_centre_de_gestion):
             raise EspaceNotAvailable
         if espace.for_managers:

@@ -6,7 +6,12 @@ from sqlalchemy.orm import Session
 
 from services.espaces.catalogue.catalogue import Catalogue
 from services.espaces.catalogue.entries import Espace
-from services.espaces.errors.espaces import EspaceAlreadyOpen, EspaceNotAvailable, StructureInactive
+from services.espaces.errors.espaces import (
+    EspaceAlreadyOpen,
+    EspaceNotAvailable,
+    StructureInactive,
+    StructureUnverified,
+)
 from services.espaces.models.openings import Opening
 from services.espaces.models.read_models import Structure
 from services.espaces.queries import active_openings, structures
@@ -37,6 +42,6 @@ def _refusal_code(espace: Espace, structure: Structure, openings: Mapping[str, O
         return EspaceAlreadyOpen.code
     try:
         structure.check_can_have(espace)
-    except (StructureInactive, EspaceNotAvailable, EspaceAlreadyOpen) as refusal:
+    except (StructureInactive, StructureUnverified, EspaceNotAvailable, EspaceAlreadyOpen) as refusal:
         return refusal.code
     return None

@@ -38,8 +38,8 @@ def open_espace(
 ) -> Opening:
     """Open an espace on a structure, and subscribe opener and principal manager to it (E-03 to E-07).
 
-    Raises StructureUnknown, NotAttached, NotThePrincipalManager, StructureInactive, EspaceUnknown, EspaceNotAvailable,
-    EspaceAlreadyOpen, PermissionNotOffered, or InvalidInput for the options.
+    Raises StructureUnknown, NotAttached, NotThePrincipalManager, StructureInactive, StructureUnverified, EspaceUnknown,
+    EspaceNotAvailable, EspaceAlreadyOpen, PermissionNotOffered, or InvalidInput for the options.
     """
     locks.check_not_erased(session, opener.account_id)
     # Locked: the structure cannot become inactive, or a centre de gestion, between this check and the insert.

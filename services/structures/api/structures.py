@@ -3,7 +3,7 @@
 from chassis.calls.tokens import OPERATOR
 from chassis.storage.keyset import Page
 from chassis.web.guards import PERSON, PUBLIC
-from chassis.web.request_context import caller, person, reading, resources, writing
+from chassis.web.request_context import caller, current_service, person, reading, resources, writing
 from chassis.web.routes import Routes
 from chassis.web.versions import ChangedMeanwhile, VersionNeeded
 from services.structures.api import bounds
@@ -54,7 +54,7 @@ def find_establishment(**path: str) -> Establishment:
     """Look up a SIRET in the directory, to fill the form of a new structure (S-04)."""
     available = resources(Resources)
     number = siret.parse(path["siret"], admit_fictive=available.admit_fictive_sirets)
-    return establishments.find_active(available.directory, number)
+    return establishments.find_active(available.directory_for(current_service().database), number)
 
 
 @routes.get("/structures", guard=PERSON, bounds=[bounds.SEARCHES])

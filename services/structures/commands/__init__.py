@@ -1,5 +1,6 @@
 """Commands of `guichet structures …`."""
 
 from services.structures.commands.directory_index import directory
+from services.structures.commands.unverified import unverified
 
-COMMANDS = [directory]
+COMMANDS = [directory, unverified]

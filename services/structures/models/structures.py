@@ -4,13 +4,14 @@ from datetime import datetime
 from enum import StrEnum
 from typing import TypedDict
 
-from sqlalchemy import ColumnElement, String, Text, UniqueConstraint, false, or_
+from sqlalchemy import ColumnElement, Index, String, Text, UniqueConstraint, false, or_, text
 from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column, validates
 
 from chassis.ground.clock import now
 from chassis.ground.folding import searchable
 from chassis.storage.column_types import Id, wire_enum
+from services.structures.directory.port import Establishment
 from services.structures.errors.structures import PublicByDirectory, StructureInactive
 from services.structures.identifiers import outside_eu
 from services.structures.identifiers.types import IdentifierType
@@ -85,6 +86,10 @@ class Structure(Base):
     fax: Mapped[str | None] = mapped_column(String(30))
     verified: Mapped[bool]
     """True if the directory knows the identifier (S-05)."""
+    awaits_verification: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """True if it has a SIRET, and the directory was silent when it was registered: it opens no espace (S-05)."""
+    verify_after: Mapped[datetime | None]
+    """Moment before which the SIRET is not looked up again."""
     is_partially_diffused: Mapped[bool] = mapped_column(default=False, server_default=false())
     """True if INSEE was asked to hide who is behind it."""
     created_at: Mapped[datetime] = mapped_column(default=now)
@@ -102,6 +107,14 @@ class Structure(Base):
     @property
     def is_active(self) -> bool:
         return self.status is StructureStatus.ACTIVE
+
+    def confirm(self, establishment: Establishment | None) -> None:
+        """Take over the directory's word; without one, the structure no longer waits for it."""
+        self.awaits_verification, self.verify_after = False, None
+        if establishment is not None:
+            self.verified = True
+            # Whoever types a form could have anything shown to everyone as a public body (S-05).
+            self.is_public, self.is_partially_diffused = establishment.is_public, establishment.is_hidden
 
     def must_be_active(self) -> None:
         if not self.is_active:
@@ -142,3 +155,7 @@ class Structure(Base):
         if self.identifier_type is IdentifierType.OUTSIDE_EU and country != self.country:
             outside_eu.check_country(country)
             outside_eu.check_prefix(self.identifier, country, field="country")
+
+
+_waiting = text("awaits_verification")
+Index("ix_structures_awaiting_verification", Structure.verify_after, postgresql_where=_waiting, sqlite_where=_waiting)

@@ -16,6 +16,7 @@ def _flag(description: str) -> fields.Boolean:
     return fields.Boolean(required=True, truthy={True}, falsy={False}, metadata={"description": description})
 
 
+_AWAITS = "The directory was silent about its SIRET: it opens no espace until that is verified."
 _HIDDEN = "People who are not attached see number and town alone; the number stands for the name."
 
 
@@ -66,6 +67,7 @@ class Structure(StructureFields):
     identifier_type = fields.Enum(IdentifierType, by_value=True, required=True)
     identifier = fields.String(required=True)
     verified = fields.Boolean(required=True)
+    awaits_verification = fields.Boolean(required=True, metadata={"description": _AWAITS})
     is_hidden = fields.Boolean(required=True, metadata={"description": _HIDDEN})
     created_at = fields.AwareDateTime(required=True)
 

@@ -4,13 +4,13 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from chassis.events.outbox import record
-from services.structures.directory.port import Establishment
 from services.structures.errors.structures import StructureExists
 from services.structures.identifiers import outside_eu, postcodes, spelling, vat_numbers
 from services.structures.models.attachments import Attachment
 from services.structures.models.structures import NewFields, Structure
 from services.structures.queries import accounts
 from services.structures.use_cases import events
+from services.structures.use_cases.establishments import Verified
 
 
 def normalise(typed: NewFields, *, admit_fictive_sirets: bool) -> NewFields:
@@ -33,18 +33,15 @@ def normalise(typed: NewFields, *, admit_fictive_sirets: bool) -> NewFields:
     return normalised
 
 
-def create_structure(
-    session: Session, account_id: int, new: NewFields, establishment: Establishment | None
-) -> Structure:
-    """Create a structure from normalised fields, with the directory's entry if it is verified.
+def create_structure(session: Session, account_id: int, new: NewFields, verified: Verified) -> Structure:
+    """Create a structure from normalised fields, as the directory's word about it allows.
 
     Raises StructureExists, also when two create it at once, AccountErased or AccountDeactivated.
     """
     accounts.check_active(session, account_id)
-    structure = Structure(**new, verified=establishment is not None)
-    # The directory's word alone: whoever types a form could have anything shown to everyone as a public body (S-05).
-    structure.is_public = establishment is not None and establishment.is_public
-    structure.is_partially_diffused = establishment is not None and establishment.is_hidden
+    structure = Structure(**{**new, "is_public": False}, verified=False)
+    structure.confirm(verified.establishment)
+    structure.awaits_verification = verified.is_awaited
     attachment = Attachment.of_creator(structure, account_id)
     session.add_all([structure, attachment])
     try:

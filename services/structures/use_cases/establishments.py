@@ -1,5 +1,7 @@
 """Lookups in the directory, with the refusals that its answers lead to (S-05)."""
 
+from dataclasses import dataclass
+
 from services.structures.directory.port import Directory, Establishment
 from services.structures.errors.directory import (
     DirectoryUnavailable,
@@ -19,17 +21,25 @@ def find_active(directory: Directory, siret: str, *, field: str | None = None) -
     return establishment
 
 
-def verify(directory: Directory, siret: str, *, admit_unknown: bool) -> Establishment | None:
-    """Return the directory's entry; None if the structure has to stay unverified (S-05).
+@dataclass(frozen=True)
+class Verified:
+    """Word of the directory about a new structure: its entry, none, or one that is still awaited."""
 
-    Unverified means that the directory does not answer or, with `admit_unknown` in a sandbox, lacks the SIRET.
-    Raises SiretNotInDirectory or SiretClosed.
+    establishment: Establishment | None = None
+    is_awaited: bool = False
+
+
+def verify(directory: Directory, siret: str, *, admit_unknown: bool) -> Verified:
+    """Return the directory's entry, or that it is awaited while the directory does not answer (S-05).
+
+    With `admit_unknown`, in a sandbox, a SIRET that it lacks has no entry, and none is awaited. Raises
+    SiretNotInDirectory or SiretClosed.
     """
     try:
-        return find_active(directory, siret, field="identifier")
+        return Verified(find_active(directory, siret, field="identifier"))
     except DirectoryUnavailable:
-        return None
+        return Verified(is_awaited=True)
     except SiretUnknown as error:
         if admit_unknown:
-            return None
+            return Verified()
         raise SiretNotInDirectory(field="identifier") from error

@@ -15,6 +15,7 @@ def structure_facts(structure: Structure) -> dict[str, object]:
         "status": structure.status.value,
         "is_centre_de_gestion": structure.is_centre_de_gestion,
         "is_public": structure.is_public,
+        "awaits_verification": structure.awaits_verification,
     }
 
 

@@ -1,5 +1,6 @@
 """Events about people, structures and attachments, in any order: read models, and the end of rights."""
 
+from dataclasses import replace
 from typing import TypeVar
 
 import pytest
@@ -220,3 +221,33 @@ def test_an_event_delivered_twice_is_applied_once(busy: EspacesDriver) -> None: 
 
     assert len(busy.payloads(CLOSED)) == 1
     assert busy.service.inbox.position("structures") == 3
+
+
+def test_a_structure_that_the_directory_has_not_confirmed_opens_no_espace_until_it_does(
+    espaces: EspacesDriver,
+) -> None:  # S-05, E-03
+    espaces.hear(CHANGED, awaits_verification=True, is_centre_de_gestion=False)
+
+    refused = espaces.open()
+    offered = espaces.call("GET", f"/structures/{STRUCTURE}/espaces").get_json()["items"]
+    espaces.hear("structures.structure_verified.v1")
+    opened = espaces.open()
+
+    assert refusal(refused) == (409, "structure_unverified")
+    assert {item["unavailable_code"] for item in offered if not item["for_managers"]} == {"structure_unverified"}
+    assert opened.status_code == 201
+
+
+def test_what_was_open_before_a_structure_waits_stays_open(espaces: EspacesDriver) -> None:
+    espaces.open()
+    espaces.hear(CHANGED, awaits_verification=True, is_centre_de_gestion=False)
+
+    assert espaces.service.recorded()[-1][0] != CLOSED
+
+
+def test_an_event_of_before_there_was_a_word_of_the_directory_leaves_espaces_free(espaces: EspacesDriver) -> None:
+    example = contract_example(CHANGED, position=2)
+    without = {name: value for name, value in example.payload.items() if name != "awaits_verification"}
+    espaces.service.inbox.receive([replace(example, payload=without)])
+
+    assert find(espaces, Structure, STRUCTURE).awaits_verification is False

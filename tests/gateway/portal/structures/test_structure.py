@@ -84,3 +84,20 @@ def test_what_was_stored_meanwhile_stands_beside_what_was_typed(client: FlaskCli
     assert "Theirs" in answer.text
     assert answer.text.count("Enregistré entre-temps") >= 3
     assert "&#34;v2&#34;" in answer.text
+
+
+def test_a_structure_that_waits_for_the_directory_says_so_before_anybody_opens_an_espace(
+    client: FlaskClient, structures: Stub, espaces: Stub
+) -> None:  # S-05
+    sign_in(client)
+    structures.answer("GET", "/structures/7", a_structure(verified=False, awaits_verification=True))
+    structures.answer("GET", "/attachments", listed(an_attachment()))
+    structures.answer("GET", "/structures/7/attachments", listed())
+    waiting = an_espace(available=False, unavailable_code="structure_unverified")
+    espaces.answer("GET", "/structures/7/espaces", a_list(waiting))
+
+    page = client.get("/structures/7").text
+
+    assert "La base INSEE n'a pas encore confirmé ce SIRET." in page
+    assert "aucun espace ne peut être ouvert" in page
+    assert "Pas encore disponible." in page

@@ -94,6 +94,7 @@ def test_a_structure_is_created_verified_with_its_principal_manager(structures: 
                 "status": "ACTIF",
                 "is_centre_de_gestion": False,
                 "is_public": True,
+                "awaits_verification": False,
                 "attachment_id": attachment["attachment_id"],
                 "principal_manager_id": MANAGER,
             },
