@@ -102,7 +102,7 @@ def list_structure_subscriptions(query: SubscriptionFilter, structure_id: int) -
     "/subscriptions/decisions",
     guard=PERSON,
     bounds=[bounds.DECISIONS],
-    refuses=[SubscriptionUnknown, StructureUnknown, NotAManager, SubscriptionNotPending],
+    refuses=[SubscriptionUnknown, SubscriptionNotPending],
 )
 @routes.arguments(schemas.SubscriptionDecision)
 @routes.response(200, schemas.Subscriptions)

@@ -33,15 +33,16 @@ def _missing(catalogue: Catalogue, question: Check, facts: Facts) -> str | None:
         return EspaceUnknown.code
     if question.permission not in espace.permissions:
         return "permission_not_offered"
-    # Only an explicit False blocks: events of structures can arrive before identity's, and then there is no row.
-    if facts.account_is_active is False:
-        return "account_inactive"
     if facts.structure_status is None:
         return "structure_unknown"
     if facts.structure_status is not StructureStatus.ACTIVE:
         return "structure_inactive"
+    # Before anything about the account: whoever asks learns nothing of the state of people who are not theirs.
     if facts.role is None:
         return "not_attached"
+    # Only an explicit False blocks: events of structures can arrive before identity's, and then there is no row.
+    if facts.account_is_active is False:
+        return "account_inactive"
     if espace.for_managers:
         return None if facts.role in MANAGERS else "not_a_manager"
     return _missing_subscription(espace, facts)

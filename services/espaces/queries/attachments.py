@@ -7,7 +7,9 @@ from sqlalchemy import Connection, Select, select
 from sqlalchemy.orm import Session
 
 from services.espaces.errors.structures import NotAManager, NotAttached
+from services.espaces.errors.subscriptions import SubscriptionUnknown
 from services.espaces.models.read_models import MANAGERS, Attachment, Person, Role
+from services.espaces.models.subscriptions import Subscription
 from services.espaces.queries import structures
 
 Row = TypeVar("Row")
@@ -33,6 +35,17 @@ def require_manager(session: Session, account_id: int, structure_id: int) -> Att
     if not attachment.is_manager:
         raise NotAManager
     return attachment
+
+
+def manager_of(session: Session, account_id: int, subscription: Subscription) -> Attachment:
+    """Return the attachment by which an account decides on a subscription.
+
+    Raises SubscriptionUnknown, as for one that does not exist: to others, a number must reveal nothing.
+    """
+    try:
+        return require_manager(session, account_id, subscription.structure_id)
+    except NotAManager as error:
+        raise SubscriptionUnknown from error
 
 
 def check_manages_all(connection: Connection, account_id: int, structure_ids: Collection[int]) -> None:

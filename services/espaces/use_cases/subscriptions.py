@@ -59,10 +59,10 @@ def request_subscriptions(
 def approve(
     session: Session, catalogue: Catalogue, account_id: int, subscription_ids: Sequence[int]
 ) -> list[Subscription]:
-    """Approve all requests or none (E-09). Raises SubscriptionUnknown, NotAManager or SubscriptionNotPending."""
+    """Approve all requests or none (E-09). Raises SubscriptionUnknown or SubscriptionNotPending."""
     subscriptions = subscription_lists.lock(session, subscription_ids)
     for subscription in subscriptions:
-        subscription.approve(attachments.require_manager(session, account_id, subscription.structure_id))
+        subscription.approve(attachments.manager_of(session, account_id, subscription))
     outcome = {"approved_by": account_id}
     events.record_by_person(session, catalogue, "espaces.subscription_approved.v1", subscriptions, outcome)
     return subscriptions
@@ -71,10 +71,10 @@ def approve(
 def refuse(
     session: Session, catalogue: Catalogue, account_id: int, subscription_ids: Sequence[int], reason: str
 ) -> list[Subscription]:
-    """Refuse all requests or none (E-09). Raises SubscriptionUnknown, NotAManager or SubscriptionNotPending."""
+    """Refuse all requests or none (E-09). Raises SubscriptionUnknown or SubscriptionNotPending."""
     subscriptions = subscription_lists.lock(session, subscription_ids)
     for subscription in subscriptions:
-        subscription.refuse(attachments.require_manager(session, account_id, subscription.structure_id), reason)
+        subscription.refuse(attachments.manager_of(session, account_id, subscription), reason)
     outcome = {"reason": reason, "refused_by": account_id}
     events.record_by_person(session, catalogue, "espaces.subscription_refused.v1", subscriptions, outcome)
     return subscriptions

@@ -89,7 +89,7 @@ def list_structure_attachments(query: AttachmentFilter, structure_id: int) -> Pa
     "/attachments/decisions",
     guard=PERSON,
     bounds=[bounds.DECISIONS],
-    refuses=[AttachmentUnknown, NotAManager, AttachmentNotPending, StructureInactive],
+    refuses=[AttachmentUnknown, AttachmentNotPending, StructureInactive],
 )
 @routes.arguments(schemas.AttachmentDecision)
 @routes.response(200, schemas.DecidedAttachments)
@@ -116,7 +116,6 @@ def cancel_attachment(attachment_id: int) -> None:
     guard=PERSON,
     refuses=[
         AttachmentUnknown,
-        NotAManager,
         AttachmentNotInForce,
         AccountNotPending,
         AccountAlreadyActive,

@@ -23,12 +23,12 @@ class AttachmentFilter(TypedDict):
 def account_to_activate(session: Session, manager_id: int, attachment_id: int) -> int:
     """Return the account of an attachment, for this manager to have its activation mail sent again (A-06).
 
-    Raises AttachmentUnknown, NotAManager, AttachmentNotInForce or AccountNotPending.
+    Raises AttachmentUnknown, AttachmentNotInForce or AccountNotPending.
     """
     attachment = session.get(Attachment, attachment_id, options=[joinedload(Attachment.person)])
     if attachment is None:
         raise AttachmentUnknown
-    managers.require(session, manager_id, attachment.structure_id)
+    managers.require_of(session, manager_id, attachment)
     attachment.check_awaits_activation()
     return attachment.account_id
 

@@ -3,6 +3,7 @@
 from sqlalchemy import ColumnElement, Select, exists, select
 from sqlalchemy.orm import Session
 
+from services.structures.errors.attachments import AttachmentUnknown
 from services.structures.errors.structures import NotAManager
 from services.structures.models.attachments import MANAGERS, Attachment, AttachmentStatus
 from services.structures.models.read_models import AccountStatus, Person
@@ -22,6 +23,17 @@ def require(session: Session, account_id: int, structure_id: int) -> Attachment:
         structures.get(session, structure_id)
         raise NotAManager
     return attachment
+
+
+def require_of(session: Session, account_id: int, attachment: Attachment) -> Attachment:
+    """Return the attachment by which this account manages another.
+
+    Raises AttachmentUnknown, as for one that does not exist: to others, a number must reveal nothing.
+    """
+    try:
+        return require(session, account_id, attachment.structure_id)
+    except NotAManager as error:
+        raise AttachmentUnknown from error
 
 
 def account_ids(session: Session, structure_id: int) -> list[int]:

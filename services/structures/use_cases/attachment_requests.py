@@ -50,11 +50,11 @@ def cancel(session: Session, account_id: int, attachment_id: int) -> None:
 def approve(session: Session, account_id: int, attachment_ids: Sequence[int]) -> list[Attachment]:
     """Approve all requests or none (S-10).
 
-    Raises AttachmentUnknown, NotAManager, AttachmentNotPending or StructureInactive.
+    Raises AttachmentUnknown, AttachmentNotPending or StructureInactive.
     """
     requests = attachments.lock(session, attachment_ids)
     for attachment in requests:
-        attachment.approve(managers.require(session, account_id, attachment.structure_id))
+        attachment.approve(managers.require_of(session, account_id, attachment))
         attachment.structure.must_be_active()
         outcome = {"role": attachment.role.value, "approved_by": account_id}
         record(session, "structures.attachment_approved.v1", {**attachment_facts(attachment), **outcome})
@@ -67,10 +67,10 @@ def refuse_all_of_inactive(session: Session, account_id: int, structure_id: int)
 
 
 def refuse(session: Session, account_id: int, attachment_ids: Sequence[int], reason: str) -> list[Attachment]:
-    """Refuse all requests or none (S-10). Raises AttachmentUnknown, NotAManager or AttachmentNotPending."""
+    """Refuse all requests or none (S-10). Raises AttachmentUnknown or AttachmentNotPending."""
     requests = attachments.lock(session, attachment_ids)
     for attachment in requests:
-        attachment.refuse(managers.require(session, account_id, attachment.structure_id), reason)
+        attachment.refuse(managers.require_of(session, account_id, attachment), reason)
         outcome = {"reason": reason, "refused_by": account_id}
         record(session, "structures.attachment_refused.v1", {**attachment_facts(attachment), **outcome})
     return requests

@@ -71,7 +71,7 @@ def test_a_token_that_outlives_its_account_can_do_nothing(granted: EspacesDriver
     ]
 
     assert [refusal(answer) for answer in answers] == [
-        (403, "not_a_manager"),
+        (404, "subscription_unknown"),
         (403, "not_attached"),
         (403, "not_a_manager"),
         (403, "not_a_manager"),

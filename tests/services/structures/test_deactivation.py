@@ -79,7 +79,11 @@ def test_a_deactivated_manager_with_a_token_that_is_still_good_decides_nothing(s
         structures.call("PATCH", f"/structures/{structure_id}", json={"name": "Mine"}),
     ]
 
-    assert {refusal(answer) for answer in answers} == {(403, "not_a_manager")}
+    assert [refusal(answer) for answer in answers] == [
+        (404, "attachment_unknown"),
+        (403, "not_a_manager"),
+        (403, "not_a_manager"),
+    ]
     assert structures.events() == events
 
 

@@ -274,3 +274,12 @@ def answers_of_a_system(espaces: EspacesDriver, *questions: dict[str, Any]) -> l
     answer = espaces.service.client.post("/access/checks", json={"checks": questions}, headers=headers)
     assert answer.status_code == 200, answer.json
     return [item["reason"] for item in answer.get_json()["items"]]
+
+
+@pytest.mark.parametrize("event", ["identity.account_deactivated.v1", "identity.account_erased.v1", None])
+def test_nothing_is_told_of_the_state_of_people_who_are_not_attached(espaces: EspacesDriver, event: str | None) -> None:
+    # E-15
+    if event:
+        espaces.hear(event, account_id=STRANGER)
+
+    assert espaces.access(STRANGER, MANAGER) == "not_attached"

@@ -93,8 +93,8 @@ def test_many_are_decided_at_once_or_none(tic: EspacesDriver) -> None:  # E-09
 
     assert refusal(tic.decide(MANAGER, "APPROVE", [first, second])) == (409, "subscription_not_pending")
     assert refusal(tic.decide(MANAGER, "APPROVE", [second, 999])) == (404, "subscription_unknown")
-    assert refusal(tic.decide(COLLEAGUE, "APPROVE", [second])) == (403, "not_a_manager")
-    assert refusal(tic.decide(STRANGER, "APPROVE", [second])) == (403, "not_a_manager")
+    assert refusal(tic.decide(COLLEAGUE, "APPROVE", [second])) == (404, "subscription_unknown")
+    assert refusal(tic.decide(STRANGER, "APPROVE", [second])) == (404, "subscription_unknown")
     assert (tic.events(), tic.statuses()) == (before, ["VALIDE", "EN_COURS_DE_VALIDATION"])
 
 
@@ -278,7 +278,7 @@ def test_the_manager_of_one_structure_decides_nothing_on_another(
     mixed = refusal(tic.decide(MANAGER, decision, [own, elsewhere], reason=reason))
     other = refusal(tic.decide(STRANGER, decision, [own], reason=reason))
 
-    assert mixed == other == (403, "not_a_manager")
+    assert mixed == other == (404, "subscription_unknown")
     assert tic.snapshot() == before
 
 

@@ -187,7 +187,7 @@ def test_a_request_to_someone_elses_structure_is_not_decided(
 
     answer = structures.decide(STRANGER, decision, to_mine, to_theirs, reason="Because")
 
-    assert refusal(answer) == (403, "not_a_manager")
+    assert refusal(answer) == (404, "attachment_unknown")
     assert structures.statuses(theirs)[to_theirs] == "EN_COURS_DE_VALIDATION"
     assert not {APPROVED, REFUSED} & set(structures.events())
 
@@ -198,7 +198,7 @@ def test_a_requester_does_not_approve_their_own_request(structures: StructuresDr
 
     answer = structures.decide(COLLEAGUE, "APPROVE", attachment_id)
 
-    assert refusal(answer) == (403, "not_a_manager")
+    assert refusal(answer) == (404, "attachment_unknown")
 
 
 def test_a_request_that_does_not_exist_is_not_decided(structures: StructuresDriver) -> None:

@@ -85,7 +85,7 @@ def test_an_attachment_that_does_not_exist_is_unknown(
 def test_neither_a_stranger_nor_the_person_asks_as_a_manager(
     structures: StructuresDriver, activation_mails: ActivationMailsInMemory, attachment_id: int, account_id: int
 ) -> None:
-    assert ask(structures, attachment_id, account_id) == (403, "not_a_manager")
+    assert ask(structures, attachment_id, account_id) == (404, "attachment_unknown")
     assert activation_mails.asked == []
 
 
@@ -94,7 +94,7 @@ def test_a_user_of_the_structure_does_not_ask(
 ) -> None:
     attached(structures, 1, STRANGER)
 
-    assert ask(structures, attachment_id, STRANGER) == (403, "not_a_manager")
+    assert ask(structures, attachment_id, STRANGER) == (404, "attachment_unknown")
     assert activation_mails.asked == []
 
 
@@ -103,7 +103,7 @@ def test_the_manager_of_another_structure_does_not_ask(
 ) -> None:
     structures.create(OTHER_MANAGER, identifier=EARL_SIRET)
 
-    assert ask(structures, attachment_id, OTHER_MANAGER) == (403, "not_a_manager")
+    assert ask(structures, attachment_id, OTHER_MANAGER) == (404, "attachment_unknown")
     assert activation_mails.asked == []
 
 
@@ -116,7 +116,7 @@ def test_who_is_no_manager_yet_or_any_more_does_not_ask(
 ) -> None:
     attached(structures, 1, OTHER_MANAGER, role=Role.SECONDARY_MANAGER, status=status)
 
-    assert ask(structures, attachment_id, OTHER_MANAGER) == (403, "not_a_manager")
+    assert ask(structures, attachment_id, OTHER_MANAGER) == (404, "attachment_unknown")
     assert activation_mails.asked == []
 
 
@@ -126,7 +126,7 @@ def test_a_manager_whose_account_is_deactivated_does_not_ask(
     deactivated = a_person(account_id=OTHER_MANAGER, status=AccountStatus.DEACTIVATED)
     attached(structures, 1, OTHER_MANAGER, role=Role.SECONDARY_MANAGER, person=deactivated)
 
-    assert ask(structures, attachment_id, OTHER_MANAGER) == (403, "not_a_manager")
+    assert ask(structures, attachment_id, OTHER_MANAGER) == (404, "attachment_unknown")
     assert activation_mails.asked == []
 
 
