@@ -155,6 +155,9 @@ SENTENCES = {
         "d'elle-même, ou adressez-vous à l'assistance."
     ),
     "structure_inactive": "Cette structure est inactive : elle ne reçoit plus de demandes. Cherchez la bonne.",
+    "requester_deactivated": (
+        "Le compte de cette personne est désactivé. Refusez sa demande, ou attendez qu'il soit réactivé."
+    ),
     "account_erased": "Ce compte est effacé. Créez-en un autre pour continuer.",
     "account_not_pending": "Le compte de cette personne n'attend pas d'être activé. Actualisez la liste.",
     "attachment_not_in_force": "Ce rattachement a déjà pris fin. Actualisez la liste.",

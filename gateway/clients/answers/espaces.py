@@ -150,6 +150,7 @@ class Person(TypedDict):
     account_id: int
     last_name: str | None
     first_name: str | None
+    is_active: bool | None
 
 
 @final

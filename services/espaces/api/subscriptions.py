@@ -16,6 +16,7 @@ from services.espaces.catalogue.entries import Permission
 from services.espaces.errors.espaces import EspaceNotAvailable, EspaceNotOpen, EspaceUnknown, PermissionNotOpen
 from services.espaces.errors.structures import NotAManager, NotAttached, StructureUnknown
 from services.espaces.errors.subscriptions import (
+    RequesterDeactivated,
     SubscriptionExists,
     SubscriptionNotLive,
     SubscriptionNotPending,
@@ -102,7 +103,7 @@ def list_structure_subscriptions(query: SubscriptionFilter, structure_id: int) -
     "/subscriptions/decisions",
     guard=PERSON,
     bounds=[bounds.DECISIONS],
-    refuses=[SubscriptionUnknown, SubscriptionNotPending],
+    refuses=[SubscriptionUnknown, SubscriptionNotPending, RequesterDeactivated],
 )
 @routes.arguments(schemas.SubscriptionDecision)
 @routes.response(200, schemas.Subscriptions)

@@ -15,6 +15,10 @@ class SubscriptionPending(Refusal):
     code, sentence = "subscription_pending", "This subscription is asked for already."
 
 
+class RequesterDeactivated(Refusal):
+    status, code, sentence = 409, "requester_deactivated", "The account of who asks is deactivated."
+
+
 class SubscriptionNotPending(Refusal):
     code, sentence = "subscription_not_pending", "One of these subscriptions does not wait for a decision any more."
 

@@ -35,6 +35,7 @@ class Person(Schema):
     account_id = identifier(required=True)
     last_name = fields.String(allow_none=True, required=True)
     first_name = fields.String(allow_none=True, required=True)
+    is_active = fields.Boolean(allow_none=True, required=True)
 
 
 class ManagedSubscription(Subscription):

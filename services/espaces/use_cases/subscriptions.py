@@ -13,7 +13,7 @@ from services.espaces.errors.espaces import EspaceNotAvailable, EspaceNotOpen
 from services.espaces.errors.subscriptions import SubscriptionExists, SubscriptionPending, SubscriptionUnknown
 from services.espaces.models.openings import EndReason
 from services.espaces.models.subscriptions import Subscription, SubscriptionStatus
-from services.espaces.queries import active_openings, attachments, structures, subscription_lists
+from services.espaces.queries import active_openings, attachments, people, structures, subscription_lists
 from services.espaces.use_cases import events, locks
 
 
@@ -59,10 +59,14 @@ def request_subscriptions(
 def approve(
     session: Session, catalogue: Catalogue, account_id: int, subscription_ids: Sequence[int]
 ) -> list[Subscription]:
-    """Approve all requests or none (E-09). Raises SubscriptionUnknown or SubscriptionNotPending."""
+    """Approve all requests or none (E-09).
+
+    Raises SubscriptionUnknown, SubscriptionNotPending or RequesterDeactivated.
+    """
     subscriptions = subscription_lists.lock(session, subscription_ids)
     for subscription in subscriptions:
         subscription.approve(attachments.manager_of(session, account_id, subscription))
+    people.check_all_active(session, {subscription.account_id for subscription in subscriptions})
     outcome = {"approved_by": account_id}
     events.record_by_person(session, catalogue, "espaces.subscription_approved.v1", subscriptions, outcome)
     return subscriptions

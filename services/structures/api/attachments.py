@@ -20,6 +20,7 @@ from services.structures.errors.attachments import (
     AttachmentNotPending,
     AttachmentRequestsClosed,
     AttachmentUnknown,
+    RequesterDeactivated,
 )
 from services.structures.errors.structures import NotAManager, StructureInactive, StructureUnknown
 from services.structures.flows import activation_mails
@@ -89,7 +90,7 @@ def list_structure_attachments(query: AttachmentFilter, structure_id: int) -> Pa
     "/attachments/decisions",
     guard=PERSON,
     bounds=[bounds.DECISIONS],
-    refuses=[AttachmentUnknown, AttachmentNotPending, StructureInactive],
+    refuses=[AttachmentUnknown, AttachmentNotPending, StructureInactive, RequesterDeactivated],
 )
 @routes.arguments(schemas.AttachmentDecision)
 @routes.response(200, schemas.DecidedAttachments)

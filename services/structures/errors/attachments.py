@@ -19,5 +19,9 @@ class AttachmentNotInForce(Refusal):
     status, code, sentence = 409, "attachment_not_in_force", "The attachment has ended already."
 
 
+class RequesterDeactivated(Refusal):
+    status, code, sentence = 409, "requester_deactivated", "The account of who asks is deactivated."
+
+
 class AttachmentNotPending(Refusal):
     status, code, sentence = 409, "attachment_not_pending", "The request for attachment was decided already."

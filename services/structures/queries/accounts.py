@@ -1,9 +1,13 @@
-"""Checks on the account of the caller."""
+"""Checks on accounts: the caller's, and those of people who ask for something."""
 
+from collections.abc import Collection
+
+from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
 from services.structures.errors.accounts import AccountDeactivated, AccountErased
-from services.structures.models.read_models import Person
+from services.structures.errors.attachments import RequesterDeactivated
+from services.structures.models.read_models import AccountStatus, Person
 
 
 def check_active(session: Session, account_id: int) -> None:
@@ -18,3 +22,10 @@ def check_active(session: Session, account_id: int) -> None:
         raise AccountErased
     if person is not None and person.is_deactivated:
         raise AccountDeactivated
+
+
+def check_none_deactivated(session: Session, account_ids: Collection[int]) -> None:
+    """Raise RequesterDeactivated if one of the accounts is."""
+    deactivated = Person.account_id.in_(account_ids), Person.status == AccountStatus.DEACTIVATED
+    if session.scalar(select(exists().where(*deactivated))):
+        raise RequesterDeactivated

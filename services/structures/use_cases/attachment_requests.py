@@ -50,12 +50,14 @@ def cancel(session: Session, account_id: int, attachment_id: int) -> None:
 def approve(session: Session, account_id: int, attachment_ids: Sequence[int]) -> list[Attachment]:
     """Approve all requests or none (S-10).
 
-    Raises AttachmentUnknown, AttachmentNotPending or StructureInactive.
+    Raises AttachmentUnknown, AttachmentNotPending, StructureInactive or RequesterDeactivated.
     """
     requests = attachments.lock(session, attachment_ids)
     for attachment in requests:
         attachment.approve(managers.require_of(session, account_id, attachment))
         attachment.structure.must_be_active()
+    accounts.check_none_deactivated(session, [attachment.account_id for attachment in requests])
+    for attachment in requests:
         outcome = {"role": attachment.role.value, "approved_by": account_id}
         record(session, "structures.attachment_approved.v1", {**attachment_facts(attachment), **outcome})
     return requests

@@ -156,8 +156,8 @@ def a_person(**changes: Any) -> dict[str, Any]:
 
 
 def a_subscriber(**changes: Any) -> dict[str, Any]:
-    """Return a person as the espaces service has them, without address and status."""
-    return {"account_id": 43, "last_name": "Morel", "first_name": "Jeanne", **changes}
+    """Return a person as the espaces service has them, without address."""
+    return {"account_id": 43, "last_name": "Morel", "first_name": "Jeanne", "is_active": True, **changes}
 
 
 def an_account(**changes: Any) -> dict[str, Any]:

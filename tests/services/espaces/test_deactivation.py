@@ -104,3 +104,19 @@ def open_another(espaces: EspacesDriver) -> dict[str, object]:
     """Open another espace, and return the body of a request for it."""
     espaces.open(espace="ENGAGEMENTS", options={})
     return {"espace": "ENGAGEMENTS", "permissions": [BOTH[0]]}
+
+
+def test_the_request_of_a_deactivated_account_is_shown_so_and_not_approved(granted: EspacesDriver) -> None:
+    # E-09
+    granted.open(espace="FACTURES_EMISES", options={})
+    requested = granted.requested(espace="FACTURES_EMISES")
+    granted.hear(DEACTIVATED, account_id=COLLEAGUE)
+    before = granted.snapshot()
+
+    answer = granted.decide(MANAGER, "APPROVE", requested)
+    listed = granted.call("GET", f"/structures/{STRUCTURE}/subscriptions").get_json()["items"]
+
+    assert refusal(answer) == (409, "requester_deactivated")
+    assert {item["person"]["is_active"] for item in listed if item["person"]["account_id"] == COLLEAGUE} == {False}
+    assert granted.snapshot() == before
+    assert granted.decide(MANAGER, "REFUSE", requested, reason="No longer here").status_code == 200

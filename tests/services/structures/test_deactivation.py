@@ -94,3 +94,28 @@ def test_the_other_managers_go_on(structures: StructuresDriver) -> None:  # S-10
     hear(structures, DEACTIVATED, STRANGER)
 
     assert structures.decide(MANAGER, "APPROVE", requested).status_code == 200
+
+
+def test_the_request_of_a_deactivated_account_is_shown_so_and_not_approved(structures: StructuresDriver) -> None:
+    # S-10
+    structure_id = structures.create()
+    others, requested = structures.request(structure_id, STRANGER), structures.request(structure_id, COLLEAGUE)
+    hear(structures, "identity.account_registered.v1", COLLEAGUE)
+    hear(structures, DEACTIVATED, COLLEAGUE)
+    events = structures.events()
+
+    answer = structures.decide(MANAGER, "APPROVE", others, requested)
+
+    assert refusal(answer) == (409, "requester_deactivated")
+    assert person(structures, structure_id, COLLEAGUE)["status"] == "DESACTIVE"
+    assert structures.events() == events
+    hear(structures, REACTIVATED, COLLEAGUE)
+    assert structures.decide(MANAGER, "APPROVE", others, requested).status_code == 200
+
+
+def test_the_request_of_a_deactivated_account_can_be_refused(structures: StructuresDriver) -> None:  # S-10
+    requested = structures.request(structures.create(), COLLEAGUE)
+    hear(structures, "identity.account_registered.v1", COLLEAGUE)
+    hear(structures, DEACTIVATED, COLLEAGUE)
+
+    assert structures.decide(MANAGER, "REFUSE", requested, reason="No longer here").status_code == 200

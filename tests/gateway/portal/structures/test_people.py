@@ -59,7 +59,6 @@ def test_who_is_not_signed_in_is_asked_to(client: FlaskClient, structures: Stub)
 @pytest.mark.parametrize(
     ("status", "code", "sentence"),
     [
-        (403, "not_a_manager", "Seul un gestionnaire de la structure peut faire cela."),
         (404, "attachment_unknown", "Cette page n&#39;existe pas"),
         (409, "attachment_not_in_force", "Ce rattachement a déjà pris fin."),
         (503, "unavailable", "Une partie du service ne répond pas."),

@@ -310,7 +310,9 @@ def test_a_person_whom_identity_has_not_told_of_is_seen_without_a_name(tic: Espa
 
     items = tic.call("GET", f"/structures/{STRUCTURE}/subscriptions?status=EN_COURS_DE_VALIDATION").get_json()["items"]
 
-    assert [item["person"] for item in items] == [{"account_id": COLLEAGUE, "last_name": None, "first_name": None}]
+    assert [item["person"] for item in items] == [
+        {"account_id": COLLEAGUE, "last_name": None, "first_name": None, "is_active": None}
+    ]
 
 
 def test_a_person_chooses_their_subscriptions_by_status_and_sees_nobody_else_s(tic: EspacesDriver) -> None:  # E-10
