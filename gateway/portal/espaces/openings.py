@@ -11,6 +11,7 @@ from gateway.portal.frame import wording
 from gateway.portal.frame.blueprint import portal, render_page
 from gateway.portal.frame.forms import PortalForm, boxes, choices, digits, needed, text
 from gateway.portal.frame.sessions import signed_in
+from gateway.portal.parts.my_role import must_manage
 
 PREFIX = "option_"
 
@@ -38,6 +39,7 @@ def open_espace(structure_id: int, code: str) -> ResponseReturnValue:
     if espace["opening"] or not espace["available"]:
         template = "espaces/espace_unavailable.html"
         return render_page(template, structure=structure, espace=espace, reason=_reason(espace))
+    must_manage(structure_id)
     form = _form_for(espace)
     if form.validate_on_submit():
         with form.showing_refusals():

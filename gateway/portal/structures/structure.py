@@ -5,12 +5,11 @@ from http import HTTPStatus
 from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from gateway.clients.answers.structures import Attachment
 from gateway.clients.services import services
 from gateway.portal.frame import wording
 from gateway.portal.frame.blueprint import portal, render_page
 from gateway.portal.frame.sessions import signed_in
-from gateway.portal.parts.paging import LARGEST_PAGE
+from gateway.portal.parts.my_role import must_manage, my_attachment, role_of
 from gateway.portal.structures.change_form import ChangeForm
 from gateway.portal.structures.people import people_of
 
@@ -20,7 +19,7 @@ from gateway.portal.structures.people import people_of
 def structure(structure_id: int) -> ResponseReturnValue:
     clients = services()
     mine = my_attachment(structure_id)
-    role = mine["role"] if mine and mine["status"] == wording.ATTACHED else None
+    role = role_of(mine)
     is_manager = role in wording.MANAGERS
     return render_page(
         "structures/structure.html",
@@ -37,6 +36,7 @@ def structure(structure_id: int) -> ResponseReturnValue:
 @portal.route("/structures/<int:structure_id>/modifier", methods=["GET", "POST"])
 @signed_in
 def change_structure(structure_id: int) -> ResponseReturnValue:
+    must_manage(structure_id)
     stored, version = services().structures.structure_with_version(structure_id)
     form = ChangeForm(**stored, version=version)
     # An identifier is for life: it has no field on this page.
@@ -49,20 +49,3 @@ def change_structure(structure_id: int) -> ResponseReturnValue:
         if form.http_status() == HTTPStatus.PRECONDITION_FAILED:
             form.show_stored(*services().structures.structure_with_version(structure_id))
     return render_page("structures/change_structure.html", form, structure=stored)
-
-
-def my_attachment(structure_id: int) -> Attachment | None:
-    """Return the person's attachment to this structure, requested or granted: the most relevant of several."""
-    after: str | None = None
-    while True:
-        page = services().structures.my_attachments(after=after, limit=LARGEST_PAGE)
-        mine = [one for one in page["items"] if one["structure"]["structure_id"] == structure_id]
-        if mine or not page["next"]:
-            return max(mine, key=_weight) if mine else None
-        after = page["next"]
-
-
-def _weight(attachment: Attachment) -> tuple[bool, bool, int]:
-    """Return a sort key: granted before pending, pending before past, then the latest."""
-    status = attachment["status"]
-    return status == wording.ATTACHED, status == wording.PENDING, attachment["attachment_id"]

@@ -2,7 +2,7 @@
 
 from flask.testing import FlaskClient
 
-from tests.gateway.portal.builders import TIC, a_list, a_structure, an_espace, csrf_of, sign_in
+from tests.gateway.portal.builders import TIC, a_list, a_structure, an_attachment, an_espace, csrf_of, listed, sign_in
 from tests.gateway.stubs import Stub
 
 
@@ -23,6 +23,7 @@ def test_a_refused_option_is_told_at_its_own_field(client: FlaskClient, structur
     # E-06
     sign_in(client)
     structures.answer("GET", "/structures/7", a_structure())
+    structures.answer("GET", "/attachments", listed(an_attachment()))
     espaces.answer("GET", "/structures/7/espaces", a_list(an_espace()))
     espaces.refuse(
         "POST", "/structures/7/openings", 422, "invalid_input", ({"field": "options.pacage", "code": "invalid"},)

@@ -48,6 +48,7 @@ def test_a_hidden_structure_says_why_little_is_shown_and_how_to_ask(
 def test_what_nobody_has_verified_says_so_wherever_it_is_listed(client: FlaskClient, structures: Stub) -> None:
     # S-19
     sign_in(client)
+    structures.answer("GET", "/attachments", listed())
     structures.answer("GET", "/structures", listed(a_structure(verified=False)))
     structures.answer("GET", "/structures/7", a_structure(verified=False))
 
@@ -59,6 +60,7 @@ def test_what_nobody_has_verified_says_so_wherever_it_is_listed(client: FlaskCli
 def test_a_change_names_the_version_that_its_form_was_filled_with(client: FlaskClient, structures: Stub) -> None:
     # S-07
     sign_in(client)
+    structures.answer("GET", "/attachments", listed(an_attachment()))
     structures.answer("GET", "/structures/7", a_structure(), ETag='"v1"')
     structures.answer("PATCH", "/structures/7", a_structure())
     token = csrf_of(client, "/structures/7/modifier")
@@ -72,6 +74,7 @@ def test_a_change_names_the_version_that_its_form_was_filled_with(client: FlaskC
 def test_what_was_stored_meanwhile_stands_beside_what_was_typed(client: FlaskClient, structures: Stub) -> None:
     # S-07
     sign_in(client)
+    structures.answer("GET", "/attachments", listed(an_attachment()))
     stored = a_structure(label="Theirs", is_centre_de_gestion=True, accepts_attachment_requests=False)
     structures.answer("GET", "/structures/7", stored, ETag='"v2"')
     structures.refuse("PATCH", "/structures/7", 412, "changed_meanwhile")
