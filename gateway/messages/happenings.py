@@ -12,6 +12,7 @@ HAPPENINGS = {
         "Courriel d'activation envoyé à nouveau, à la demande d'un gestionnaire d'une structure."
     ),
     "looked_at": "Compte consulté.",
+    "accounts_searched": "Recherche de comptes, en tant qu'opérateur.",
     "operator_added": "Rôle d'opérateur donné.",
     "operator_removed": "Rôle d'opérateur retiré.",
     # Sessions

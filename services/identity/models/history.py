@@ -27,6 +27,8 @@ class Happening(StrEnum):
     """Requested by a manager of a structure that the holder is attached to."""
     LOOKED_AT = "looked_at"
     """Read by an operator."""
+    ACCOUNTS_SEARCHED = "accounts_searched"
+    """Searched for by this account, an operator's."""
     OPERATOR_ADDED = "operator_added"
     OPERATOR_REMOVED = "operator_removed"
     SIGNED_IN = "signed_in"

@@ -8,9 +8,11 @@ from sqlalchemy.orm import Session, undefer
 
 from chassis.events.outbox import record
 from chassis.ground.clock import now
+from chassis.storage.keyset import Page
 from services.identity.errors.accounts import AccountUnknown
 from services.identity.models.accounts import Account, AccountStatus
 from services.identity.models.history import Happening, HistoryEntry, Origin
+from services.identity.queries import account_search
 from services.identity.use_cases import account_events, history, locks, sessions, sign_up
 
 ONE_LOOK = timedelta(hours=1)
@@ -52,6 +54,13 @@ def view(session: Session, account_id: int, origin: Origin, *, operator: int) ->
     if session.scalar(select(HistoryEntry.id).where(*looks, HistoryEntry.done_by == operator, lately)) is None:
         history.remember(session, account_id, Happening.LOOKED_AT, origin, done_by=operator)
     return account
+
+
+def search(session: Session, criteria: Mapping[str, object], origin: Origin, *, operator: int) -> Page:
+    """Return a page of the accounts that match, and note the search, at its first page, in the operator's history."""
+    if not criteria.get("after"):
+        history.remember(session, operator, Happening.ACCOUNTS_SEARCHED, origin)
+    return account_search.search(session, criteria)
 
 
 def lock_account(session: Session, account_id: int) -> Account:

@@ -140,6 +140,16 @@ def test_a_search_has_pages_and_names_what_is_wrong(active: Identity, operator: 
     }
 
 
+def test_an_operators_search_leaves_a_trace_in_their_own_history_once_and_no_name_in_it(
+    active: Identity, operator: dict[str, str]
+) -> None:
+    first = ask(active, "?name=moreau&limit=1", operator).get_json()
+    ask(active, f"?name=moreau&limit=1&after={first['next'] or '1'}", operator)
+
+    assert active.happenings(2).count(Happening.ACCOUNTS_SEARCHED) == 1
+    assert Happening.ACCOUNTS_SEARCHED not in active.happenings(1)
+
+
 def test_a_name_that_has_changed_is_found_by_the_new_one(active: Identity, operator: dict[str, str]) -> None:
     with active.service.database.writing() as session:
         session.get_one(Account, 1).last_name = "Lefèvre"
