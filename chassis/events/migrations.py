@@ -108,6 +108,11 @@ def create_bounded_requests(op: ModuleType) -> None:
     op.create_index(op.f("ix_bounded_requests_ends_at"), "bounded_requests", ["ends_at"])
 
 
+def compare_received_events(op: ModuleType) -> None:
+    """Let the inbox be asked for the event at a position of a producer."""
+    op.create_index(op.f("ix_inbox_producer_position"), "inbox", ["producer", "position"])
+
+
 _NOTIFY_ON_INSERT = (
     """
     CREATE FUNCTION tell_of_news() RETURNS trigger LANGUAGE plpgsql AS

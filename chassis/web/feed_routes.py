@@ -2,7 +2,7 @@
 
 from marshmallow import fields, validate
 
-from chassis.events.feed import BEYOND_EVERY_POSITION, last_position, read
+from chassis.events.feed import BEYOND_EVERY_POSITION, LogDiverged, has, last_position, read
 from chassis.ground.json import JsonObject
 from chassis.ground.schemas import Schema
 from chassis.storage.polling import poll_until
@@ -19,6 +19,9 @@ class FeedQuery(Schema):
     after = fields.Integer(
         load_default=0, validate=validate.Range(min=0, max=BEYOND_EVERY_POSITION, error="out_of_range")
     )
+    after_id = fields.UUID(
+        load_default=None, metadata={"description": "The event that the reader has at that position, if it knows."}
+    )
     limit = fields.Integer(load_default=100, validate=validate.Range(min=1, max=MAX_EVENTS, error="out_of_range"))
     wait = fields.Float(load_default=0, validate=validate.Range(min=0, max=LONGEST_WAIT_SECONDS, error="out_of_range"))
 
@@ -30,6 +33,11 @@ class FeedItem(Schema):
     occurred_at = fields.String(required=True)
     correlation_id = fields.String(required=True)
     payload = fields.Dict(required=True)
+    previous_id = fields.UUID(
+        required=True,
+        allow_none=True,
+        metadata={"description": "The event at the position before; none for the first."},
+    )
 
 
 class FeedPage(Schema):
@@ -40,12 +48,14 @@ class FeedPage(Schema):
 routes = Routes("feed", description="The service's events, by position.")
 
 
-@routes.get("/internal/feed", guard=guards.service("feed.read"))
+@routes.get("/internal/feed", guard=guards.service("feed.read"), refuses=[LogDiverged])
 @routes.arguments(FeedQuery, location="query")
 @routes.response(200, FeedPage)
 def feed(query: JsonObject) -> JsonObject:
     """Events after a position, waiting for news if asked to"""
     database, after, limit = current_service().database, query["after"], query["limit"]
+    if query["after_id"] and not has(database, after, query["after_id"]):
+        raise LogDiverged
     events = poll_until(lambda: read(database, after, limit), database, query["wait"], LOOK_AGAIN_SECONDS)
     # `last` is read after the events, so that it is never older than they are.
     return {"items": [event.to_json() for event in events], "last": last_position(database)}
