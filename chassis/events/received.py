@@ -8,7 +8,7 @@ import uuid
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import BigInteger, Index, String, select
+from sqlalchemy import BigInteger, Index, String, and_, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from chassis.events.outbox import ChassisBase, Event
@@ -47,8 +47,13 @@ class DoesNotFollow(Exception):
 
 def last_received(session: Session, producer: str) -> tuple[int, uuid.UUID | None]:
     """Return the position up to which a producer was followed, and the id of the event there; None if not known."""
-    position = session.scalar(select(FollowedRow.position).where(FollowedRow.producer == producer)) or 0
-    return position, received_at(session, producer, position)
+    there = (InboxRow.producer == FollowedRow.producer, InboxRow.position == FollowedRow.position)
+    row = session.execute(
+        select(FollowedRow.position, InboxRow.event_id)
+        .outerjoin(InboxRow, and_(*there))
+        .where(FollowedRow.producer == producer)
+    ).first()
+    return (row.position, row.event_id) if row else (0, None)
 
 
 def received_at(session: Session, producer: str, position: int) -> uuid.UUID | None:

@@ -7,7 +7,7 @@ import pytest
 
 from tests.chassis.events.simulation import World
 
-SCHEDULES = 600
+SCHEDULES = 500
 """Of each part."""
 
 
