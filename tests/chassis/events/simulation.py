@@ -99,7 +99,8 @@ class Broker:
         self.messages += [json.dumps(event.to_json()) for event in events]
 
     def lose(self, chosen: random.Random) -> None:
-        self.messages = [message for message in self.messages if chosen.random() < 0.5]
+        start = chosen.choice([0, chosen.randrange(len(self.messages) + 1)])
+        del self.messages[start : start + chosen.randrange(1, IN_HAND)]
 
     def lose_all(self, _: random.Random) -> None:
         self.messages = []
@@ -165,8 +166,10 @@ class Producer:
 
     def log(self) -> list[uuid.UUID]:
         with self.store.database.reading() as session:
-            told = select(OutboxRow.id).where(OutboxRow.position.is_not(None)).order_by(OutboxRow.position)
-            return list(session.scalars(told))
+            told = select(OutboxRow.id, OutboxRow.seq).where(OutboxRow.position.is_not(None))
+            rows = session.execute(told.order_by(OutboxRow.position)).all()
+        assert [row.seq for row in rows] == sorted(row.seq for row in rows), "not in the order of recording"
+        return [row.id for row in rows]
 
 
 class Trouble:
@@ -360,6 +363,7 @@ class World:
             ("back up producer", lambda chosen: self._producer(chosen).store.back_up()),
             ("back up follower", lambda chosen: chosen.choice(self.followers).store.back_up()),
             ("truncate", self._truncate),
+            ("tell another story", self._tell_another_story),
             ("restore follower", lambda chosen: chosen.choice(self.followers).store.restore(chosen)),
             ("accept", self._accept),
         ]
@@ -382,13 +386,29 @@ class World:
             follower.step()
 
     def _truncate(self, chosen: random.Random) -> None:
+        self._truncate_one(self._producer(chosen), chosen)
+
+    def _tell_another_story(self, chosen: random.Random) -> None:
+        """Truncate, tell a little more than was lost, and lose all of its messages but the last."""
         producer = self._producer(chosen)
+        before = len(producer.log())
+        self._truncate_one(producer, chosen)
+        first, self._number = self._number + 1, self._number + before - len(producer.log()) + 1
+        producer.tell(range(first, self._number + 1))
+        producer.relay()
+        self._note(producer)
+        del self._broker.messages[:-1]
+
+    def _truncate_one(self, producer: Producer, chosen: random.Random) -> None:
         producer.stop()
         producer.store.restore(chosen)
         producer.restart()
 
     def _accept(self, chosen: random.Random) -> None:
-        chosen.choice(self.followers).accept_what_was_lost(chosen.choice(sorted(self.producers)))
+        """Accept what was lost, where somebody says so, and now and then where nothing was."""
+        for follower in self.followers:
+            for name in sorted(follower.diverged or {chosen.choice(sorted(self.producers))}):
+                follower.accept_what_was_lost(name)
 
     def _end(self) -> None:
         """Let everything come to rest, without any more trouble."""
