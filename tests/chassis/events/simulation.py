@@ -366,6 +366,7 @@ class World:
             ("tell another story", self._tell_another_story),
             ("restore follower", lambda chosen: chosen.choice(self.followers).store.restore(chosen)),
             ("accept", self._accept),
+            ("tell another story, and accept", self._tell_and_accept),
         ]
 
     def _producer(self, chosen: random.Random) -> Producer:
@@ -399,6 +400,10 @@ class World:
         self._note(producer)
         del self._broker.messages[:-1]
 
+    def _tell_and_accept(self, chosen: random.Random) -> None:
+        self._tell_another_story(chosen)
+        self._accept(chosen)
+
     def _truncate_one(self, producer: Producer, chosen: random.Random) -> None:
         producer.stop()
         producer.store.restore(chosen)
@@ -407,6 +412,7 @@ class World:
     def _accept(self, chosen: random.Random) -> None:
         """Accept what was lost, where somebody says so, and now and then where nothing was."""
         for follower in self.followers:
+            follower.step()
             for name in sorted(follower.diverged or {chosen.choice(sorted(self.producers))}):
                 follower.accept_what_was_lost(name)
 
