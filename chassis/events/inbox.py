@@ -20,7 +20,15 @@ from chassis.events import contracts
 from chassis.events.erased_subjects import redact_erased
 from chassis.events.feed import Feed, LogDiverged
 from chassis.events.outbox import ChassisBase, Event, Handler
-from chassis.events.received import DoesNotFollow, first_seen, last_received
+from chassis.events.received import (
+    DoesNotFollow,
+    InboxRow,
+    first_seen,
+    last_received,
+    lock_producer,
+    passed_over,
+    received_at,
+)
 from chassis.ground import correlation, metrics
 from chassis.ground.clock import now
 from chassis.ground.json import JsonObject
@@ -85,6 +93,7 @@ class Inbox:
         with self._database.reading() as session:
             position, last_id = last_received(session, producer)
         try:
+            self._handle_passed_over(producer)
             events = self._feeds[producer].after(position, after_id=last_id, wait=wait)
         except LogDiverged:
             log.error("log diverged: producer is not followed", producer=producer, followed=position, remedy=REMEDY)
@@ -105,6 +114,32 @@ class Inbox:
         metrics.HEALED.labels(producer).inc(healed)
         return bool(healed)
 
+    def _handle_passed_over(self, producer: str) -> None:
+        """Apply, from the producer's log, what came before this service had a handler for it."""
+        while rows := self._passed_over(producer):
+            before = rows[0].position - 1
+            with self._database.reading() as session:
+                before_id = received_at(session, producer, before)
+            page = {event.id: event for event in self._feeds[producer].after(before, after_id=before_id)}
+            if rows[0].event_id not in page:
+                return  # the log has another event there: it diverged, as the next question shows
+            self._handle_late(producer, page)
+
+    def _handle_late(self, producer: str, page: Mapping[uuid.UUID, Event]) -> None:
+        with self._database.writing() as session:
+            session.info[RESOURCES] = self._resources
+            lock_producer(session, producer)
+            rows = {row.event_id: row for row in passed_over(session, producer, self._handlers, BATCH)}
+            events = [page[event_id] for event_id in rows if event_id in page]
+            for event in redact_erased(session, events):
+                self._handle(session, event)
+                rows[event.id].passed_over = False
+        log.warning("events that came before their handler are applied", producer=producer, events=len(events))
+
+    def _passed_over(self, producer: str) -> list[InboxRow]:
+        with self._database.reading() as session:
+            return passed_over(session, producer, self._handlers, 1)
+
     def _apply(self, run: Sequence[Event]) -> None:
         """Apply events of one producer with consecutive positions, in transactions of a bounded size."""
         for start in range(0, len(run), BATCH):
@@ -120,7 +155,7 @@ class Inbox:
         try:
             with self._database.writing() as session:
                 session.info[RESOURCES] = self._resources
-                for event in redact_erased(session, first_seen(session, batch)):
+                for event in redact_erased(session, first_seen(session, batch, self._handlers)):
                     if handler := self._handlers.get(event.name):
                         with correlation.bound(event.correlation_id):
                             handler(session, event)
@@ -134,7 +169,7 @@ class Inbox:
     def _apply_one_by_one(self, batch: Sequence[Event]) -> None:
         with self._database.writing() as session:
             session.info[RESOURCES] = self._resources
-            for event in redact_erased(session, first_seen(session, batch)):
+            for event in redact_erased(session, first_seen(session, batch, self._handlers)):
                 self._handle(session, event)
 
     def _handle(self, session: Session, event: Event) -> None:

@@ -109,7 +109,10 @@ def create_bounded_requests(op: ModuleType) -> None:
 
 
 def compare_received_events(op: ModuleType) -> None:
-    """Let the inbox be asked for the event at a position of a producer."""
+    """Let the inbox be asked for the event at a position, and for those that came before their handler."""
+    op.add_column("inbox", sa.Column("passed_over", sa.Boolean(), server_default=sa.false(), nullable=False))
+    where = sa.text("passed_over")
+    op.create_index("ix_inbox_passed_over", "inbox", ["producer", "name"], postgresql_where=where, sqlite_where=where)
     op.create_index(op.f("ix_inbox_producer_position"), "inbox", ["producer", "position"])
 
 

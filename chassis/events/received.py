@@ -5,10 +5,10 @@ moment, and then told other facts under positions of before, is noticed at the f
 """
 
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import BigInteger, Index, String, and_, select
+from sqlalchemy import BigInteger, Index, String, and_, false, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from chassis.events.outbox import ChassisBase, Event
@@ -26,8 +26,17 @@ class InboxRow(ChassisBase):
     name: Mapped[str] = mapped_column(String(120))
     position: Mapped[int] = mapped_column(BigInteger)
     received_at: Mapped[datetime]
+    passed_over: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """Whether this version had no handler for it: a later one that has applies it then."""
 
 
+Index(
+    "ix_inbox_passed_over",
+    InboxRow.producer,
+    InboxRow.name,
+    postgresql_where=InboxRow.passed_over,
+    sqlite_where=InboxRow.passed_over,
+)
 Index(None, InboxRow.producer, InboxRow.position)
 # Not unique: while an older version still runs beside this one, it writes without a look at positions.
 
@@ -61,8 +70,10 @@ def received_at(session: Session, producer: str, position: int) -> uuid.UUID | N
     return _received(session, producer, position, position).get(position)
 
 
-def first_seen(session: Session, batch: Sequence[Event]) -> list[Event]:
+def first_seen(session: Session, batch: Sequence[Event], handled: Collection[str]) -> list[Event]:
     """Insert the ids of a batch before anything else, and return the events that were not there yet.
+
+    Those whose name is not `handled` are marked as passed over.
 
     The producer's row is locked first: of two workers with the same events, one waits and then finds them applied.
     Raises DoesNotFollow.
@@ -76,11 +87,24 @@ def first_seen(session: Session, batch: Sequence[Event]) -> list[Event]:
     # A batch that is delivered again lies behind the position.
     followed.position = max(followed.position, batch[-1].position)
     rows = [
-        {"event_id": e.id, "producer": e.producer, "name": e.name, "position": e.position, "received_at": received_at}
-        for e in batch
+        {
+            "event_id": event.id,
+            "producer": event.producer,
+            "name": event.name,
+            "position": event.position,
+            "received_at": received_at,
+            "passed_over": event.name not in handled,
+        }
+        for event in batch
     ]
     added = set(insert_missing(session, InboxRow, rows, InboxRow.event_id))
     return [event for event in batch if event.id in added]
+
+
+def passed_over(session: Session, producer: str, handled: Collection[str], limit: int) -> list[InboxRow]:
+    """Return the first events of a producer that were passed over and could be handled now."""
+    chosen = (InboxRow.producer == producer, InboxRow.passed_over, InboxRow.name.in_(sorted(handled)))
+    return list(session.scalars(select(InboxRow).where(*chosen).order_by(InboxRow.position).limit(limit)))
 
 
 def lock_producer(session: Session, producer: str) -> FollowedRow:
