@@ -19,6 +19,8 @@ from chassis.ground.problems import Refusal, Unavailable
 from chassis.storage.database import Database
 
 BEYOND_EVERY_POSITION = 2**53 - 1
+PAGE = 500
+"""Events asked for at once: as many as a feed gives."""
 
 
 class LogDiverged(Refusal):
@@ -59,7 +61,7 @@ class HttpFeed:
             raise Unavailable
         return last
 
-    def _page(self, position: int, after_id: uuid.UUID | None, *, limit: int = 100, wait: float = 0) -> JsonObject:
+    def _page(self, position: int, after_id: uuid.UUID | None, *, limit: int = PAGE, wait: float = 0) -> JsonObject:
         params = {"after": position, "limit": limit, "wait": wait}
         if after_id is None:
             return self._client.get("/internal/feed", params=params)

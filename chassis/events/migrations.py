@@ -111,6 +111,7 @@ def create_bounded_requests(op: ModuleType) -> None:
 def compare_received_events(op: ModuleType) -> None:
     """Let the inbox be asked for the event at a position, and for those that came before their handler."""
     op.add_column("inbox", sa.Column("passed_over", sa.Boolean(), server_default=sa.false(), nullable=False))
+    op.add_column("followed", sa.Column("pruned_up_to", sa.BigInteger(), server_default="0", nullable=False))
     where = sa.text("passed_over")
     op.create_index("ix_inbox_passed_over", "inbox", ["producer", "name"], postgresql_where=where, sqlite_where=where)
     op.create_index(op.f("ix_inbox_producer_position"), "inbox", ["producer", "position"])

@@ -48,6 +48,8 @@ class FollowedRow(ChassisBase):
 
     producer: Mapped[str] = mapped_column(String(40), primary_key=True)
     position: Mapped[int] = mapped_column(BigInteger)
+    pruned_up_to: Mapped[int] = mapped_column(BigInteger, default=0, server_default="0")
+    """Position up to which the ids of received events are kept no more."""
 
 
 class DoesNotFollow(Exception):
@@ -83,6 +85,9 @@ def first_seen(session: Session, batch: Sequence[Event], handled: Collection[str
     if batch[0].position > followed.position + 1:
         raise DoesNotFollow  # a hole since it was looked for: an operator has set the position back
     received = _received(session, producer, batch[0].position - 1, batch[-1].position)
+    batch = [event for event in batch if event.position > followed.pruned_up_to]  # those before are known
+    if not batch:
+        return []
     _must_continue(batch, followed.position, received)
     # A batch that is delivered again lies behind the position.
     followed.position = max(followed.position, batch[-1].position)
@@ -113,7 +118,9 @@ def lock_producer(session: Session, producer: str) -> FollowedRow:
     row = session.scalar(statement)
     if row is None:
         # Of two workers that insert at once, the later one inserts nothing and then waits for the other's lock.
-        insert_missing(session, FollowedRow, [{"producer": producer, "position": 0}], FollowedRow.producer)
+        insert_missing(
+            session, FollowedRow, [{"producer": producer, "position": 0, "pruned_up_to": 0}], FollowedRow.producer
+        )
         row = session.scalars(statement).one()
     return row
 

@@ -59,7 +59,7 @@ def rebuild(
     Of `restored` producers, forget what they have forgotten, and follow them from there. Raises CannotRebuild, or the
     exceptions of feeds and database. The tables are then unchanged.
     """
-    agreed = {producer: agreed_position(database, producer, feeds[producer]) for producer in restored}
+    agreed = {producer: _agreed(database, producer, feeds[producer]) for producer in restored}
     with closing(_own_connection(database)) as connection:
         rebuilding = _Rebuild(connection, read_models, feeds, agreed)
         rebuilding.create_tables()
@@ -69,6 +69,16 @@ def rebuild(
             if differences is not None:
                 return differences
     raise CannotRebuild("Events come in faster than their feed can be read. Try again when there are fewer.")
+
+
+def _agreed(database: Database, producer: str, feed: Feed) -> int:
+    position = agreed_position(database, producer, feed)
+    if position is None:
+        raise CannotRebuild(
+            f"{producer} was restored to a moment of which the inbox knows no events any more "
+            "(GUICHET_INBOX_RETENTION_DAYS). Restore this service to that moment too."
+        )
+    return position
 
 
 def _own_connection(database: Database) -> Connection:

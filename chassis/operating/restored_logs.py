@@ -7,14 +7,23 @@ from sqlalchemy.orm import Session
 
 from chassis.events.feed import Feed, LogDiverged
 from chassis.events.inbox import ParkedRow
-from chassis.events.received import FollowedRow, InboxRow, last_received, received_at
+from chassis.events.received import FollowedRow, InboxRow, received_at
 from chassis.storage.database import Database
 
 
-def agreed_position(database: Database, producer: str, feed: Feed) -> int:
-    """Return the last position at which the producer still has the event that was received from it."""
+def agreed_position(database: Database, producer: str, feed: Feed) -> int | None:
+    """Return the last position at which the producer still has the event that was received from it.
+
+    None when that was so long ago that the ids of its events were pruned.
+    """
     with database.reading() as session:
-        followed, _ = last_received(session, producer)
+        row = session.get(FollowedRow, producer)
+        followed, pruned = (row.position, row.pruned_up_to) if row else (0, 0)
+    agreed = _last_agreed(database, producer, feed, followed)
+    return agreed if agreed > pruned or not pruned else None
+
+
+def _last_agreed(database: Database, producer: str, feed: Feed, followed: int) -> int:
     return bisect_left(
         range(1, followed + 1), True, key=lambda position: not _agrees(database, producer, feed, position)
     )

@@ -38,15 +38,16 @@ def service_status(running: AnyRunningService) -> Sections:
 
 
 def _outbox(session: Session) -> Facts:
-    recorded, last = session.execute(select(func.count(), func.max(OutboxRow.position)).select_from(OutboxRow)).one()
-    waiting = session.scalar(select(func.count()).where(OutboxRow.position.is_(None)))
+    # Positions have no holes, so nothing is counted but what has none yet: the log only grows.
+    last = session.scalar(select(func.max(OutboxRow.position))) or 0
+    waiting = session.scalar(select(func.count()).where(OutboxRow.position.is_(None))) or 0
     published = session.scalar(select(PublishedRow.position)) or 0
     return {
-        "recorded": recorded,
+        "recorded": last + waiting,
         "waiting for a position": waiting,
-        "last position": last or 0,
+        "last position": last,
         "published up to": published,
-        "not yet published": (last or 0) - published,
+        "not yet published": last - published,
     }
 
 

@@ -13,6 +13,7 @@ from chassis.calls.tokens import Caller, JwksKeys, KeySource, TokenVerifier
 from chassis.events.ended_sessions import SESSION_ENDED, EndedSessions
 from chassis.events.feed import Feed, HttpFeed
 from chassis.events.inbox import Inbox, producers_of
+from chassis.events.inbox_pruner import InboxPruner
 from chassis.events.outbox import Handler
 from chassis.events.rabbitmq.transport import RabbitTransport, broker_of
 from chassis.events.read_models import ReadModels
@@ -123,7 +124,8 @@ class RunningService(Generic[S, R]):
         transport = self._transport(feeds)
         self.build()
         own = self.service.loops(self.settings, self.database)
-        return [Relay(self.database, transport), *transport.consumers(self.inbox(feeds)), *own]
+        pruner = InboxPruner(self.database, self.settings.inbox_retention_days, self.service.read_models.handlers)
+        return [Relay(self.database, transport), *transport.consumers(self.inbox(feeds)), pruner, *own]
 
     def inbox(self, feeds: Mapping[str, Feed]) -> Inbox:
         return Inbox(self.database, self.service.handlers, feeds, self.resources)

@@ -2,7 +2,7 @@
 
 from marshmallow import fields, validate
 
-from chassis.events.feed import BEYOND_EVERY_POSITION, LogDiverged, has, last_position, read
+from chassis.events.feed import BEYOND_EVERY_POSITION, PAGE, LogDiverged, has, last_position, read
 from chassis.ground.json import JsonObject
 from chassis.ground.schemas import Schema
 from chassis.storage.polling import poll_until
@@ -12,7 +12,6 @@ from chassis.web.routes import Routes
 
 LONGEST_WAIT_SECONDS = 5
 LOOK_AGAIN_SECONDS = 0.04
-MAX_EVENTS = 500
 
 
 class FeedQuery(Schema):
@@ -22,7 +21,7 @@ class FeedQuery(Schema):
     after_id = fields.UUID(
         load_default=None, metadata={"description": "The event that the reader has at that position, if it knows."}
     )
-    limit = fields.Integer(load_default=100, validate=validate.Range(min=1, max=MAX_EVENTS, error="out_of_range"))
+    limit = fields.Integer(load_default=100, validate=validate.Range(min=1, max=PAGE, error="out_of_range"))
     wait = fields.Float(load_default=0, validate=validate.Range(min=0, max=LONGEST_WAIT_SECONDS, error="out_of_range"))
 
 

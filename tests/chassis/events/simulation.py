@@ -216,6 +216,7 @@ class FollowerUnderTest:
         """Do as `guichet events rebuild --restored` does."""
         with suppress(Unavailable):
             agreed = agreed_position(self.store.database, producer, self.producers[producer])
+            assert agreed is not None
             with self.store.database.writing() as session:
                 forget_after(session, lock_producer(session, producer), agreed)
                 session.execute(delete(Effect).where(Effect.producer == producer, Effect.position > agreed))

@@ -1,6 +1,6 @@
 """An event that comes before its handler exists is applied by the version that has it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
@@ -32,7 +32,7 @@ def tell(wire: Wire, *account_ids: int) -> None:
     wire.relay()
 
 
-def follow(wire: Wire, handlers: dict[str, Handler]) -> None:
+def follow(wire: Wire, handlers: Mapping[str, Handler]) -> None:
     inbox = Inbox(wire.database, handlers, {"identity": wire.feed})
     while inbox.follow("identity"):
         pass

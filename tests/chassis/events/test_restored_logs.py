@@ -164,11 +164,11 @@ def test_a_page_that_contradicts_itself_is_nonsense_and_asked_for_again(wire: Wi
 def test_every_event_names_the_one_before_it_on_every_page_and_on_the_bus(wire: Wire) -> None:
     tell(wire, *range(6, 131))
 
-    read = [*wire.feed.after(0), *wire.feed.after(100)]
+    read = [*wire.feed.after(0)[:100], *wire.feed.after(100)]
     again = wire.feed.after(57)
 
     assert [event.previous_id for event in read] == [None, *(event.id for event in read[:-1])]
-    assert again == read[57:157]
+    assert again == read[57:]
 
 
 def test_a_reader_may_ask_without_saying_what_it_has(wire: Wire) -> None:
