@@ -76,6 +76,8 @@ def test_a_page_that_does_not_follow_on_what_is_known_is_not_applied(wire: Wire,
         b'{"items": [',
         b"null",
         b"\xff",
+        b'{"items": ' + b"[" * 200_000,
+        b'{"items": [' + b'{"payload": ' * 200_000,
     ],
 )
 def test_a_body_that_is_no_page_is_silence(body: bytes) -> None:
