@@ -86,6 +86,15 @@ def create_erased_subjects(op: ModuleType) -> None:
     )
 
 
+def create_deployment(op: ModuleType) -> None:
+    """Create the table of the deployment's identity."""
+    op.create_table(
+        "deployment",
+        sa.Column("id", sa.Integer(), primary_key=True),
+        sa.Column("identity", sa.Uuid(), nullable=False),
+    )
+
+
 def create_ended_sessions(op: ModuleType) -> None:
     """Create the table of ended sessions, for a service that follows identity."""
     op.create_table(

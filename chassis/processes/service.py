@@ -1,6 +1,7 @@
 """Service: the declaration in its `app.py`, and the two forms in which it runs, API process and worker."""
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Generic, TypeVar
@@ -10,6 +11,7 @@ from sqlalchemy import MetaData
 
 from chassis.calls.internal_client import Credentials, InternalClient
 from chassis.calls.tokens import Caller, JwksKeys, KeySource, TokenVerifier
+from chassis.events.deployment import identity_of
 from chassis.events.ended_sessions import SESSION_ENDED, EndedSessions
 from chassis.events.feed import Feed, HttpFeed
 from chassis.events.inbox import Inbox, producers_of
@@ -21,6 +23,7 @@ from chassis.events.relay import Relay
 from chassis.events.transport import EmbeddedTransport, Transport
 from chassis.ground import problems
 from chassis.ground.loops import Loop
+from chassis.ground.problems import Unavailable
 from chassis.ground.settings import DatabaseSettings, ServiceSettings, SettingsError, revealed
 from chassis.storage.database import Database
 from chassis.web import access_log, feed_routes, health, openapi, proxies, read_your_writes
@@ -119,7 +122,10 @@ class RunningService(Generic[S, R]):
         }
 
     def loops(self) -> list[Loop]:
-        """Return every loop of the worker: the relay, the inbox's consumers and the service's own."""
+        """Return every loop of the worker: the relay, the inbox's consumers and the service's own.
+
+        Raises AnotherDeployment for a broker that belongs to another one.
+        """
         feeds = self.feeds()
         transport = self._transport(feeds)
         self.build()
@@ -133,7 +139,11 @@ class RunningService(Generic[S, R]):
     def _transport(self, feeds: Mapping[str, Feed]) -> Transport:
         if self.settings.broker_url is None:
             return EmbeddedTransport(feeds)
-        return RabbitTransport(broker_of(self.settings, f"{self.name} worker"), self.name, self.followed)
+        broker = broker_of(self.settings, f"{self.name} worker")
+        transport = RabbitTransport(broker, self.name, self.followed, deployment=identity_of(self.database))
+        with suppress(Unavailable):  # then it is claimed when it answers, before it is used
+            transport.claim()
+        return transport
 
 
 AnyRunningService = RunningService[Any, Any]

@@ -6,7 +6,8 @@ after each new subscription, after a silence of a producer, and while the broker
 """
 
 import json
-from collections.abc import Collection, Iterator, Sequence
+import uuid
+from collections.abc import Callable, Collection, Iterator, Sequence
 from typing import overload
 
 import structlog
@@ -14,6 +15,7 @@ import structlog
 from chassis.events.inbox import Inbox
 from chassis.events.outbox import Event
 from chassis.events.rabbitmq.broker import Broker
+from chassis.events.rabbitmq.claim import claim
 from chassis.events.rabbitmq.feed_readers import CATCH_UP_SECONDS, FeedReaders
 from chassis.events.rabbitmq.publisher import Outgoing, Publisher, Unroutable
 from chassis.events.rabbitmq.subscription import Incoming, Queue, Subscription
@@ -48,9 +50,15 @@ def broker_of(settings: DatabaseSettings, client: str) -> Broker:
 
 class RabbitTransport:
     def __init__(
-        self, broker: Broker, service: str, producers: Collection[str], wait_seconds: float = WAIT_SECONDS
+        self,
+        broker: Broker,
+        service: str,
+        producers: Collection[str],
+        wait_seconds: float = WAIT_SECONDS,
+        deployment: uuid.UUID | None = None,
     ) -> None:
-        """Take the time that a consumer waits for a message in one step."""
+        """Take the time that a consumer waits for a message in one step, and the deployment that claims the broker."""
+        self._deployment = deployment
         self._broker = broker
         self._service = service
         self._producers = producers
@@ -59,6 +67,7 @@ class RabbitTransport:
 
     def publish(self, events: Sequence[Event]) -> None:
         if self._publisher is None or not self._publisher.is_open:
+            self.claim()
             self._publisher = Publisher(self._broker, EXCHANGE)
         try:
             self._publisher.publish(_Messages(events))
@@ -67,11 +76,16 @@ class RabbitTransport:
             log.error("no queue for an event", first=events[0].name, last=events[-1].name)
             raise
 
+    def claim(self) -> None:
+        """Claim the broker before it is used, at each connection: it may have lost its disk. Raises as `claim`."""
+        if self._deployment is not None:
+            claim(self._broker, self._service, self._deployment, DEAD_LETTER_EXCHANGE)
+
     def consumers(self, inbox: Inbox) -> Sequence[Loop]:
         """Return one consumer for all producers, since their queue is one; none for a service that follows no other."""
         if not self._producers:
             return []
-        return [QueueConsumer(self._broker, self._service, self._producers, inbox, self._wait_seconds)]
+        return [QueueConsumer(self._broker, self._service, self._producers, inbox, self._wait_seconds, self.claim)]
 
     def close(self) -> None:
         if self._publisher is not None:
@@ -82,8 +96,15 @@ class QueueConsumer(Loop):
     name = "consumer"
 
     def __init__(
-        self, broker: Broker, service: str, producers: Collection[str], inbox: Inbox, wait_seconds: float
+        self,
+        broker: Broker,
+        service: str,
+        producers: Collection[str],
+        inbox: Inbox,
+        wait_seconds: float,
+        claim_broker: Callable[[], None],
     ) -> None:
+        self._claim_broker = claim_broker
         self._broker = broker
         self._service = service
         self._producers = producers
@@ -118,6 +139,7 @@ class QueueConsumer(Loop):
         if self._subscription is None or not self._subscription.is_open:
             self._reset()
             try:
+                self._claim_broker()
                 self._subscription = Subscription(
                     self._broker, queues_for(self._service, self._producers), MAX_UNACKNOWLEDGED
                 )

@@ -4,7 +4,8 @@ import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import IO, Any
+from io import BufferedIOBase
+from typing import Any
 
 import pytest
 
@@ -29,7 +30,7 @@ class Peer:
         self.trickles = False
         self.was_left = False
 
-    def write(self, out: IO[bytes], body: bytes, path: str) -> None:
+    def write(self, out: BufferedIOBase, body: bytes, path: str) -> None:
         """Write a body, at once or, but for the token, byte by byte."""
         step = 1 if self.trickles and path == "/x" else len(body) or 1
         try:

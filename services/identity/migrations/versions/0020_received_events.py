@@ -1,8 +1,8 @@
-"""Received events are compared by position, so that a producer's log that was restored is noticed."""
+"""Received events are compared by position, and have an end; a deployment has an identity."""
 
 from alembic import op
 
-from chassis.events.migrations import compare_received_events
+from chassis.events.migrations import compare_received_events, create_deployment
 
 revision = "0020"
 down_revision = "0013"
@@ -10,3 +10,4 @@ down_revision = "0013"
 
 def upgrade() -> None:
     compare_received_events(op)
+    create_deployment(op)
