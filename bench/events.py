@@ -53,7 +53,7 @@ def applied(session: Session, event: Event) -> None:
 class EmptyFeed:
     """Feed of a producer without new events."""
 
-    def after(self, position: int, *, wait: float = 0) -> Sequence[Event]:
+    def after(self, position: int, *, after_id: uuid.UUID | None = None, wait: float = 0) -> Sequence[Event]:
         return ()
 
     def last(self) -> int:

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import click
 
+from chassis.events.rabbitmq.claim import AnotherDeployment
 from chassis.ground import logs, metrics
 from chassis.ground.json import JsonObject
 from chassis.ground.settings import DatabaseSettings, WebSettings
@@ -86,7 +87,10 @@ def run_worker(service: str) -> None:
     started = running(service)
     settings = started.settings
     logs.configure(f"{service} worker", settings.log_level)
-    worker = Worker(started.loops())
+    try:
+        worker = Worker(started.loops())
+    except AnotherDeployment as error:
+        raise click.ClickException(str(error)) from error
     if settings.metrics_port is not None:
         metrics.serve(settings.host, settings.metrics_port, worker.is_live)
     run_until_stuck(worker)

@@ -120,9 +120,9 @@ def password_hash(password: str) -> str:
 def _rights(service: str) -> dict[str, str]:
     """Return a service's rights on its own queues and on the exchanges: to publish there and to bind its queues."""
     return {
-        "configure": rf"^guichet\.{service}(\.dead)?$",
+        "configure": rf"^guichet\.{service}(\.dead|\.deployment)?$",
         "write": rf"^guichet\.(events|dead|{service}(\.dead)?)$",
-        "read": rf"^guichet\.(events|dead|{service})$",
+        "read": rf"^guichet\.(events|dead|{service}(\.deployment)?)$",
     }
 
 

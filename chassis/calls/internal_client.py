@@ -1,10 +1,12 @@
 """Calls from one service to another, with the caller's own credentials and never a person's."""
 
+import json as json_text
 import threading
 import time
 from collections.abc import Callable, Mapping
 
 import requests
+from urllib3.exceptions import HTTPError
 
 from chassis.calls.http import direct_session
 from chassis.ground import correlation
@@ -13,6 +15,12 @@ from chassis.ground.problems import Unavailable
 from chassis.ground.settings import ServiceSettings
 
 TIMEOUT_SECONDS = 10
+"""Limit for the connection, and for each silence within an answer."""
+ANSWER_SECONDS = 30
+"""Limit for a whole answer: one that trickles keeps no thread longer."""
+MAX_ANSWER_BYTES = 32 * 1024 * 1024
+"""More than a page of the feed with the longest texts."""
+CHUNK_BYTES = 64 * 1024
 RENEW_BEFORE_SECONDS = 30
 
 QueryValue = str | int | float | None
@@ -54,8 +62,10 @@ class Credentials:
 
     def _renew(self) -> None:
         form = {**self._form, "client_secret": self._secret.reveal()}
-        answer = _answered(lambda: self._session.post(self._url, data=form, timeout=TIMEOUT_SECONDS))
-        body = _body(answer)
+        answer, content = _answered(
+            lambda: self._session.post(self._url, data=form, timeout=TIMEOUT_SECONDS, stream=True)
+        )
+        body = _body(answer, content)
         try:
             self._token, seconds = str(body["access_token"]), float(body["expires_in"])
         except (KeyError, TypeError, ValueError) as error:
@@ -69,8 +79,9 @@ class InternalClient:
     Raises Unavailable without an answer, RemoteRefusal for a refusal.
     """
 
-    def __init__(self, base_url: str, credentials: Credentials) -> None:
+    def __init__(self, base_url: str, credentials: Credentials, answer_seconds: float = ANSWER_SECONDS) -> None:
         self._base_url = base_url
+        self._answer_seconds = answer_seconds
         self._credentials = credentials
         self._session = direct_session()
 
@@ -92,32 +103,53 @@ class InternalClient:
             "Authorization": f"Bearer {self._credentials.token()}",
             correlation.HEADER: correlation.current(),
         }
-        answer = _answered(
+        answer, content = _answered(
             lambda: self._session.request(
-                method, self._base_url + path, headers=headers, timeout=TIMEOUT_SECONDS, params=params, json=json
-            )
+                method,
+                self._base_url + path,
+                headers=headers,
+                timeout=TIMEOUT_SECONDS,
+                params=params,
+                json=json,
+                stream=True,
+            ),
+            self._answer_seconds,
         )
         if answer.status_code == 401:
             self._credentials.discard_token()
             raise Unavailable
-        return _body(answer)
+        return _body(answer, content)
 
 
-def _answered(call: Callable[[], requests.Response]) -> requests.Response:
+def _answered(
+    call: Callable[[], requests.Response], seconds: float = ANSWER_SECONDS
+) -> tuple[requests.Response, bytes]:
+    """Return an answer and its whole content. Raises Unavailable for none, one that fails, and one without an end."""
     try:
-        answer = call()
-    except requests.RequestException as error:
+        with call() as answer:
+            content = _content(answer, seconds)
+    except (requests.RequestException, HTTPError) as error:
         raise Unavailable from error
     if answer.status_code >= 500:
         raise Unavailable
-    return answer
+    return answer, content
 
 
-def _body(answer: requests.Response) -> JsonObject:
+def _content(answer: requests.Response, seconds: float) -> bytes:
+    until, content = time.monotonic() + seconds, bytearray()
+    # Whatever has come: `iter_content` would wait for a whole chunk, however slowly it trickles.
+    while chunk := answer.raw.read1(CHUNK_BYTES, decode_content=True):
+        content += chunk
+        if len(content) > MAX_ANSWER_BYTES or time.monotonic() > until:
+            raise Unavailable
+    return bytes(content)
+
+
+def _body(answer: requests.Response, content: bytes) -> JsonObject:
     """Return the JSON object of the answer. An answer without one comes from a proxy in between: Unavailable."""
     try:
-        body = answer.json()
-    except ValueError as error:
+        body = json_text.loads(content)
+    except (ValueError, RecursionError) as error:
         raise Unavailable from error
     if not isinstance(body, dict):
         raise Unavailable

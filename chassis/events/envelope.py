@@ -32,12 +32,13 @@ def checked(data: object) -> JsonObject:
     if not isinstance(data, Mapping):
         raise NotAnEvent("no object")
     return {
-        "id": _converted(uuid.UUID, _member(data, "id", str)),
+        "id": _id(data, "id"),
         "name": _matching(NAME, _member(data, "name", str)),
         "position": _position(_member(data, "position", int)),
         "occurred_at": _moment(_member(data, "occurred_at", str)),
         "correlation_id": _matching(CORRELATION_ID, _member(data, "correlation_id", str)),
         "payload": _storable(_member(data, "payload", dict)),
+        "previous_id": None if data.get("previous_id") is None else _id(data, "previous_id"),
     }
 
 
@@ -48,11 +49,11 @@ def _member(data: Mapping[object, object], name: str, kind: type[T]) -> T:
     return value
 
 
-def _converted(convert: type[uuid.UUID], text: str) -> uuid.UUID:
+def _id(data: Mapping[object, object], name: str) -> uuid.UUID:
     try:
-        return convert(text)
+        return uuid.UUID(_member(data, name, str))
     except ValueError as error:
-        raise NotAnEvent("id") from error
+        raise NotAnEvent(name) from error
 
 
 def _matching(pattern: re.Pattern[str], text: str) -> str:

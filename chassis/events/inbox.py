@@ -2,8 +2,8 @@
 
 The ids of a batch are inserted first, then the handlers run in the same transaction: a crash or a repeat can neither
 lose an event nor apply it twice. When a handler fails for its own reasons, the batch is rolled back and applied again
-with a savepoint per event; an event that goes on failing is parked, so that the others are not held up. A hole in a
-producer's positions is filled from that producer's feed.
+with a savepoint per event; an event that goes on failing is parked, so that the others are not held up. What does not
+follow on what was received is asked of the producer's own log, which is right.
 """
 
 import traceback
@@ -13,50 +13,40 @@ from datetime import datetime
 from typing import TypeVar
 
 import structlog
-from sqlalchemy import BigInteger, String, Text, select
+from sqlalchemy import Text
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from chassis.events import contracts
 from chassis.events.erased_subjects import redact_erased
-from chassis.events.feed import Feed
+from chassis.events.feed import Feed, LogDiverged
 from chassis.events.outbox import ChassisBase, Event, Handler
+from chassis.events.received import (
+    DoesNotFollow,
+    InboxRow,
+    first_seen,
+    last_received,
+    lock_producer,
+    passed_over,
+    received_at,
+)
 from chassis.ground import correlation, metrics
 from chassis.ground.clock import now
 from chassis.ground.json import JsonObject
 from chassis.ground.problems import Unavailable
 from chassis.ground.transient import TRANSIENT
-from chassis.storage.database import Database, insert_missing
+from chassis.storage.database import Database
 
 TRIES_BEFORE_PARKING = 3
 BATCH = 100
 """Events per transaction: enough to share a commit, few enough not to hold their locks for long."""
+REMEDY = "docs/operations.md, A producer's log diverged"
+"""Where an operator reads what to do."""
 RESOURCES = "resources"
 """Key of the service's resources in `session.info`, for handlers."""
 
 T = TypeVar("T")
 
 log = structlog.get_logger()
-
-
-class InboxRow(ChassisBase):
-    """Event that was received; its row makes a second delivery harmless."""
-
-    __tablename__ = "inbox"
-
-    event_id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
-    producer: Mapped[str] = mapped_column(String(40))
-    name: Mapped[str] = mapped_column(String(120))
-    position: Mapped[int] = mapped_column(BigInteger)
-    received_at: Mapped[datetime]
-
-
-class FollowedRow(ChassisBase):
-    """Progress with a producer: every position up to this one was received."""
-
-    __tablename__ = "followed"
-
-    producer: Mapped[str] = mapped_column(String(40), primary_key=True)
-    position: Mapped[int] = mapped_column(BigInteger)
 
 
 class ParkedRow(ChassisBase):
@@ -82,23 +72,40 @@ class Inbox:
 
     def position(self, producer: str) -> int:
         with self._database.reading() as session:
-            return session.scalar(select(FollowedRow.position).where(FollowedRow.producer == producer)) or 0
+            return last_received(session, producer)[0]
 
     def receive(self, events: Sequence[Event]) -> None:
-        """Apply events in order. After its return they are safe in this database and may be acknowledged."""
+        """Apply events in order. After its return they are safe in this database and may be acknowledged.
+
+        Raises DoesNotFollow at the first that does not follow on what was received: `catch_up` knows what does.
+        """
         for run in _runs(events):
-            self._heal_before(run[0])
+            if self.position(run[0].producer) < run[0].position - 1:
+                raise DoesNotFollow
             self._apply(run)
 
     def follow(self, producer: str, wait: float = 0) -> int:
         """Apply the next page of the producer's own log; wait up to `wait` seconds for it. Return its length.
 
-        Raises Unavailable, with nothing applied, for a page that does not follow on what is known.
+        Raises Unavailable, with nothing applied, for a page that does not follow on what is known; LogDiverged when
+        the producer does not know what it told before.
         """
-        position = self.position(producer)
-        events = self._feeds[producer].after(position, wait=wait)
+        with self._database.reading() as session:
+            position, last_id = last_received(session, producer)
+        try:
+            self._handle_passed_over(producer)
+            events = self._feeds[producer].after(position, after_id=last_id, wait=wait)
+        except LogDiverged:
+            log.error("log diverged: producer is not followed", producer=producer, followed=position, remedy=REMEDY)
+            metrics.DIVERGED.labels(producer).set(1)
+            raise
+        metrics.DIVERGED.labels(producer).set(0)
         _must_follow(producer, position, events)
-        self._apply(events)
+        try:
+            self._apply(events)
+        except DoesNotFollow as error:
+            log.error("feed answers nonsense", producer=producer, after=position)
+            raise Unavailable from error
         return len(events)
 
     def catch_up(self, producer: str) -> bool:
@@ -107,13 +114,31 @@ class Inbox:
         metrics.HEALED.labels(producer).inc(healed)
         return bool(healed)
 
-    def _heal_before(self, event: Event) -> None:
-        """Apply the events missing before `event`, from the producer's own log."""
-        producer = event.producer
-        while (seen := self.position(producer)) < event.position - 1:
-            log.warning("hole in a producer's positions", producer=producer, after=seen, before=event.position)
-            if not self.catch_up(producer):
-                raise Unavailable
+    def _handle_passed_over(self, producer: str) -> None:
+        """Apply, from the producer's log, what came before this service had a handler for it."""
+        while rows := self._passed_over(producer):
+            before = rows[0].position - 1
+            with self._database.reading() as session:
+                before_id = received_at(session, producer, before)
+            page = {event.id: event for event in self._feeds[producer].after(before, after_id=before_id)}
+            if rows[0].event_id not in page:
+                return  # the log has another event there: it diverged, as the next question shows
+            self._handle_late(producer, page)
+
+    def _handle_late(self, producer: str, page: Mapping[uuid.UUID, Event]) -> None:
+        with self._database.writing() as session:
+            session.info[RESOURCES] = self._resources
+            lock_producer(session, producer)
+            rows = {row.event_id: row for row in passed_over(session, producer, self._handlers, BATCH)}
+            events = [page[event_id] for event_id in rows if event_id in page]
+            for event in redact_erased(session, events):
+                self._handle(session, event)
+                rows[event.id].passed_over = False
+        log.warning("events that came before their handler are applied", producer=producer, events=len(events))
+
+    def _passed_over(self, producer: str) -> list[InboxRow]:
+        with self._database.reading() as session:
+            return passed_over(session, producer, self._handlers, 1)
 
     def _apply(self, run: Sequence[Event]) -> None:
         """Apply events of one producer with consecutive positions, in transactions of a bounded size."""
@@ -130,12 +155,12 @@ class Inbox:
         try:
             with self._database.writing() as session:
                 session.info[RESOURCES] = self._resources
-                for event in redact_erased(session, _first_seen(session, batch)):
+                for event in redact_erased(session, first_seen(session, batch, self._handlers)):
                     if handler := self._handlers.get(event.name):
                         with correlation.bound(event.correlation_id):
                             handler(session, event)
-        except TRANSIENT:
-            raise  # database or feed will come back: nothing is wrong with the events
+        except (*TRANSIENT, DoesNotFollow):
+            raise  # database or feed will come back: nothing is wrong with the handlers
         except Exception as error:
             log.warning("batch failed", producer=batch[0].producer, events=len(batch), fault=_described(error))
             return False
@@ -144,7 +169,7 @@ class Inbox:
     def _apply_one_by_one(self, batch: Sequence[Event]) -> None:
         with self._database.writing() as session:
             session.info[RESOURCES] = self._resources
-            for event in redact_erased(session, _first_seen(session, batch)):
+            for event in redact_erased(session, first_seen(session, batch, self._handlers)):
                 self._handle(session, event)
 
     def _handle(self, session: Session, event: Event) -> None:
@@ -213,32 +238,3 @@ def _runs(events: Sequence[Event]) -> Iterator[list[Event]]:
         run.append(event)
     if run:
         yield run
-
-
-def _first_seen(session: Session, batch: Sequence[Event]) -> list[Event]:
-    """Insert the ids of a batch before anything else, and return the events that were not there yet.
-
-    The producer's row is locked first: of two workers with the same events, one waits and then finds them applied.
-    """
-    followed, received_at = lock_producer(session, batch[0].producer), now()
-    if batch[0].position > followed.position + 1:
-        raise Unavailable  # a hole since it was looked for: an operator has set the position back
-    # A batch that is delivered again lies behind the position.
-    followed.position = max(followed.position, batch[-1].position)
-    rows = [
-        {"event_id": e.id, "producer": e.producer, "name": e.name, "position": e.position, "received_at": received_at}
-        for e in batch
-    ]
-    added = set(insert_missing(session, InboxRow, rows, InboxRow.event_id))
-    return [event for event in batch if event.id in added]
-
-
-def lock_producer(session: Session, producer: str) -> FollowedRow:
-    """Return a producer's row, locked: no other transaction applies this producer's events until this one ends."""
-    statement = select(FollowedRow).where(FollowedRow.producer == producer).with_for_update()
-    row = session.scalar(statement)
-    if row is None:
-        # Of two workers that insert at once, the later one inserts nothing and then waits for the other's lock.
-        insert_missing(session, FollowedRow, [{"producer": producer, "position": 0}], FollowedRow.producer)
-        row = session.scalars(statement).one()
-    return row

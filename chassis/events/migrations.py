@@ -86,6 +86,15 @@ def create_erased_subjects(op: ModuleType) -> None:
     )
 
 
+def create_deployment(op: ModuleType) -> None:
+    """Create the table of the deployment's identity."""
+    op.create_table(
+        "deployment",
+        sa.Column("id", sa.Integer(), primary_key=True),
+        sa.Column("identity", sa.Uuid(), nullable=False),
+    )
+
+
 def create_ended_sessions(op: ModuleType) -> None:
     """Create the table of ended sessions, for a service that follows identity."""
     op.create_table(
@@ -106,6 +115,15 @@ def create_bounded_requests(op: ModuleType) -> None:
         sa.Column("number", sa.Integer(), nullable=False),
     )
     op.create_index(op.f("ix_bounded_requests_ends_at"), "bounded_requests", ["ends_at"])
+
+
+def compare_received_events(op: ModuleType) -> None:
+    """Let the inbox be asked for the event at a position, and for those that came before their handler."""
+    op.add_column("inbox", sa.Column("passed_over", sa.Boolean(), server_default=sa.false(), nullable=False))
+    op.add_column("followed", sa.Column("pruned_up_to", sa.BigInteger(), server_default="0", nullable=False))
+    where = sa.text("passed_over")
+    op.create_index("ix_inbox_passed_over", "inbox", ["producer", "name"], postgresql_where=where, sqlite_where=where)
+    op.create_index(op.f("ix_inbox_producer_position"), "inbox", ["producer", "position"])
 
 
 _NOTIFY_ON_INSERT = (

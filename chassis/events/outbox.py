@@ -5,11 +5,12 @@ serves them by position to any consumer that missed some, or that starts from th
 """
 
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import BigInteger, Index, String
+from sqlalchemy import BigInteger, Index, Row, String, select, type_coerce
+from sqlalchemy.engine import Connection
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 
 from chassis.events import contracts, envelope
@@ -29,6 +30,8 @@ class Event:
     occurred_at: datetime
     correlation_id: str
     payload: JsonObject
+    previous_id: uuid.UUID | None = None
+    """Id of the producer's event at the position before; None for the first, and from versions that did not say it."""
 
     @property
     def producer(self) -> str:
@@ -42,6 +45,7 @@ class Event:
             "occurred_at": self.occurred_at.isoformat(),
             "correlation_id": self.correlation_id,
             "payload": self.payload,
+            "previous_id": str(self.previous_id) if self.previous_id else None,
         }
 
     @classmethod
@@ -72,10 +76,6 @@ class OutboxRow(ChassisBase):
     payload: Mapped[JsonObject]
     position: Mapped[int | None] = mapped_column(BigInteger, unique=True)
 
-    def as_event(self) -> Event:
-        assert self.position is not None
-        return Event(self.id, self.name, self.position, self.occurred_at, self.correlation_id, self.payload)
-
 
 class PublishedRow(ChassisBase):
     """Progress of the relay: the transport has taken every position up to this one. There is one row."""
@@ -92,6 +92,33 @@ Index(
     postgresql_where=OutboxRow.position.is_(None),
     sqlite_where=OutboxRow.position.is_(None),
 )
+
+
+def events_after(session: Session | Connection, position: int, limit: int) -> list[Event]:
+    """Return the next events after `position`, in order, each with the id of the one before it."""
+    rows = session.execute(
+        select(
+            OutboxRow.id,
+            OutboxRow.name,
+            type_coerce(OutboxRow.position, BigInteger),  # not null here
+            OutboxRow.occurred_at,
+            OutboxRow.correlation_id,
+            OutboxRow.payload,
+        )
+        .where(OutboxRow.position >= position)
+        .order_by(OutboxRow.position)
+        .limit(limit + 1)
+    )
+    return list(_chained(rows.all(), position))[:limit]
+
+
+def _chained(rows: Iterable[Row[uuid.UUID, str, int, datetime, str, JsonObject]], position: int) -> Iterator[Event]:
+    previous_id = None
+    for row in rows:
+        event = Event(*row, previous_id=previous_id)
+        if event.position > position:
+            yield event
+        previous_id = event.id
 
 
 def record(session: Session, name: str, payload: JsonObject) -> None:

@@ -3,13 +3,13 @@
 from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 
-from sqlalchemy import BigInteger, func, select, type_coerce, update
+from sqlalchemy import func, select, update
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import aliased
 
 from chassis.events.leader_lock import leader_lock_of
-from chassis.events.outbox import Event, OutboxRow, PublishedRow
+from chassis.events.outbox import Event, OutboxRow, PublishedRow, events_after
 from chassis.events.transport import Transport
 from chassis.ground import metrics
 from chassis.ground.loops import Loop
@@ -94,7 +94,8 @@ class Relay(Loop):
                 # Marked with the next claim, in one transaction: a crash in between only publishes a batch again.
                 _mark_published(connection, self.published_position)
             _assign_positions(connection)
-            return _events_after(connection, self._under_way[0] if self._under_way else self.published_position)
+            position = self._under_way[0] if self._under_way else self.published_position
+            return events_after(connection, position, BATCH)
 
 
 def _mark_published(connection: Connection, position: int) -> None:
@@ -110,20 +111,3 @@ def _assign_positions(connection: Connection) -> None:
     connection.execute(
         update(OutboxRow).values(position=last + numbered.c.number).where(OutboxRow.seq == numbered.c.seq)
     )
-
-
-def _events_after(connection: Connection, position: int) -> list[Event]:
-    rows = connection.execute(
-        select(
-            OutboxRow.id,
-            OutboxRow.name,
-            type_coerce(OutboxRow.position, BigInteger),  # not null here
-            OutboxRow.occurred_at,
-            OutboxRow.correlation_id,
-            OutboxRow.payload,
-        )
-        .where(OutboxRow.position > position)
-        .order_by(OutboxRow.position)
-        .limit(BATCH)
-    )
-    return [Event(*row) for row in rows]

@@ -7,12 +7,14 @@ The other adapter is chassis.events.rabbitmq.transport. One contract suite runs 
 from collections.abc import Mapping, Sequence
 from typing import Protocol
 
-from chassis.events.feed import Feed
+from chassis.events.feed import Feed, LogDiverged
 from chassis.events.inbox import Inbox
 from chassis.events.outbox import Event
 from chassis.ground.loops import Loop
 
 LONG_POLL_SECONDS = 2.0
+DIVERGED_SECONDS = 30.0
+"""Pause between two looks whether a producer's log is again the one that was followed."""
 
 
 class Transport(Protocol):
@@ -46,7 +48,7 @@ class EmbeddedTransport:
 class Follower(Loop):
     """Loop that reads one producer's feed from the inbox's position, which serves as the acknowledgement.
 
-    It never idles: the feed itself waits for new events.
+    It idles only while the producer's log is another one: else the feed itself waits for new events.
     """
 
     def __init__(self, producer: str, inbox: Inbox, wait_seconds: float) -> None:
@@ -56,4 +58,10 @@ class Follower(Loop):
         self._wait_seconds = wait_seconds
 
     def run_once(self) -> bool:
-        return self._inbox.follow(self._producer, self._wait_seconds) > 0
+        try:
+            length = self._inbox.follow(self._producer, self._wait_seconds)
+        except LogDiverged:
+            self.idle_seconds = DIVERGED_SECONDS
+            return False
+        self.idle_seconds = 0.0
+        return length > 0

@@ -16,6 +16,9 @@ REJECTED = Counter(
     "guichet_messages_rejected", "Messages that are no event of ours; they are in the dead-letter queue."
 )
 FOLLOWED = Gauge("guichet_followed_position", "The position up to which a producer was followed.", ["producer"])
+DIVERGED = Gauge(
+    "guichet_feed_diverged", "1 while a producer is not followed because its log was restored.", ["producer"]
+)
 BROKER_LOST = Counter("guichet_broker_lost", "Times that the connection to the broker, or the queue, was lost.")
 
 if TYPE_CHECKING:

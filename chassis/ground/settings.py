@@ -19,6 +19,8 @@ from environs import EnvError, FileAwareEnv
 PREFIX = "GUICHET_"
 FILE_SUFFIX = "_FILE"
 SECRET_MIN_LENGTH = 16
+SHORTEST_RETENTION_DAYS = 7
+"""Days that ids of received events are needed: a broker or a person may name one again."""
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 
 T = TypeVar("T")
@@ -115,6 +117,9 @@ class DatabaseSettings(WebSettings):
     bounds: dict[str, int] = setting(
         default={}, help="other numbers for what one account may do in a day or an hour: name=number,name=number"
     )
+    inbox_retention_days: int = setting(
+        default=90, help="how long ids of received events, and parked events, are kept, in days; 7 or more"
+    )
     metrics_port: int | None = setting(
         default=None, help="TCP port on which the worker answers /live and /metrics; without it, on none"
     )
@@ -124,6 +129,8 @@ class DatabaseSettings(WebSettings):
         super().__post_init__()
         for name in ("database_ca_file", "broker_ca_file"):
             _must_be_readable(_variable(name), getattr(self, name))
+        if self.inbox_retention_days < SHORTEST_RETENTION_DAYS:
+            raise SettingsError("GUICHET_INBOX_RETENTION_DAYS: too few. It is: 7 or more, such as 90")
         if self.broker_url and self.broker_password is None and urlsplit(self.broker_url).password is None:
             raise SettingsError("GUICHET_BROKER_PASSWORD: missing. It is: the password of this service at the broker")
 

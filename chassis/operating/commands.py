@@ -73,13 +73,18 @@ def replay_parked(service: str, event_id: uuid.UUID | None, every: bool) -> None
 @events.command("rebuild")
 @service_name
 @click.option("--dry-run", is_flag=True, help="says what is wrong, and changes nothing")
-def rebuild_read_models(service: str, dry_run: bool) -> None:
+@click.option("--restored", metavar="PRODUCER", multiple=True, help="forgets what PRODUCER, restored, has forgotten")
+def rebuild_read_models(service: str, dry_run: bool, restored: tuple[str, ...]) -> None:
     """Make what SERVICE keeps of other services' facts again, from their feeds; it goes on working meanwhile."""
     with _opened(service) as opened:
         if not migrations.is_current(service, opened.database):
             raise click.ClickException(f"The database is not of this version. Run `guichet migrate {service}` first.")
+        if strangers := sorted(set(restored) - opened.followed):
+            raise click.UsageError(f"{service} does not follow {', '.join(strangers)}")
         try:
-            differences = rebuild(opened.database, opened.service.read_models, opened.feeds(), dry_run=dry_run)
+            differences = rebuild(
+                opened.database, opened.service.read_models, opened.feeds(), dry_run=dry_run, restored=restored
+            )
         except CannotRebuild as error:
             raise click.ClickException(f"{error} Nothing was changed.") from error
         except (Unavailable, RemoteRefusal) as error:

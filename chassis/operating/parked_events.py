@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from chassis.events.inbox import RESOURCES, ParkedRow, attempt, lock_producer
+from chassis.events.inbox import RESOURCES, ParkedRow, attempt
 from chassis.events.outbox import Event
+from chassis.events.received import lock_producer
 from chassis.ground import correlation
 from chassis.processes.service import AnyRunningService
 from chassis.storage.database import Database

@@ -6,18 +6,21 @@ transaction locks the inbox, brings them to exactly these positions, and makes t
 see the state before or after, never less.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+import uuid
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 
-from sqlalchemy import MetaData, select
+from sqlalchemy import MetaData
 from sqlalchemy.engine import Connection
 from sqlalchemy.event import listen
 from sqlalchemy.orm import Session
 
 from chassis.events.feed import Feed
-from chassis.events.inbox import FollowedRow, ParkedRow, attempt, lock_producer, producers_of
+from chassis.events.inbox import ParkedRow, attempt, producers_of
 from chassis.events.outbox import Event
 from chassis.events.read_models import ReadModels
+from chassis.events.received import FollowedRow, lock_producer, received_at
+from chassis.operating.restored_logs import agreed_position, forget_after
 from chassis.operating.table_sync import Difference, Pair, fresh_schema
 from chassis.storage.database import Database
 
@@ -33,15 +36,32 @@ class StrayWrite(Exception):
     """Fault of a projection that writes to another table than a read model's."""
 
 
+class Restored(CannotRebuild):
+    """Error of a log that is not the one that was followed."""
+
+    def __init__(self, producer: str) -> None:
+        super().__init__(
+            f"{producer} has been restored to an earlier moment: it does not know all that was received from it. "
+            f"Restore this service to that moment too, or say --restored {producer}."
+        )
+
+
 def rebuild(
-    database: Database, read_models: ReadModels, feeds: Mapping[str, Feed], *, dry_run: bool = False
+    database: Database,
+    read_models: ReadModels,
+    feeds: Mapping[str, Feed],
+    *,
+    dry_run: bool = False,
+    restored: Collection[str] = (),
 ) -> list[Difference]:
     """Rebuild the tables of read models and return the differences corrected; with `dry_run`, change nothing.
 
-    Raises CannotRebuild, or the exceptions of feeds and database. The tables are then unchanged.
+    Of `restored` producers, forget what they have forgotten, and follow them from there. Raises CannotRebuild, or the
+    exceptions of feeds and database. The tables are then unchanged.
     """
+    agreed = {producer: _agreed(database, producer, feeds[producer]) for producer in restored}
     with closing(_own_connection(database)) as connection:
-        rebuilding = _Rebuild(connection, read_models, feeds)
+        rebuilding = _Rebuild(connection, read_models, feeds, agreed)
         rebuilding.create_tables()
         for _ in range(MAX_TRIES):
             rebuilding.catch_up()
@@ -49,6 +69,16 @@ def rebuild(
             if differences is not None:
                 return differences
     raise CannotRebuild("Events come in faster than their feed can be read. Try again when there are fewer.")
+
+
+def _agreed(database: Database, producer: str, feed: Feed) -> int:
+    position = agreed_position(database, producer, feed)
+    if position is None:
+        raise CannotRebuild(
+            f"{producer} was restored to a moment of which the inbox knows no events any more "
+            "(GUICHET_INBOX_RETENTION_DAYS). Restore this service to that moment too."
+        )
+    return position
 
 
 def _own_connection(database: Database) -> Connection:
@@ -70,6 +100,7 @@ class _Log:
         self._page: list[Event] = []
         self.position = 0
         """Position of the last event taken."""
+        self.last_id: uuid.UUID | None = None
 
     def read_next_page(self) -> None:
         if self._page:
@@ -86,6 +117,7 @@ class _Log:
         count = max(up_to - self.position, 0)
         events, self._page = self._page[:count], self._page[count:]
         self.position += len(events)
+        self.last_id = events[-1].id if events else self.last_id
         return events
 
     def pages(self, up_to: int) -> Iterator[list[Event]]:
@@ -93,17 +125,18 @@ class _Log:
             self.read_next_page()
             page = self.take(up_to)
             if not page:
-                raise CannotRebuild(
-                    f"The feed of {self._producer} ends at {self.position}, but was followed up to {up_to}: it has "
-                    "been restored to an earlier moment."
-                )
+                raise Restored(self._producer)
             yield page
 
 
 class _Rebuild:
-    def __init__(self, connection: Connection, read_models: ReadModels, feeds: Mapping[str, Feed]) -> None:
+    def __init__(
+        self, connection: Connection, read_models: ReadModels, feeds: Mapping[str, Feed], agreed: Mapping[str, int]
+    ) -> None:
         self._connection = connection
         self._read_models = read_models
+        self._agreed = agreed
+        """Position from which a restored producer is followed anew."""
         producers = sorted(producers_of(read_models.handlers))
         self._logs = {producer: _Log(producer, feeds[producer]) for producer in producers}
 
@@ -129,21 +162,36 @@ class _Rebuild:
         """Make the tables equal; return None when the inbox is ahead of the pages that were read."""
         with self._transaction(writes=True) as session:
             # In the order of their names, as every transaction that locks several producers, so that none deadlock.
-            positions = {producer: lock_producer(session, producer).position for producer in self._logs}
+            followed = {name: lock_producer(session, name) for name in sorted({*self._logs, *self._agreed})}
+            positions = {producer: self._position(followed[producer]) for producer in followed}
             if not all(log.reaches(positions[producer]) for producer, log in self._logs.items()):
                 return None
             for producer, log in self._logs.items():
                 self._apply(session, log.take(positions[producer]))
+                self._must_be_known(session, followed[producer], log)
             pairs = [Pair(self._connection, table) for table in self._read_models.tables]
             differences = [pair.difference() for pair in pairs]
             if not dry_run:
                 for pair in pairs:
                     pair.make_equal()
+                for producer, position in self._agreed.items():
+                    forget_after(session, followed[producer], position)
             return differences
+
+    def _position(self, followed: FollowedRow) -> int:
+        """Return the position up to which a log counts here."""
+        return min(followed.position, self._agreed.get(followed.producer, followed.position))
+
+    def _must_be_known(self, session: Session, followed: FollowedRow, log: _Log) -> None:
+        """Raise Restored for a log whose last event is not the one that was received under its position."""
+        received = received_at(session, followed.producer, log.position)
+        if received is not None and received != log.last_id:
+            raise Restored(followed.producer)
 
     def _followed(self, producer: str) -> int:
         with self._transaction() as session:
-            return session.scalar(select(FollowedRow.position).where(FollowedRow.producer == producer)) or 0
+            followed = session.get(FollowedRow, producer)
+            return self._position(followed) if followed else 0
 
     def _apply(self, session: Session, events: Sequence[Event]) -> None:
         """Apply events together, since a savepoint costs more than a row; one by one if that fails."""

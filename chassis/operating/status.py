@@ -1,17 +1,19 @@
 """Status of a service: figures of its outbox, its inbox, its followed producers and its queues."""
 
+import uuid
 from collections.abc import Callable
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from chassis.calls.internal_client import RemoteRefusal
-from chassis.events.feed import HttpFeed
-from chassis.events.inbox import FollowedRow, ParkedRow
+from chassis.events.feed import HttpFeed, LogDiverged
+from chassis.events.inbox import ParkedRow
 from chassis.events.outbox import OutboxRow, PublishedRow
 from chassis.events.rabbitmq.broker import Broker
 from chassis.events.rabbitmq.depth import depths
 from chassis.events.rabbitmq.transport import broker_of, dead_letter_queue_of, queue_of
+from chassis.events.received import last_received
 from chassis.ground.problems import Unavailable
 from chassis.processes.service import AnyRunningService
 
@@ -27,24 +29,25 @@ def service_status(running: AnyRunningService) -> Sections:
     """
     with running.database.reading() as session:
         sections = {"outbox": _outbox(session), "inbox": _inbox(session)}
-        positions = {row.producer: row.position for row in session.scalars(select(FollowedRow))}
+        received = {producer: last_received(session, producer) for producer in running.followed}
     for producer, feed in running.feeds().items():
-        sections[f"followed {producer}"] = _followed(positions.get(producer, 0), feed)
+        sections[f"followed {producer}"] = _followed(*received[producer], feed)
     if running.settings.broker_url is not None and running.followed:
         sections |= _queues(broker_of(running.settings, f"{running.name} status"), running.name)
     return sections
 
 
 def _outbox(session: Session) -> Facts:
-    recorded, last = session.execute(select(func.count(), func.max(OutboxRow.position)).select_from(OutboxRow)).one()
-    waiting = session.scalar(select(func.count()).where(OutboxRow.position.is_(None)))
+    # Positions have no holes, so nothing is counted but what has none yet: the log only grows.
+    last = session.scalar(select(func.max(OutboxRow.position))) or 0
+    waiting = session.scalar(select(func.count()).where(OutboxRow.position.is_(None))) or 0
     published = session.scalar(select(PublishedRow.position)) or 0
     return {
-        "recorded": recorded,
+        "recorded": last + waiting,
         "waiting for a position": waiting,
-        "last position": last or 0,
+        "last position": last,
         "published up to": published,
-        "not yet published": (last or 0) - published,
+        "not yet published": last - published,
     }
 
 
@@ -52,12 +55,21 @@ def _inbox(session: Session) -> Facts:
     return {"parked": session.scalar(select(func.count()).select_from(ParkedRow))}
 
 
-def _followed(position: int, feed: HttpFeed) -> Facts:
+def _followed(position: int, event_id: uuid.UUID | None, feed: HttpFeed) -> Facts:
     def lag() -> Facts:
         newest = feed.last()
-        return {"newest position": newest, "lag": max(newest - position, 0)}
+        return {"newest position": newest, "lag": newest - position, **_comparison(position, event_id, feed)}
 
     return {"followed up to": position, **_or_problem(lag)}
+
+
+def _comparison(position: int, event_id: uuid.UUID | None, feed: HttpFeed) -> Facts:
+    """Return a problem if the producer does not have the event that was received last."""
+    try:
+        feed.last(position=position, after_id=event_id)
+    except LogDiverged:
+        return {"problem": "diverged"}
+    return {}
 
 
 def _queues(broker: Broker, service: str) -> Sections:

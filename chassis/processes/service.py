@@ -1,6 +1,7 @@
 """Service: the declaration in its `app.py`, and the two forms in which it runs, API process and worker."""
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Generic, TypeVar
@@ -10,9 +11,11 @@ from sqlalchemy import MetaData
 
 from chassis.calls.internal_client import Credentials, InternalClient
 from chassis.calls.tokens import Caller, JwksKeys, KeySource, TokenVerifier
+from chassis.events.deployment import identity_of
 from chassis.events.ended_sessions import SESSION_ENDED, EndedSessions
 from chassis.events.feed import Feed, HttpFeed
 from chassis.events.inbox import Inbox, producers_of
+from chassis.events.inbox_pruner import InboxPruner
 from chassis.events.outbox import Handler
 from chassis.events.rabbitmq.transport import RabbitTransport, broker_of
 from chassis.events.read_models import ReadModels
@@ -20,6 +23,7 @@ from chassis.events.relay import Relay
 from chassis.events.transport import EmbeddedTransport, Transport
 from chassis.ground import problems
 from chassis.ground.loops import Loop
+from chassis.ground.problems import Unavailable
 from chassis.ground.settings import DatabaseSettings, ServiceSettings, SettingsError
 from chassis.storage.database import Database
 from chassis.web import access_log, feed_routes, health, openapi, proxies, read_your_writes
@@ -121,12 +125,16 @@ class RunningService(Generic[S, R]):
         }
 
     def loops(self) -> list[Loop]:
-        """Return every loop of the worker: the relay, the inbox's consumers and the service's own."""
+        """Return every loop of the worker: the relay, the inbox's consumers and the service's own.
+
+        Raises AnotherDeployment for a broker that belongs to another one.
+        """
         feeds = self.feeds()
         transport = self._transport(feeds)
         self.build()
         own = self.service.loops(self.settings, self.database)
-        return [Relay(self.database, transport), *transport.consumers(self.inbox(feeds)), *own]
+        pruner = InboxPruner(self.database, self.settings.inbox_retention_days, self.service.read_models.handlers)
+        return [Relay(self.database, transport), *transport.consumers(self.inbox(feeds)), pruner, *own]
 
     def inbox(self, feeds: Mapping[str, Feed]) -> Inbox:
         return Inbox(self.database, self.service.handlers, feeds, self.resources)
@@ -134,7 +142,11 @@ class RunningService(Generic[S, R]):
     def _transport(self, feeds: Mapping[str, Feed]) -> Transport:
         if self.settings.broker_url is None:
             return EmbeddedTransport(feeds)
-        return RabbitTransport(broker_of(self.settings, f"{self.name} worker"), self.name, self.followed)
+        broker = broker_of(self.settings, f"{self.name} worker")
+        transport = RabbitTransport(broker, self.name, self.followed, deployment=identity_of(self.database))
+        with suppress(Unavailable):  # then it is claimed when it answers, before it is used
+            transport.claim()
+        return transport
 
 
 AnyRunningService = RunningService[Any, Any]

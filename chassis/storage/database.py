@@ -120,8 +120,13 @@ def insert_into(session: Session, table: type[object]) -> postgresql.Insert | sq
 def insert_missing(
     session: Session, table: type[DeclarativeBase], rows: Sequence[Mapping[str, object]], key: InstrumentedAttribute[T]
 ) -> Sequence[T]:
-    """Insert the rows whose primary key is not in the table yet, and return the value of `key` for these alone."""
-    return session.scalars(insert_into(session, table).on_conflict_do_nothing().returning(key), rows).all()
+    """Insert the rows whose primary key is not in the table yet, and return the value of `key` for these alone.
+
+    A row that collides in another way is a fault: it must not pass for one that was there.
+    """
+    primary_key = list(inspect(table).primary_key)
+    statement = insert_into(session, table).on_conflict_do_nothing(index_elements=primary_key)
+    return session.scalars(statement.returning(key), rows).all()
 
 
 def insert_or_lock(session: Session, table: type[T], rows: Sequence[Mapping[str, object]]) -> Sequence[T]:

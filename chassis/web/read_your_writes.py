@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterator
 
 from sqlalchemy import select
 
-from chassis.events.inbox import InboxRow
+from chassis.events.received import InboxRow
 from chassis.ground.problems import CatchingUp
 from chassis.storage.database import Database
 from chassis.storage.polling import poll_until

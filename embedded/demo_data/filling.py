@@ -13,8 +13,8 @@ import click
 from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
-from chassis.events.inbox import FollowedRow
 from chassis.events.outbox import OutboxRow, record
+from chassis.events.received import FollowedRow
 from chassis.ground.clock import now
 from chassis.storage.database import Database
 from chassis.storage.polling import poll_until

@@ -39,7 +39,7 @@ def names(definitions: dict[str, Any], user: str, what: str) -> set[str]:
         "guichet.events",
         "guichet.dead",
         "amq.topic",
-        *(f"guichet.{service}{end}" for service in secrets.SERVICES for end in ("", ".dead")),
+        *(f"guichet.{service}{end}" for service in secrets.SERVICES for end in ("", ".dead", ".deployment")),
     ]
     return {name for name in on_the_bus if re.search(rights(definitions, user)[what], name)}
 
@@ -108,9 +108,10 @@ def test_only_the_operator_administers_the_broker(definitions: dict[str, Any]) -
 def test_a_service_may_touch_its_own_queues_and_the_exchanges(service: str, definitions: dict[str, Any]) -> None:
     own = {f"guichet.{service}", f"guichet.{service}.dead"}
 
-    assert names(definitions, service, "configure") == own
+    claim = f"guichet.{service}.deployment"
+    assert names(definitions, service, "configure") == {*own, claim}
     assert names(definitions, service, "write") == {"guichet.events", "guichet.dead", *own}
-    assert names(definitions, service, "read") == {"guichet.events", "guichet.dead", f"guichet.{service}"}
+    assert names(definitions, service, "read") == {"guichet.events", "guichet.dead", f"guichet.{service}", claim}
 
 
 @pytest.mark.parametrize("service", secrets.SERVICES)

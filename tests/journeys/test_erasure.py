@@ -14,8 +14,9 @@ import pyotp
 import pytest
 from sqlalchemy import select
 
-from chassis.events.inbox import FollowedRow, ParkedRow
+from chassis.events.inbox import ParkedRow
 from chassis.events.outbox import OutboxRow
+from chassis.events.received import FollowedRow
 from chassis.processes.registry import SERVICES
 from chassis.storage.database import Database
 from embedded.run.fleet import FOLLOWS, SANDBOX_CAPTCHA, fleet

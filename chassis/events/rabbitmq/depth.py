@@ -23,14 +23,15 @@ class QueueDepth:
 def depths(broker: Broker, queues: Collection[str]) -> dict[str, QueueDepth | None]:
     """Return the depth by queue name; None for a missing queue. Raises Unavailable when the broker does not answer."""
     try:
-        with _connected(broker) as connection:
+        with connected(broker) as connection:
             return {queue: _depth(connection, queue) for queue in queues}
     except (AMQPError, OSError) as error:
         raise Unavailable from error
 
 
 @contextmanager
-def _connected(broker: Broker) -> Iterator[pika.BlockingConnection]:
+def connected(broker: Broker) -> Iterator[pika.BlockingConnection]:
+    """Connect for a question, and close the connection."""
     connection = pika.BlockingConnection(broker.parameters())
     try:
         yield connection

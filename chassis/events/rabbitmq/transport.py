@@ -6,18 +6,20 @@ after each new subscription, after a silence of a producer, and while the broker
 """
 
 import json
-import time
-from collections.abc import Collection, Iterator, Sequence
+import uuid
+from collections.abc import Callable, Collection, Iterator, Sequence
 from typing import overload
 
 import structlog
 
-from chassis.calls.internal_client import RemoteRefusal
 from chassis.events.inbox import Inbox
 from chassis.events.outbox import Event
 from chassis.events.rabbitmq.broker import Broker
+from chassis.events.rabbitmq.claim import claim
+from chassis.events.rabbitmq.feed_readers import CATCH_UP_SECONDS, FeedReaders
 from chassis.events.rabbitmq.publisher import Outgoing, Publisher, Unroutable
 from chassis.events.rabbitmq.subscription import Incoming, Queue, Subscription
+from chassis.events.received import DoesNotFollow
 from chassis.ground import metrics
 from chassis.ground.loops import Loop
 from chassis.ground.problems import Unavailable
@@ -29,9 +31,6 @@ MAX_UNACKNOWLEDGED = 500
 MAX_DELIVERIES = 100
 """Deliveries of a message before it goes to the dead-letter queue; its event then comes from the feed."""
 WAIT_SECONDS = 1.0
-CATCH_UP_SECONDS = 5.0
-SILENT = (Unavailable, RemoteRefusal)
-"""Exceptions of a feed that does not answer."""
 
 log = structlog.get_logger()
 
@@ -51,9 +50,15 @@ def broker_of(settings: DatabaseSettings, client: str) -> Broker:
 
 class RabbitTransport:
     def __init__(
-        self, broker: Broker, service: str, producers: Collection[str], wait_seconds: float = WAIT_SECONDS
+        self,
+        broker: Broker,
+        service: str,
+        producers: Collection[str],
+        wait_seconds: float = WAIT_SECONDS,
+        deployment: uuid.UUID | None = None,
     ) -> None:
-        """Take the time that a consumer waits for a message in one step."""
+        """Take the time that a consumer waits for a message in one step, and the deployment that claims the broker."""
+        self._deployment = deployment
         self._broker = broker
         self._service = service
         self._producers = producers
@@ -62,6 +67,7 @@ class RabbitTransport:
 
     def publish(self, events: Sequence[Event]) -> None:
         if self._publisher is None or not self._publisher.is_open:
+            self.claim()
             self._publisher = Publisher(self._broker, EXCHANGE)
         try:
             self._publisher.publish(_Messages(events))
@@ -70,11 +76,16 @@ class RabbitTransport:
             log.error("no queue for an event", first=events[0].name, last=events[-1].name)
             raise
 
+    def claim(self) -> None:
+        """Claim the broker before it is used, at each connection: it may have lost its disk. Raises as `claim`."""
+        if self._deployment is not None:
+            claim(self._broker, self._service, self._deployment, DEAD_LETTER_EXCHANGE)
+
     def consumers(self, inbox: Inbox) -> Sequence[Loop]:
         """Return one consumer for all producers, since their queue is one; none for a service that follows no other."""
         if not self._producers:
             return []
-        return [QueueConsumer(self._broker, self._service, self._producers, inbox, self._wait_seconds)]
+        return [QueueConsumer(self._broker, self._service, self._producers, inbox, self._wait_seconds, self.claim)]
 
     def close(self) -> None:
         if self._publisher is not None:
@@ -85,8 +96,15 @@ class QueueConsumer(Loop):
     name = "consumer"
 
     def __init__(
-        self, broker: Broker, service: str, producers: Collection[str], inbox: Inbox, wait_seconds: float
+        self,
+        broker: Broker,
+        service: str,
+        producers: Collection[str],
+        inbox: Inbox,
+        wait_seconds: float,
+        claim_broker: Callable[[], None],
     ) -> None:
+        self._claim_broker = claim_broker
         self._broker = broker
         self._service = service
         self._producers = producers
@@ -95,8 +113,7 @@ class QueueConsumer(Loop):
         self._subscription: Subscription | None = None
         self._unacknowledged: list[tuple[int, Event]] = []
         """Events with the delivery tag of each, kept while the database does not take them."""
-        self._catch_up_at: dict[str, float] = {}
-        """Time to read each producer's feed, unless an event of it arrives before."""
+        self._readers = FeedReaders(inbox, producers)
 
     def run_once(self) -> bool:
         subscription = self._subscribed()
@@ -110,10 +127,11 @@ class QueueConsumer(Loop):
             # One acknowledgement settles every tag up to this one; rejected ones among them are settled already.
             subscription.acknowledge_up_to(self._unacknowledged[-1][0])
             self._unacknowledged = []
-        self._catch_up([each for each in self._producers if time.monotonic() >= self._catch_up_at[each]])
+        self._readers.run_once()
         return arrived
 
     def close(self) -> None:
+        self._readers.close()
         if self._subscription is not None:
             self._subscription.close()
 
@@ -121,15 +139,17 @@ class QueueConsumer(Loop):
         if self._subscription is None or not self._subscription.is_open:
             self._reset()
             try:
+                self._claim_broker()
                 self._subscription = Subscription(
                     self._broker, queues_for(self._service, self._producers), MAX_UNACKNOWLEDGED
                 )
             except Unavailable:
-                self._catch_up(self._producers)
+                self._readers.read_within(self._producers, 0)
+                self._readers.run_once()
                 raise
             log.info("subscribed", queue=queue_of(self._service))
             # A queue that was lost and declared anew is empty: its events are only in the feeds.
-            self._expect_within(self._producers, self._wait_seconds)
+            self._readers.read_within(self._producers, self._wait_seconds)
         return self._subscription
 
     def _events(self, messages: Sequence[Incoming], subscription: Subscription) -> Iterator[tuple[int, Event]]:
@@ -144,22 +164,18 @@ class QueueConsumer(Loop):
                 subscription.reject(message.tag)
 
     def _receive(self) -> None:
-        """Apply each producer's events apart: one with a hole that its feed does not fill is caught up later."""
+        """Apply each producer's events apart. What does not follow is dropped: the feed has it, if it counts."""
         events: dict[str, list[Event]] = {}
         for _, event in self._unacknowledged:
             events.setdefault(event.producer, []).append(event)
-        for producer, producer_events in events.items():
+        for producer in filter(self._readers.leaves_to_queue, events):
             try:
-                self._inbox.receive(producer_events)
-            except SILENT:
-                if not self._has_hole_before(producer_events):
-                    raise
-                log.warning("hole stays until the feed answers", producer=producer)
-            self._expect_within([producer], CATCH_UP_SECONDS)
-
-    def _has_hole_before(self, events: Sequence[Event]) -> bool:
-        seen = self._inbox.position(events[0].producer)
-        return next((event.position for event in events if event.position > seen), seen) > seen + 1
+                self._inbox.receive(events[producer])
+            except DoesNotFollow:
+                log.warning("messages do not follow on what was received", producer=producer)
+                self._readers.read_within([producer], 0)
+            else:
+                self._readers.read_within([producer], CATCH_UP_SECONDS)
 
     def _reset(self) -> None:
         """Drop a lost subscription and its messages. The broker delivers them again; lost ones come from the feeds."""
@@ -167,19 +183,6 @@ class QueueConsumer(Loop):
             log.warning("broker or queue lost", queue=queue_of(self._service))
             metrics.BROKER_LOST.inc()
         self._subscription, self._unacknowledged = None, []
-
-    def _expect_within(self, producers: Collection[str], within: float) -> None:
-        self._catch_up_at.update(dict.fromkeys(producers, time.monotonic() + within))
-
-    def _catch_up(self, producers: Collection[str]) -> None:
-        """Read the feeds of producers to their end. One that does not answer does not hold up the others."""
-        for producer in sorted(producers):
-            try:
-                while self._inbox.catch_up(producer):
-                    log.warning("events came from the feed instead of the broker", producer=producer)
-            except SILENT as fault:
-                log.warning("feed does not answer", producer=producer, reason=type(fault.__cause__ or fault).__name__)
-            self._expect_within([producer], CATCH_UP_SECONDS)
 
 
 def queues_for(service: str, producers: Collection[str]) -> list[Queue]:

@@ -4,15 +4,17 @@ import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from io import BufferedIOBase
 from typing import Any
 
 import pytest
 
-from chassis.calls.internal_client import Credentials, InternalClient, RemoteRefusal
+from chassis.calls.internal_client import MAX_ANSWER_BYTES, Credentials, InternalClient, RemoteRefusal
 from chassis.ground import correlation
 from chassis.ground.problems import Unavailable
 from chassis.ground.settings import Secret, ServiceSettings
 from tests.kit.serving import accepting
+from tests.kit.waiting import until
 
 TOKEN = {"access_token": "a-token", "token_type": "Bearer", "expires_in": 600}
 
@@ -25,6 +27,17 @@ class Peer:
         self.seen: list[tuple[str, str]] = []
         self.correlation_ids: list[str | None] = []
         self.url = ""
+        self.trickles = False
+        self.was_left = False
+
+    def write(self, out: BufferedIOBase, body: bytes, path: str) -> None:
+        """Write a body, at once or, but for the token, byte by byte."""
+        step = 1 if self.trickles and path == "/x" else len(body) or 1
+        try:
+            for at in range(0, len(body), step):
+                out.write(body[at : at + step])
+        except OSError:  # whoever asked had enough
+            self.was_left = True
 
 
 @contextmanager
@@ -41,7 +54,7 @@ def running(peer: Peer) -> Iterator[None]:
                     self.send_header("Retry-After", "187")
                 self.send_header("Content-Length", str(len(body)))
                 self.end_headers()
-                self.wfile.write(body)
+                peer.write(self.wfile, body, self.path)
             self.close_connection = not status
 
         def log_message(self, *_: Any) -> None:
@@ -60,11 +73,11 @@ def peer() -> Iterator[Peer]:
         yield made
 
 
-def client(peer: Peer) -> InternalClient:
+def client(peer: Peer, **options: float) -> InternalClient:
     settings = ServiceSettings(
         database_url="sqlite://", identity_url=peer.url, client_secret=Secret("a-secret-of-this-test")
     )
-    return InternalClient(peer.url, Credentials(settings, "notifier"))
+    return InternalClient(peer.url, Credentials(settings, "notifier"), **options)
 
 
 def test_a_token_is_asked_for_once_and_sent_with_each_call(peer: Peer) -> None:
@@ -101,7 +114,12 @@ def test_a_token_that_is_not_believed_any_more_is_asked_for_anew(peer: Peer) -> 
         (409, b"null"),
         (404, b"<html>"),
         (0, b""),
+        (200, b"[" * 200_000),
+        (200, b'{"a":' * 200_000),
+        (409, b'{"code":' + b"[" * 200_000),
+        (200, b'{"a": "' + b"x" * MAX_ANSWER_BYTES + b'"}'),
     ],
+    ids=lambda answer: f"{answer[0]} {answer[1][:20]!r}",
 )
 def test_a_peer_in_trouble_is_a_passing_fault(peer: Peer, answer: tuple[int, bytes]) -> None:
     peer.answers["/x"] = answer
@@ -112,7 +130,14 @@ def test_a_peer_in_trouble_is_a_passing_fault(peer: Peer, answer: tuple[int, byt
 
 @pytest.mark.parametrize(
     "answer",
-    [(500, b""), (200, b"[]"), (200, b"{}"), (200, b'{"access_token": "a", "expires_in": "soon"}'), (0, b"")],
+    [
+        (500, b""),
+        (200, b"[]"),
+        (200, b"{}"),
+        (200, b"[" * 200_000),
+        (200, b'{"access_token": "a", "expires_in": "soon"}'),
+        (0, b""),
+    ],
 )
 def test_an_identity_in_trouble_is_a_passing_fault(peer: Peer, answer: tuple[int, bytes]) -> None:
     peer.answers |= {"/x": (200, b"{}"), "/oauth/token": answer}
@@ -121,6 +146,24 @@ def test_an_identity_in_trouble_is_a_passing_fault(peer: Peer, answer: tuple[int
         client(peer).post("/x", {})
 
     assert [path for path, _ in peer.seen] == ["/oauth/token"]
+
+
+def test_a_peer_that_trickles_keeps_nobody(peer: Peer) -> None:
+    """Every byte is in time for itself; there is no end of them before the caller goes."""
+    peer.answers["/x"] = (200, b"x" * MAX_ANSWER_BYTES)
+    peer.trickles = True
+
+    with pytest.raises(Unavailable):
+        client(peer, answer_seconds=0.2).post("/x", {})
+
+    until(lambda: peer.was_left)
+
+
+def test_a_connection_is_used_again_after_an_answer_of_any_length(peer: Peer) -> None:
+    peer.answers["/x"] = (200, json.dumps({"a": "x" * 300_000}).encode())
+    calling = client(peer)
+
+    assert [len(calling.post("/x", {})["a"]) for _ in range(3)] == [300_000] * 3
 
 
 def test_a_service_that_identity_does_not_know_is_told_so(peer: Peer) -> None:

@@ -46,6 +46,9 @@ def test_a_position_is_a_whole_number_from_one_on(position: object) -> None:
         {"correlation_id": "two words"},
         {"correlation_id": "a\x00b"},
         {"correlation_id": None},
+        {"previous_id": "not a uuid"},
+        {"previous_id": 7},
+        {"previous_id": []},
         {"payload": []},
         {"payload": "text"},
         {"payload": None},
@@ -62,10 +65,16 @@ def test_every_part_has_its_type(changes: dict[str, object]) -> None:
         Event.from_json({**GOOD, **changes})
 
 
-@pytest.mark.parametrize("missing", GOOD.keys())
+@pytest.mark.parametrize("missing", sorted(GOOD.keys() - {"previous_id"}))
 def test_no_part_may_be_missing(missing: str) -> None:
     with pytest.raises(NotAnEvent):
         Event.from_json({name: value for name, value in GOOD.items() if name != missing})
+
+
+def test_an_event_of_the_version_before_names_none_before_it() -> None:
+    old = {name: value for name, value in GOOD.items() if name != "previous_id"}
+
+    assert Event.from_json(old).previous_id is None
 
 
 def test_a_part_of_tomorrow_is_passed_over() -> None:

@@ -1,5 +1,6 @@
 """Espaces with what identity and structures have told it, kept in memory instead of behind a feed."""
 
+import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -31,7 +32,7 @@ class ToldInMemory:
         self.events: list[Event] = []
         self.before_answering: Callable[[], None] = lambda: None
 
-    def after(self, position: int, *, wait: float = 0) -> Sequence[Event]:
+    def after(self, position: int, *, after_id: uuid.UUID | None = None, wait: float = 0) -> Sequence[Event]:
         self.before_answering()
         return self.events[position : position + 7]
 

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from chassis.events.outbox import Event
-from tests.chassis.wire import Wire, embedded
+from chassis.events.outbox import Event, record
+from tests.chassis.wire import ACTIVATED, Wire, embedded
 
 
 @pytest.fixture
@@ -30,14 +30,16 @@ def test_what_has_no_position_yet_is_not_served(wire: Wire) -> None:
 
 
 def test_a_page_holds_a_bounded_number_and_the_next_begins_where_it_ended(wire: Wire) -> None:
-    wire.producer.record(*range(1, 131))
+    with wire.producer.database.writing() as session:
+        for number in range(1, 631):
+            record(session, ACTIVATED, {"account_id": number})
     wire.relay()
 
     first = wire.feed.after(0)
     second = wire.feed.after(first[-1].position)
 
-    assert accounts([*first, *second]) == list(range(1, 131))
-    assert len(first) == 100
+    assert accounts([*first, *second]) == list(range(1, 631))
+    assert len(first) == 500
     assert list(wire.feed.after(second[-1].position)) == []
 
 

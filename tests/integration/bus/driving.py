@@ -5,10 +5,11 @@ import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 
-from chassis.events.inbox import Inbox
+from chassis.events.feed import LogDiverged
+from chassis.events.inbox import Inbox, ParkedRow
 from chassis.events.outbox import Event
 from chassis.events.rabbitmq.broker import Broker
 from chassis.events.rabbitmq.subscription import Incoming, Subscription
@@ -45,17 +46,21 @@ class Log:
         self.answers = True
 
     def record(self, many: int = 1) -> list[Event]:
-        first = len(self.events) + 1
-        added = [
-            Event(uuid.uuid4(), self._name, position, now(), "test-correlation", {"account_id": position})
-            for position in range(first, first + many)
-        ]
-        self.events += added
-        return added
+        return [self._record(len(self.events) + 1) for _ in range(many)]
 
-    def after(self, position: int, *, wait: float = 0) -> Sequence[Event]:
+    def _record(self, position: int) -> Event:
+        previous_id = self.events[-1].id if self.events else None
+        event = Event(
+            uuid.uuid4(), self._name, position, now(), "test-correlation", {"account_id": position}, previous_id
+        )
+        self.events.append(event)
+        return event
+
+    def after(self, position: int, *, after_id: uuid.UUID | None = None, wait: float = 0) -> Sequence[Event]:
         if not self.answers:
             raise Unavailable
+        if after_id and after_id not in [event.id for event in self.events[position - 1 : position]]:
+            raise LogDiverged
         return self.events[position : position + PAGE]
 
 
@@ -89,6 +94,10 @@ class Consumer:
         with self.database.reading() as session:
             chosen = select(Applied.position).where(Applied.producer == producer).order_by(Applied.id)
             return list(session.scalars(chosen))
+
+    def parked(self) -> int:
+        with self.database.reading() as session:
+            return session.scalar(select(func.count()).select_from(ParkedRow)) or 0
 
     def has_applied(self, last: int, producer: str = "identity", within: float = 20) -> None:
         """Waits for all up to `last`: each once, in order."""

@@ -14,9 +14,10 @@ from sqlalchemy import select
 
 from chassis.events.outbox import PublishedRow
 from chassis.events.rabbitmq.broker import CLOSE_SECONDS, Broker
+from chassis.events.rabbitmq.feed_readers import CATCH_UP_SECONDS
 from chassis.events.rabbitmq.publisher import CONFIRM_SECONDS, Outgoing, Publisher, Unroutable
 from chassis.events.rabbitmq.subscription import Subscription
-from chassis.events.rabbitmq.transport import CATCH_UP_SECONDS, EXCHANGE
+from chassis.events.rabbitmq.transport import EXCHANGE
 from chassis.events.relay import Relay
 from chassis.ground.problems import Unavailable
 from tests.chassis.wire import ACTIVATED, Producer, metric

@@ -19,7 +19,6 @@ OPTIONS = {"categorie_beneficiaire": "CUMA", "pacage": "012345678"}
 class EspacesDriver:
     def __init__(self, service: ServiceUnderTest) -> None:
         self.service = service
-        self._positions: dict[str, int] = {}
         self.hear("identity.account_registered.v1", account_id=MANAGER)
         self.hear("identity.account_activated.v1", account_id=MANAGER)
         self.hear("structures.structure_created.v1")
@@ -27,8 +26,7 @@ class EspacesDriver:
     def hear(self, event: str, /, **changes: Any) -> None:
         """Receive an event of another service: the contract's example but for `changes`."""
         producer = event.partition(".")[0]
-        self._positions[producer] = self._positions.get(producer, 0) + 1
-        example = contract_example(event, position=self._positions[producer])
+        example = contract_example(event, position=self.service.inbox.position(producer) + 1)
         self.service.inbox.receive([replace(example, payload={**example.payload, **changes})])
 
     def attach(self, account_id: int = COLLEAGUE, attachment_id: int = 12, **changes: Any) -> None:
