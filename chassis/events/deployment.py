@@ -10,7 +10,7 @@ from chassis.storage.database import Database, insert_missing
 
 
 class DeploymentRow(ChassisBase):
-    """The one row comes with the first start of a worker, and with every copy and restore of the database."""
+    """Row, the only one, that the first start of a worker makes; copies and restores of the database bring it along."""
 
     __tablename__ = "deployment"
 

@@ -187,7 +187,7 @@ def load(cls: type[T], environ: Iterable[str] | None = None) -> T:
         try:
             values[field.name] = _read(env, types[field.name], field)
         except (EnvError, ValueError, TypeError) as error:
-            faults.append(f"{_variable(field.name)}: {_reason(error)}. It is: {field.metadata['help']}")
+            faults.append(f"{_variable(field.name)}: {str(error).rstrip('.')}. It is: {field.metadata['help']}")
     if faults:
         raise SettingsError("\n".join(faults))
     return cls(**values)
@@ -245,7 +245,3 @@ def _secret(env: FileAwareEnv, name: str) -> Secret:
     if len(value) < SECRET_MIN_LENGTH:
         raise ValueError(f"weak, under {SECRET_MIN_LENGTH} characters")
     return Secret(value)
-
-
-def _reason(error: Exception) -> str:
-    return str(error).rstrip(".")

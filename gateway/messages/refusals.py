@@ -143,6 +143,10 @@ SENTENCES = {
         "Une structure avec cet identifiant existe déjà. Recherchez-la, puis demandez à y être rattaché."
     ),
     "structure_unknown": "Cette structure n'existe pas. Recherchez-la à nouveau.",
+    "requests_stay_open": (
+        "Le gestionnaire de cette structure n'a pas encore été confirmé : elle reste ouverte aux demandes. "
+        "Laissez la case cochée, ou adressez-vous à l'assistance."
+    ),
     "public_by_directory": "Le caractère public ou privé de cette structure vient de la base INSEE. Gardez-le.",
     "not_a_manager": "Seul un gestionnaire de la structure peut faire cela. Adressez-vous à lui.",
     "not_the_principal_manager": "Seul le gestionnaire principal de la structure peut faire cela. Adressez-vous à lui.",

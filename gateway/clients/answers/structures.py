@@ -56,6 +56,8 @@ class Structure(TypedDict):
     verified: bool
     awaits_verification: bool
     """The directory was silent about its SIRET: it opens no espace until that is verified."""
+    is_confirmed: bool
+    """Somebody has confirmed who manages it. Until then it takes requests for attachment."""
     is_hidden: bool
     """People who are not attached see number and town alone; the number stands for the name."""
     created_at: str

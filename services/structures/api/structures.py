@@ -25,7 +25,13 @@ from services.structures.errors.identifiers import (
     VatNumberInvalid,
     VatNumberOfAnother,
 )
-from services.structures.errors.structures import NotAManager, PublicByDirectory, StructureExists, StructureUnknown
+from services.structures.errors.structures import (
+    NotAManager,
+    PublicByDirectory,
+    RequestsStayOpen,
+    StructureExists,
+    StructureUnknown,
+)
 from services.structures.flows import verified_creation
 from services.structures.identifiers import siret
 from services.structures.models.structures import ChangedFields, NewFields, Structure
@@ -95,7 +101,7 @@ def search_public_structures(criteria: Criteria) -> Page:
 @routes.arguments(schemas.NewStructure)
 @routes.response(201, schemas.Structure)
 def create_structure(body: NewFields) -> Structure:
-    """Create a structure; the person becomes its principal manager.
+    """Create a structure; the person becomes its principal manager, and it takes requests until that is confirmed.
 
     The directory is asked first, outside of any transaction (S-05).
     """
@@ -123,6 +129,7 @@ def get_structure(structure_id: int) -> SeenStructure:
         ChangedMeanwhile,
         VersionNeeded,
         PublicByDirectory,
+        RequestsStayOpen,
         *_COUNTRY_REFUSALS,
         *_VAT_REFUSALS,
     ],

@@ -23,5 +23,15 @@ class PublicByDirectory(Refusal):
     )
 
 
+class RequestsStayOpen(Refusal):
+    """Refusal to close a structure to whoever has the right to it, until its manager is confirmed (S-22)."""
+
+    status, code, sentence = (
+        409,
+        "requests_stay_open",
+        "Nobody has confirmed the manager of this structure yet: it takes requests for attachment.",
+    )
+
+
 class NotAManager(Forbidden):
     code, sentence = "not_a_manager", "Only a manager of the structure may do this."

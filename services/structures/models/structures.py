@@ -4,7 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import TypedDict
 
-from sqlalchemy import ColumnElement, Index, String, Text, UniqueConstraint, false, or_, text
+from sqlalchemy import ColumnElement, Index, String, Text, UniqueConstraint, false, or_, text, true
 from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column, validates
 
@@ -12,7 +12,7 @@ from chassis.ground.clock import now
 from chassis.ground.folding import searchable
 from chassis.storage.column_types import Id, wire_enum
 from services.structures.directory.port import Establishment
-from services.structures.errors.structures import PublicByDirectory, StructureInactive
+from services.structures.errors.structures import PublicByDirectory, RequestsStayOpen, StructureInactive
 from services.structures.identifiers import outside_eu
 from services.structures.identifiers.types import IdentifierType
 from services.structures.models.base import Base
@@ -92,6 +92,8 @@ class Structure(Base):
     """Moment before which the SIRET is not looked up again."""
     is_partially_diffused: Mapped[bool] = mapped_column(default=False, server_default=false())
     """True if INSEE was asked to hide who is behind it."""
+    is_confirmed: Mapped[bool] = mapped_column(default=False, server_default=true())
+    """True if somebody has confirmed that it is managed by whoever has the right to (S-22)."""
     created_at: Mapped[datetime] = mapped_column(default=now)
     # The search compares folded texts (S-02): SQLite cannot fold accents, and PostgreSQL would on every row.
     name_folded: Mapped[str] = mapped_column(Text)
@@ -142,8 +144,10 @@ class Structure(Base):
     def change(self, changes: ChangedFields) -> None:
         """Set the changed fields. Whether it is public is the directory's word alone, and an identifier stays.
 
-        Raises PublicByDirectory, CountryInTheUnion or IdentifierOfAnotherCountry.
+        Raises PublicByDirectory, RequestsStayOpen, CountryInTheUnion or IdentifierOfAnotherCountry.
         """
+        if not (self.is_confirmed or changes.get("accepts_attachment_requests", True)):
+            raise RequestsStayOpen(field="accepts_attachment_requests")
         self._check_country(changes.get("country", self.country))
         if changes.get("is_public", self.is_public) != self.is_public:
             raise PublicByDirectory(field="is_public")

@@ -17,6 +17,7 @@ def _flag(description: str) -> fields.Boolean:
 
 
 _AWAITS = "The directory was silent about its SIRET: it opens no espace until that is verified."
+_CONFIRMED = "Somebody has confirmed who manages it. Until then it takes requests for attachment."
 _HIDDEN = "People who are not attached see number and town alone; the number stands for the name."
 
 
@@ -68,6 +69,7 @@ class Structure(StructureFields):
     identifier = fields.String(required=True)
     verified = fields.Boolean(required=True)
     awaits_verification = fields.Boolean(required=True, metadata={"description": _AWAITS})
+    is_confirmed = fields.Boolean(required=True, metadata={"description": _CONFIRMED})
     is_hidden = fields.Boolean(required=True, metadata={"description": _HIDDEN})
     created_at = fields.AwareDateTime(required=True)
 

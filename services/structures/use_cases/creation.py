@@ -39,7 +39,8 @@ def create_structure(session: Session, account_id: int, new: NewFields, verified
     Raises StructureExists, also when two create it at once, AccountErased or AccountDeactivated.
     """
     accounts.check_active(session, account_id)
-    structure = Structure(**{**new, "is_public": False}, verified=False)
+    # Open to requests until somebody confirms its manager: who has the right to it must be able to ask (S-22).
+    structure = Structure(**{**new, "is_public": False, "accepts_attachment_requests": True}, verified=False)
     structure.confirm(verified.establishment)
     structure.awaits_verification = verified.is_awaited
     attachment = Attachment.of_creator(structure, account_id)

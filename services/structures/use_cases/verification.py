@@ -1,5 +1,6 @@
 """Verification of a structure that came into being while the directory was silent (S-05)."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import select
@@ -14,9 +15,16 @@ from services.structures.use_cases import events
 
 def due(session: Session, moment: datetime) -> Structure | None:
     """Return a structure whose SIRET is to be looked up now, the one that waits longest first."""
-    waiting = select(Structure).where(Structure.awaits_verification)
+    awaited = select(Structure).where(Structure.awaits_verification)
     is_due = Structure.verify_after.is_(None) | (Structure.verify_after <= moment)
-    return session.scalars(waiting.where(is_due).order_by(Structure.verify_after.nulls_first(), Structure.id)).first()
+    return session.scalars(awaited.where(is_due).order_by(Structure.verify_after.nulls_first(), Structure.id)).first()
+
+
+def waiting(session: Session, most: int) -> Sequence[Structure]:
+    """Return structures that wait for the directory, the oldest first."""
+    return session.scalars(
+        select(Structure).where(Structure.awaits_verification).order_by(Structure.id).limit(most)
+    ).all()
 
 
 def confirm(session: Session, structure_id: int, establishment: Establishment | None) -> bool:

@@ -107,6 +107,7 @@ def a_structure(structure_id: int = 7, **changes: Any) -> dict[str, Any]:
         "status": "ACTIF",
         "verified": True,
         "awaits_verification": False,
+        "is_confirmed": True,
         "is_hidden": False,
         "created_at": "2026-11-24T08:00:00+00:00",
         **changes,

@@ -5,7 +5,7 @@ from alembic import op
 from chassis.events.migrations import compare_received_events, create_deployment
 
 revision = "0020"
-down_revision = "0009"
+down_revision = "0010"
 
 
 def upgrade() -> None:

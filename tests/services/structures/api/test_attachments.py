@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from services.structures.use_cases import confirmation
 from tests.kit.support import contract_example
 from tests.services.structures.builders import (
     AIFE_SIRET,
@@ -58,7 +59,10 @@ def test_a_comment_is_optional(structures: StructuresDriver) -> None:  # S-09
 
 
 def test_no_request_where_requests_are_closed(structures: StructuresDriver) -> None:  # S-09
-    structure_id = structures.create(accepts_attachment_requests=False)
+    structure_id = structures.create()
+    with structures.service.database.writing() as session:
+        confirmation.confirm(session, structure_id)
+    structures.call("PATCH", f"/structures/{structure_id}", json={"accepts_attachment_requests": False})
 
     answer = structures.call("POST", f"/structures/{structure_id}/attachments", COLLEAGUE, json={})
 

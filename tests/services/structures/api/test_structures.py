@@ -112,7 +112,6 @@ def test_every_field_is_kept(structures: StructuresDriver) -> None:  # S-07
         is_centre_de_gestion=True,
         is_edi_emitter=True,
         receives_edi_life_cycles=True,
-        accepts_attachment_requests=False,
         complement_1="IMMEUBLE",
         complement_2="HALL B",
         telephone="01 02 03 04 05",
