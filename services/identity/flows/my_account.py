@@ -3,25 +3,39 @@
 from collections.abc import Mapping
 
 from chassis.web.request_context import person, reading, writing
-from services.identity.flows import current_password
+from services.identity.flows import contact_email_mails, current_password
 from services.identity.hashing import password_policy
 from services.identity.models import emails
 from services.identity.models.accounts import Account
 from services.identity.queries import accounts
-from services.identity.use_cases import account_details, deactivation, erasure, login_emails
+from services.identity.use_cases import account_details, contact_emails, deactivation, erasure, login_emails
 from services.identity.web import current_request
 
 
 def change_details(changes: Mapping[str, object], seen: int, password_now: str | None) -> Account:
     """Change names, postal address and contact e-mail; another contact e-mail needs the current password (A-16).
 
-    Raise CurrentPasswordNeeded, AccountChangedMeanwhile, and the refusals of current_password.check.
+    Raise CurrentPasswordNeeded, AccountChangedMeanwhile, ContactEmailAskedTooOften, ContactEmailWrittenTooOften, and
+    the refusals of current_password.check.
     """
     proof = current_password.check(password_now) if password_now and "contact_email" in changes else None
+    contact_email = str(changes.get("contact_email", ""))
     with writing() as session:
+        # What is read here holds below: a version that has changed since then is refused.
+        if proof and accounts.wants_mail_to(session, person(), contact_email):
+            contact_email_mails.count(session, contact_email)
         return account_details.change(
             session, current_request.holder(), changes, seen, current_request.origin(), proof=proof
         )
+
+
+def request_contact_email_mail() -> None:
+    """Have the awaited contact e-mail asked again to confirm itself. Raise the refusals of request_again, too."""
+    with writing() as session:
+        awaited = accounts.awaited_contact_email(session, person())
+        if awaited:
+            contact_email_mails.count(session, awaited)
+        contact_emails.request_again(session, current_request.holder(), current_request.origin())
 
 
 def change_password(password_now: str, new_password: str) -> None:

@@ -13,7 +13,7 @@ from services.identity.models.accounts import Account
 from services.identity.models.history import Happening, HistoryEntry, Origin
 from services.identity.models.login_email_links import LoginEmailLink
 from services.identity.models.recovery_links import RecoveryLink
-from services.identity.use_cases import account_events, account_holder, history, links, locks
+from services.identity.use_cases import account_events, account_holder, contact_emails, history, links, locks
 from services.identity.use_cases.account_holder import Holder, Proof
 
 HOUR = timedelta(hours=1)
@@ -50,6 +50,8 @@ def withdraw(session: Session, holder: Holder, origin: Origin) -> None:
 def confirm(session: Session, token: str, origin: Origin) -> None:
     """Change the login e-mail by the link mailed to it. Recovery links went to the old address, and end.
 
+    It proves the address as contact e-mail too, where that is awaited (A-16).
+
     Raise LoginEmailLinkUnknown, …Expired, …Used, …Superseded, AccountNotActive or LoginEmailTaken.
     """
     account, link = locks.link(session, LoginEmailLink, token)
@@ -63,6 +65,7 @@ def confirm(session: Session, token: str, origin: Origin) -> None:
     links.supersede(session, RecoveryLink, account.id, at)
     payload = {"account_id": account.id, "previous_login_email": previous}
     record(session, "identity.login_email_changed.v1", payload)
+    contact_emails.confirm_by_login_email(session, account, origin)
     record(session, "identity.account_changed.v1", account_events.person_facts(account))
     history.remember(session, account.id, Happening.LOGIN_EMAIL_CHANGED, origin)
 

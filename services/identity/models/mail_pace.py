@@ -1,0 +1,18 @@
+"""Pace of mails that somebody asks for: the same one at most every MAIL_INTERVAL (A-06)."""
+
+from datetime import datetime, timedelta
+
+from services.identity.errors.accounts import MailAskedTooSoon
+
+MAIL_INTERVAL = timedelta(minutes=5)
+"""Shortest time between two mails that a stranger can have sent to an account's holder (A-06)."""
+
+
+def is_recent(asked_at: datetime | None, at: datetime) -> bool:
+    return asked_at is not None and at < asked_at + MAIL_INTERVAL
+
+
+def must_not_be_recent(asked_at: datetime | None, at: datetime) -> None:
+    """Raise MailAskedTooSoon within MAIL_INTERVAL of the last request."""
+    if asked_at is not None and is_recent(asked_at, at):
+        raise MailAskedTooSoon(asked_at + MAIL_INTERVAL - at)
