@@ -47,6 +47,18 @@ SENTENCES = {
     "login_email_asked_too_often": "Vous avez demandé plusieurs changements d'adresse. Attendez une heure.",
     "login_email_taken": "Cette adresse est désormais celle d'un autre compte. Choisissez-en une autre.",
     "no_login_email_awaited": "Aucun changement d'adresse de connexion n'est en attente.",
+    "contact_email_asked_too_often": (
+        "Vous avez fait envoyer plusieurs courriels de confirmation aujourd'hui. Attendez demain."
+    ),
+    "contact_email_written_too_often": (
+        "Plusieurs courriels de confirmation sont déjà partis vers cette adresse aujourd'hui. Cherchez-les dans la "
+        "messagerie et ses courriers indésirables, ou attendez demain."
+    ),
+    "no_contact_email_awaited": "Aucune adresse de contact n'est en attente de confirmation. Rechargez la page.",
+    "contact_email_link_unknown": "Ce lien n'est pas valable. Copiez-le en entier, ou demandez un nouveau courriel.",
+    "contact_email_link_expired": "Ce lien a expiré. Demandez un nouveau courriel dans « Mon compte ».",
+    "contact_email_link_used": "Ce lien a déjà servi : il a confirmé cette adresse de contact.",
+    "contact_email_link_superseded": "Ce lien ne compte plus : la demande a été refaite ou annulée.",
     "login_email_link_unknown": "Ce lien n'est pas valable. Copiez-le en entier, ou refaites la demande.",
     "login_email_link_expired": "Ce lien a expiré. Refaites la demande dans « Mon compte ».",
     "login_email_link_used": "Ce lien a déjà servi : votre nouvelle adresse de connexion est confirmée.",

@@ -32,7 +32,7 @@ def at_sign_up(login_email: str, contact_email: str) -> dict[str, object]:
 
 
 class HasContactEmail:
-    """The part of an account that is about its contact e-mail."""
+    """Part of an account that is about its contact e-mail."""
 
     login_email: Mapped[str]
     version: Mapped[int]

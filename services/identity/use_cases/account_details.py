@@ -55,7 +55,7 @@ def change_password(session: Session, proof: Proof, password_hash: str, origin: 
     account.change_password(password_hash)
     links.supersede(session, RecoveryLink, account.id, now())
     sessions.end_all(session, account.id, except_session=proof.holder.session_id)
-    record(session, "identity.password_changed.v1", {"account_id": account.id})
+    record(session, "identity.password_changed.v1", account_events.safety_facts(account.id, origin))
     history.remember(session, account.id, Happening.PASSWORD_CHANGED, origin)
 
 
@@ -63,5 +63,5 @@ def change_secret_question(session: Session, proof: Proof, question: str, answer
     """Change question and answer. Raise SessionEnded or CurrentPasswordWrong."""
     account = account_holder.lock_proven_account(session, proof)
     account.change_secret_question(question, answer_hash)
-    record(session, "identity.secret_question_changed.v1", {"account_id": account.id})
+    record(session, "identity.secret_question_changed.v1", account_events.safety_facts(account.id, origin))
     history.remember(session, account.id, Happening.SECRET_QUESTION_CHANGED, origin)

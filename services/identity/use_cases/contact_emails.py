@@ -44,7 +44,7 @@ def follow_up(session: Session, account: Account, changed: frozenset[str], previ
     elif AWAITED in changed:
         _request_mail(session, account, origin)
         # The address in force hears of it before anything changes: a thief of the session may have asked.
-        payload = {"account_id": account.id, "contact_email": account.contact_email}
+        payload = {**account_events.safety_facts(account.id, origin), "contact_email": account.contact_email}
         record(session, "identity.contact_email_change_requested.v1", payload)
 
 
@@ -96,7 +96,7 @@ def confirm_by_login_email(session: Session, account: Account, origin: Origin) -
 
 
 def _tell_change(session: Session, account: Account, previous: str, origin: Origin) -> None:
-    payload = {"account_id": account.id, "previous_contact_email": previous}
+    payload = {**account_events.safety_facts(account.id, origin), "previous_contact_email": previous}
     record(session, "identity.contact_email_changed.v1", payload)
     history.remember(session, account.id, Happening.CONTACT_EMAIL_CHANGED, origin)
 

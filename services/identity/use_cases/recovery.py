@@ -68,5 +68,5 @@ def complete(session: Session, token: str, password_hash: str, origin: Origin) -
     link.use(now())
     account.change_password(password_hash)
     sessions.end_all(session, account.id)
-    record(session, "identity.password_changed.v1", {"account_id": account.id})
+    record(session, "identity.password_changed.v1", account_events.safety_facts(account.id, origin))
     history.remember(session, account.id, Happening.PASSWORD_RECOVERED, origin)
