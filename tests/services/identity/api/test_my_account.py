@@ -139,28 +139,6 @@ def test_details_change_and_are_told_to_the_other_services(identity: Identity, h
     assert identity.history()[-1] == "details_changed"
 
 
-CHROME = {"User-Agent": "Mozilla/5.0 (Linux; Android 16) Chrome/140.0.0.0 Mobile Safari/537.36"}
-
-
-@pytest.mark.parametrize(
-    ("path", "event"),
-    [
-        ("/accounts/me/password", "identity.password_changed.v1"),
-        ("/accounts/me/secret-question", "identity.secret_question_changed.v1"),
-        ("/accounts/me/login-email", "identity.login_email_change_requested.v1"),
-        ("/accounts/me/deactivation", "identity.account_deactivated.v1"),
-    ],
-)
-def test_a_notice_says_on_which_device_it_was_done_and_not_from_which_address(
-    identity: Identity, headers: dict[str, str], path: str, event: str
-) -> None:
-    identity.post(path, {"current_password": PASSWORD, **WITH_PASSWORD[path]}, headers={**headers, **CHROME})
-
-    (payload,) = identity.events(event)
-    assert (payload["from_browser"], payload["from_system"]) == ("Chrome", "Android")
-    assert "127.0.0.1" not in str(payload)
-
-
 def test_an_address_is_told_to_nobody(identity: Identity, headers: dict[str, str]) -> None:
     told = identity.event_names()
 
