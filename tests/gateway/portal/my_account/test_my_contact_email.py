@@ -50,7 +50,7 @@ def test_a_forged_form_changes_nothing(mine: FlaskClient, identity: Stub, path: 
 def test_the_pages_say_what_waits_where_notices_go_and_what_one_can_do(mine: FlaskClient, page: str) -> None:  # A-16
     text = mine.get(page).text
 
-    assert f"envoyé à <strong><bdi>{NEW}</bdi>" in text
+    assert f"adressé à <strong><bdi>{NEW}</bdi>" in text
     assert f"arrivent à <strong><bdi>{NOW}</bdi>" in text
     assert f'action="{AGAIN}"' in text
     assert f'action="{WITHDRAWAL}"' in text
