@@ -66,7 +66,7 @@ def test_a_form_that_is_sent_as_it_came_wants_what_waits(mine: FlaskClient, iden
 
     assert answer.status_code == 303
     assert json.loads(identity.last().body)["contact_email"] == NEW
-    assert "suivez le lien du courriel" not in mine.get("/mon-compte").text
+    assert "Pour recevoir les notifications à" not in mine.get("/mon-compte").text
 
 
 @pytest.mark.parametrize(
