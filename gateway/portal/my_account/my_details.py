@@ -51,7 +51,7 @@ class DetailsForm(PortalForm):
 
     def _show_stored(self, stored: Account) -> None:
         """Show stored values beside the person's input, and take over their version: sending again overwrites them."""
-        values = _wanted(stored)
+        values = _with_awaited_contact_email(stored)
         for name in DETAILS:
             if self[name].data != values[name]:
                 value = wording.country(stored["country"]) if name == "country" else values[name]
@@ -64,7 +64,7 @@ class DetailsForm(PortalForm):
 @signed_in
 def my_details() -> ResponseReturnValue:
     stored = services().identity.my_account()
-    form = DetailsForm(data=_wanted(stored))
+    form = DetailsForm(data=_with_awaited_contact_email(stored))
     if form.validate_on_submit():
         with form.showing_refusals():
             saved = services().identity.change_account(form.version.data or 0, form.changes())
@@ -73,7 +73,7 @@ def my_details() -> ResponseReturnValue:
     return render_page("my_account/my_details.html", form, account=stored)
 
 
-def _wanted(stored: Account) -> dict[str, object]:
+def _with_awaited_contact_email(stored: Account) -> dict[str, object]:
     """Return the details as their holder wants them.
 
     A form that is sent as it came must not withdraw a contact e-mail that waits to be confirmed.
