@@ -50,7 +50,7 @@ SENTENCES = {
     "contact_email_asked_too_often": (
         "Vous avez fait envoyer plusieurs courriels de confirmation aujourd'hui. Attendez demain."
     ),
-    "contact_email_written_too_often": (
+    "address_written_too_often": (
         "Plusieurs courriels de confirmation sont déjà partis vers cette adresse aujourd'hui. Cherchez-les dans la "
         "messagerie et ses courriers indésirables, ou attendez demain."
     ),

@@ -17,7 +17,7 @@ NO_MAIL = {
     NOT_AWAITED,
     "mail_asked_too_soon",
     "contact_email_asked_too_often",
-    "contact_email_written_too_often",
+    "address_written_too_often",
 }
 """Refusals of a mail that are said on the page from where it was asked for."""
 DEAD_LINKS = {

@@ -7,12 +7,12 @@ from services.identity.api import responses
 from services.identity.api.bodies import ContactEmailRequestBody, LinkTokenBody
 from services.identity.errors.accounts import AccountNotActive, AccountUnknown, MailAskedTooSoon
 from services.identity.errors.my_account import (
+    AddressWrittenTooOften,
     ContactEmailAskedTooOften,
     ContactEmailLinkExpired,
     ContactEmailLinkSuperseded,
     ContactEmailLinkUnknown,
     ContactEmailLinkUsed,
-    ContactEmailWrittenTooOften,
     NoContactEmailAwaited,
 )
 from services.identity.errors.sessions import SessionEnded
@@ -32,7 +32,7 @@ LINK_REFUSALS = [
     ContactEmailLinkUsed,
     ContactEmailLinkSuperseded,
 ]
-MAIL_REFUSALS = [MailAskedTooSoon, ContactEmailAskedTooOften, ContactEmailWrittenTooOften]
+MAIL_REFUSALS = [MailAskedTooSoon, ContactEmailAskedTooOften, AddressWrittenTooOften]
 
 routes = Routes("contact e-mails", description="From a contact e-mail that is wanted to one that receives notices.")
 

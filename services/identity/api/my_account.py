@@ -15,8 +15,8 @@ from services.identity.api.refusals import PASSWORD_REFUSALS, PROOF_REFUSALS
 from services.identity.errors.accounts import AccountUnknown
 from services.identity.errors.my_account import (
     AccountChangedMeanwhile,
+    AddressWrittenTooOften,
     ContactEmailAskedTooOften,
-    ContactEmailWrittenTooOften,
     LoginEmailAskedTooOften,
     LoginEmailUnchanged,
     NoLoginEmailAwaited,
@@ -57,7 +57,7 @@ def get_my_account() -> object:
         CurrentPasswordNeeded,
         AccountChangedMeanwhile,
         ContactEmailAskedTooOften,
-        ContactEmailWrittenTooOften,
+        AddressWrittenTooOften,
     ],
 )
 @routes.arguments(AccountChanges(partial=DETAILS))
@@ -90,7 +90,7 @@ def change_secret_question(body: SecretQuestionBody) -> None:
 @routes.post(
     "/accounts/me/login-email",
     guard=PERSON,
-    refuses=[*PROOF_REFUSALS, LoginEmailUnchanged, LoginEmailAskedTooOften],
+    refuses=[*PROOF_REFUSALS, LoginEmailUnchanged, LoginEmailAskedTooOften, AddressWrittenTooOften],
 )
 @routes.arguments(LoginEmailChange)
 @routes.response(202, Nothing)

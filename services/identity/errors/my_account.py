@@ -49,10 +49,10 @@ class ContactEmailAskedTooOften(TooManyRequests):
     code, sentence = "contact_email_asked_too_often", "Too many confirmations of contact e-mails were asked for today."
 
 
-class ContactEmailWrittenTooOften(TooManyRequests):
+class AddressWrittenTooOften(TooManyRequests):
     """Refusal for the sake of the address: whoever reads it has had enough of our mails for a day."""
 
-    code, sentence = "contact_email_written_too_often", "Too many confirmation mails went to this address today."
+    code, sentence = "address_written_too_often", "Too many confirmation mails went to this address today."
 
 
 class NoContactEmailAwaited(Refusal):

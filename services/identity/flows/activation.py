@@ -3,8 +3,8 @@
 from sqlalchemy.orm import Session
 
 from chassis.web.request_context import reading, writing
-from services.identity.errors.my_account import ContactEmailWrittenTooOften
-from services.identity.flows import contact_email_mails
+from services.identity.errors.my_account import AddressWrittenTooOften
+from services.identity.flows import confirmation_mails
 from services.identity.hashing import password_policy
 from services.identity.models.accounts import Credentials
 from services.identity.models.activation_links import ActivationLink
@@ -35,7 +35,7 @@ def _contact_email_to_ask(session: Session, account_id: int) -> str | None:
     contact_email = accounts.contact_email_to_prove(session, account_id)
     try:
         if contact_email:
-            contact_email_mails.count(session, contact_email)
-    except ContactEmailWrittenTooOften:
+            confirmation_mails.count(session, contact_email)
+    except AddressWrittenTooOften:
         return None
     return contact_email

@@ -8,17 +8,13 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from services.identity.errors.my_account import (
     ContactEmailAskedTooOften,
-    ContactEmailWrittenTooOften,
     NoContactEmailAwaited,
 )
 from services.identity.models import emails, mail_pace
-from services.identity.models.tries import Limit
 
 DAY = timedelta(days=1)
 MAILS_BY_AN_ACCOUNT_A_DAY = 5
 """Confirmation mails that one account causes: each may go to a stranger, by mistake or on purpose."""
-MAILS_TO_AN_ADDRESS = Limit("contact_email_mails", 3, DAY, ContactEmailWrittenTooOften)
-"""Confirmation mails to one address, whichever accounts cause them."""
 
 
 def at_sign_up(login_email: str, contact_email: str) -> dict[str, object]:

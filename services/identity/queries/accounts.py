@@ -5,9 +5,10 @@ from collections.abc import Sequence
 from sqlalchemy import Connection, bindparam, select
 from sqlalchemy.orm import Session
 
+from chassis.ground.clock import now
 from chassis.storage.compiled_reads import CompiledRead
 from services.identity.errors.accounts import AccountUnknown
-from services.identity.models import emails
+from services.identity.models import emails, mail_pace
 from services.identity.models.accounts import Account, AccountStatus
 
 _ACCOUNT = CompiledRead(
@@ -44,6 +45,13 @@ def details(connection: Connection, account_id: int) -> object:
     if not rows:
         raise AccountUnknown
     return rows[0]
+
+
+def has_just_asked_for_login_email(session: Session, account_id: int, login_email: str) -> bool:
+    """Return whether the mail to this address is on its way: asking again sends no other."""
+    columns = select(Account.awaited_login_email, Account.login_email_asked_at)
+    awaited, asked_at = session.execute(columns.where(Account.id == account_id)).one()
+    return bool(awaited == login_email and mail_pace.is_recent(asked_at, now()))
 
 
 def awaited_contact_email(session: Session, account_id: int) -> str | None:

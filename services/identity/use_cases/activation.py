@@ -22,8 +22,9 @@ def activate(
     at = now()
     link.use(at)
     account.activate(chosen, at)
-    record(session, "identity.account_activated.v1", {"account_id": account.id})
-    history.remember(session, account.id, Happening.ACTIVATED, origin)
+    # Told first: no mail about the activation may go to an address that it has not proved.
     if account.put_aside_unproved_contact_email():
         record(session, "identity.account_changed.v1", account_events.person_facts(account))
+    record(session, "identity.account_activated.v1", {"account_id": account.id})
+    history.remember(session, account.id, Happening.ACTIVATED, origin)
     contact_emails.request_at_activation(session, account, contact_email_to_ask, origin)

@@ -6,8 +6,8 @@ import pytest
 import time_machine
 
 from chassis.ground.clock import now
-from services.identity.models.contact_emails import MAILS_BY_AN_ACCOUNT_A_DAY, MAILS_TO_AN_ADDRESS
-from services.identity.models.mail_pace import MAIL_INTERVAL
+from services.identity.models.contact_emails import MAILS_BY_AN_ACCOUNT_A_DAY
+from services.identity.models.mail_pace import MAIL_INTERVAL, MAILS_TO_AN_ADDRESS
 from tests.kit.together import all_at_once
 from tests.services.identity.builders import EMAIL, Headers, Identity, an_address, refusal
 
@@ -78,7 +78,7 @@ def test_an_address_gets_few_confirmation_mails_a_day_whoever_asks(identity: Ide
 
     refused = identity.change(headers, contact_email=spelling)
 
-    assert refusal(refused) == (429, "contact_email_written_too_often")
+    assert refusal(refused) == (429, "address_written_too_often")
     assert identity.kept() == before
     assert identity.change(headers, contact_email=OTHER).status_code == 200
 
@@ -92,6 +92,20 @@ def test_accounts_that_ask_at_once_do_not_get_round_the_bound_of_an_address(iden
     answers = all_at_once(len(people), lambda number: identity.change(sessions[number], contact_email=NEW))
 
     assert sorted(answer.status_code for answer in answers) == [200] * MAILS_TO_AN_ADDRESS.most + [429] * 2
+
+
+@pytest.mark.parametrize("is_taken", [False, True])
+def test_an_address_wanted_as_login_email_is_written_to_as_seldom(identity: Identity, is_taken: bool) -> None:
+    if is_taken:  # H3
+        identity.active_account(login_email=NEW, contact_email=NEW)
+    people = [an_address() for _ in range(MAILS_TO_AN_ADDRESS.most + 1)]
+    for person in people:
+        identity.active_account(login_email=person, contact_email=person)
+
+    answers = [identity.ask_for_login_email(identity.signed_in(person), NEW) for person in people]
+
+    assert [answer.status_code for answer in answers] == [202] * MAILS_TO_AN_ADDRESS.most + [429]
+    assert refusal(answers[-1]) == (429, "address_written_too_often")
 
 
 def test_asking_again_counts_for_the_address_too(identity: Identity, headers: Headers) -> None:  # A-16, H3

@@ -1,15 +1,15 @@
-"""Confirmation mails to contact e-mails: each address is written to so many times a day, whoever asks (A-16)."""
+"""Mails that ask an address to confirm itself: it is written to so many times a day, whoever asks (A-12, A-16)."""
 
 from sqlalchemy.orm import Session
 
 from services.identity.models import emails
-from services.identity.models.contact_emails import MAILS_TO_AN_ADDRESS
+from services.identity.models.mail_pace import MAILS_TO_AN_ADDRESS
 from services.identity.use_cases import tries
 from services.identity.web import current_request
 
 
 def count(session: Session, address: str) -> None:
-    """Count a mail to this address. Raise ContactEmailWrittenTooOften.
+    """Count a mail to this address. Raise AddressWrittenTooOften.
 
     To be called before the transaction locks an account, like every use of tries.
     """
