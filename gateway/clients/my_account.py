@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from gateway.clients.answers.identity import Account, LoginEmailLinkState
+from gateway.clients.answers.identity import Account, ContactEmailLinkState, LoginEmailLinkState
 from gateway.clients.service_client import ServiceClient
 
 
@@ -35,6 +35,20 @@ class MyAccountClient(ServiceClient):
 
     def confirm_login_email(self, token: str) -> None:
         self.post("/login-emails", {"token": token}, public=True)
+
+    def ask_for_contact_email_again(self) -> None:
+        """Have the mail that confirms the awaited contact e-mail sent again."""
+        self.post("/accounts/me/contact-email/confirmation-mail")
+
+    def withdraw_contact_email(self) -> None:
+        self.delete("/accounts/me/contact-email")
+
+    def check_contact_email(self, token: str) -> ContactEmailLinkState:
+        """Return the state of a mailed link; the link stays usable."""
+        return self.post("/contact-emails/check", {"token": token}, answer=ContactEmailLinkState, public=True)
+
+    def confirm_contact_email(self, token: str) -> None:
+        self.post("/contact-emails", {"token": token}, public=True)
 
     def deactivate(self, current_password: str) -> None:
         self.post("/accounts/me/deactivation", {"current_password": current_password})

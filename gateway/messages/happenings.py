@@ -35,6 +35,8 @@ HAPPENINGS = {
     "secret_question_changed": "Question secrète et réponse changées.",
     # Details and login e-mail
     "details_changed": "Informations personnelles modifiées.",
+    "contact_email_asked": "Courriel de confirmation demandé pour une adresse de contact.",
+    "contact_email_withdrawn": "Changement de l'adresse de contact annulé.",
     "contact_email_changed": "Adresse de contact changée.",
     "login_email_asked": "Changement de l'adresse de connexion demandé.",
     "login_email_withdrawn": "Changement de l'adresse de connexion annulé.",

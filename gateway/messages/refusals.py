@@ -47,10 +47,22 @@ SENTENCES = {
     "login_email_asked_too_often": "Vous avez demandé plusieurs changements d'adresse. Attendez une heure.",
     "login_email_taken": "Cette adresse est désormais celle d'un autre compte. Choisissez-en une autre.",
     "no_login_email_awaited": "Aucun changement d'adresse de connexion n'est en attente. Actualisez la page.",
+    "contact_email_asked_too_often": (
+        "Vous avez fait envoyer plusieurs courriels de confirmation aujourd'hui. Attendez demain."
+    ),
+    "address_written_too_often": (
+        "Plusieurs courriels de confirmation sont déjà partis vers cette adresse aujourd'hui. Cherchez-les dans la "
+        "messagerie et ses courriers indésirables, ou attendez demain."
+    ),
+    "no_contact_email_awaited": "Aucune adresse de contact n'est en attente de confirmation. Actualisez la page.",
+    "contact_email_link_unknown": "Ce lien n'est pas valable. Copiez-le en entier, ou demandez un nouveau courriel.",
+    "contact_email_link_expired": "Ce lien a expiré. Demandez un nouveau courriel dans « Mon compte ».",
+    "contact_email_link_used": "Ce lien a déjà servi : il a confirmé cette adresse. Vous pouvez fermer cette page.",
+    "contact_email_link_superseded": "La demande a été refaite ou annulée. Suivez le dernier lien reçu.",
     "login_email_link_unknown": "Ce lien n'est pas valable. Copiez-le en entier, ou refaites la demande.",
     "login_email_link_expired": "Ce lien a expiré. Demandez-en un autre dans « Mon compte ».",
     "login_email_link_used": "Ce lien a déjà servi : connectez-vous avec votre nouvelle adresse.",
-    "login_email_link_superseded": "La demande a été refaite ou annulée. Suivez le dernier lien reçu, s'il y en a un.",
+    "login_email_link_superseded": "La demande a été refaite ou annulée. Suivez le dernier lien reçu.",
     "recovery_link_unknown": "Ce lien de récupération n'est pas valable. Copiez-le en entier, ou demandez-en un autre.",
     "recovery_link_expired": "Ce lien de récupération a expiré. Demandez-en un nouveau.",
     "recovery_link_used": "Ce lien de récupération a déjà servi. Connectez-vous avec votre nouveau mot de passe.",

@@ -40,6 +40,7 @@ class Resources:
     recovery_validity: timedelta
     session_validity: SessionValidity
     login_email_validity: timedelta
+    contact_email_validity: timedelta
 
 
 def keys_of(settings: Settings) -> KeysInUse:
@@ -79,4 +80,5 @@ def build(settings: Settings) -> Resources:
             grace=timedelta(seconds=settings.refresh_grace_seconds),
         ),
         login_email_validity=timedelta(minutes=settings.login_email_minutes),
+        contact_email_validity=timedelta(minutes=settings.contact_email_minutes),
     )

@@ -15,6 +15,7 @@ AT_LEAST_ONE = (
     "activation_minutes",
     "recovery_minutes",
     "login_email_minutes",
+    "contact_email_minutes",
     "access_token_minutes",
     "service_token_minutes",
     "refresh_days",
@@ -60,6 +61,9 @@ class Settings(KeySettings, DatabaseSettings):
     activation_minutes: int = setting(default=60, help="validity of an activation link, in minutes")
     recovery_minutes: int = setting(default=60, help="validity of a recovery link, in minutes")
     login_email_minutes: int = setting(default=60, help="validity of a link that confirms a login e-mail, in minutes")
+    contact_email_minutes: int = setting(
+        default=60, help="validity of a link that confirms a contact e-mail, in minutes"
+    )
     refresh_days: int = setting(default=30, help="how long a session lasts that is not used, in days")
     session_days: int = setting(default=90, help="how long a session lasts at most, in days")
     refresh_grace_seconds: int = setting(

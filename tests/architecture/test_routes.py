@@ -21,6 +21,8 @@ OPEN_TO_ANYONE = {
         "POST /recoveries",
         "POST /login-emails",
         "POST /login-emails/check",
+        "POST /contact-emails",
+        "POST /contact-emails/check",
         "POST /sessions",
         "POST /sessions/second-factor",
         "POST /sessions/second-factor/passkey-options",

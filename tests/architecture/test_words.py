@@ -18,6 +18,8 @@ OF_DEMO_PEOPLE = ROOT / "embedded" / "demo_data"
 """Comments and reasons there are what French people have written."""
 MOST_LINES = 250
 MOST_LINES_OF_A_TEST = 400
+GENERATED = ROOT / "gateway" / "clients" / "answers"
+"""As long as the documents that these files are made from, and read by nobody from end to end."""
 MOST_LINES_OF_A_FUNCTION = 40
 
 
@@ -49,7 +51,7 @@ def test_files_and_functions_stay_short() -> None:
     for path in sources("chassis", "services", "gateway", "embedded", "tests"):
         text = path.read_text("utf-8")
         most = MOST_LINES_OF_A_TEST if path.relative_to(ROOT).parts[0] == "tests" else MOST_LINES
-        if len(text.splitlines()) > most:
+        if len(text.splitlines()) > most and path.parent != GENERATED:
             long.append(f"{path.relative_to(ROOT)}: {len(text.splitlines())} lines")
         for node in ast.walk(ast.parse(text)):
             if isinstance(node, ast.FunctionDef):

@@ -11,6 +11,7 @@ from tests.browser.visitor import Mailbox, Visitor
 pytestmark = [pytest.mark.browser, pytest.mark.system]
 
 NEW_PASSWORD = "encore un mot de passe que je retiens"
+CONTACT = "contact-neuf@tilleuls.example"
 WRONG = "ce n'est pas mon mot de passe"
 
 
@@ -19,14 +20,39 @@ def changes_the_details(person: Visitor, mails_of_old: Mailbox) -> None:
     person.fill(last_name="", town="Pau")
     person.press("Enregistrer", "Mes informations")
     person.reads("Indiquez votre nom.")
-    person.fill(last_name="Durand-Petit", contact_email="contact-neuf@tilleuls.example")
+    person.fill(last_name="Durand-Petit", contact_email=CONTACT)
     person.press("Enregistrer", "Mes informations")
     person.reads("donnez aussi votre mot de passe actuel")
     person.fill(current_password=PASSWORD)
     person.press("Enregistrer", "Mon compte")
     person.reads("Vos informations sont enregistrées.")
     person.reads("Durand-Petit")
+    person.reads("Votre adresse de contact attend d'être confirmée")
+    assert mails_of_old.link("/mon-compte/mot-de-passe")
+    person.press("Renvoyer le courriel de confirmation", "Mes informations")
+    person.reads("Un courriel vient d'être demandé.")
+
+
+def confirms_the_contact_email(person: Visitor, mails_of_old: Mailbox, mails_of_contact: Mailbox) -> None:
+    link = mails_of_contact.link("/adresse-de-contact/")
+    person.open(link, "Confirmer votre adresse de contact")
+    person.reads("quel que soit le compte ouvert dans ce navigateur")
+    person.press("Confirmer cette adresse", "Votre adresse de contact est confirmée")
+    person.open(link, "Ce lien a déjà servi")
     assert mails_of_old.link("/mot-de-passe/oublie")
+    person.open("/mon-compte", "Mon compte")
+    person.reads(CONTACT)
+    assert not re.search("attend d'être confirmée", person.page.get_by_role("main").inner_text())
+
+
+def changes_their_mind_about_the_contact_email(person: Visitor) -> None:
+    person.follow("Modifier mes informations", "Mes informations")
+    person.fill(contact_email="jamais-contact@tilleuls.example", current_password=PASSWORD)
+    person.press("Enregistrer", "Mon compte")
+    person.press("Renoncer à cette adresse", "Mes informations")
+    person.reads(f"Les notifications arrivent à {CONTACT}.")
+    assert person.page.input_value("#contact_email") == CONTACT
+    person.open("/mon-compte", "Mon compte")
 
 
 def sees_what_another_page_has_saved(person: Visitor, browser: Browser) -> None:
@@ -74,8 +100,8 @@ def changes_the_login_email(person: Visitor, mails_of_new: Mailbox, mails_of_old
     assert mails_of_old.link("/mon-compte/mot-de-passe")
     link = mails_of_new.link("/adresse-de-connexion/")
     person.open(link, "Confirmer votre adresse de connexion")
-    person.press("Confirmer cette adresse", "Mon compte")
-    person.reads(f"Votre adresse de connexion est désormais {new}.")
+    person.press("Confirmer cette adresse", "Votre adresse de connexion est confirmée")
+    person.reads(new)
     person.open(link, "Ce lien a déjà servi")
 
 
@@ -110,6 +136,8 @@ def test_a_person_changes_everything_of_their_account_and_deactivates_it(
     person.follow("Mon compte", "Mon compte")
 
     changes_the_details(person, mails_of_old)
+    confirms_the_contact_email(person, mails_of_old, Mailbox(mailbox_url, CONTACT))
+    changes_their_mind_about_the_contact_email(person)
     sees_what_another_page_has_saved(person, browser)
     changes_the_password(person)
     changes_the_secret_question(person)

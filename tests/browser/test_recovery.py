@@ -34,7 +34,7 @@ def asks_for_a_link(person: Visitor, address: str) -> None:
     assert person.page.input_value("#login_email") == address
     person.fill(captcha_answer=SANDBOX_CAPTCHA)
     person.press("Recevoir le lien", SENT)
-    person.reads("Si un compte existe à cette adresse, un courriel est en route.")
+    person.reads("Si un compte existe à cette adresse, nous lui écrivons")
 
 
 def answers(person: Visitor, answer: str, heading: str, password: str = NEW_PASSWORD) -> None:

@@ -7,7 +7,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from chassis.storage.database import Database
-from services.identity.models.accounts import MAIL_INTERVAL, Account
+from services.identity.models.accounts import Account
+from services.identity.models.mail_pace import MAIL_INTERVAL
 from services.structures.models.attachments import AttachmentStatus
 from services.structures.models.read_models import Person
 from tests.kit.waiting import until

@@ -80,12 +80,12 @@ class Leaver:
             begun = self.api.post("/sessions/second-factor", {"challenge": begun["challenge"], **shown})
         self.api.token = begun["access_token"]
 
-    def link(self, page: str, subject: str) -> str:
-        """The token of the newest link of that kind."""
-        return until(lambda: self._link(page, subject), within=SECONDS)
+    def link(self, page: str, subject: str, address: str = "") -> str:
+        """The token of the newest link of that kind, at the login e-mail unless another address is given."""
+        return until(lambda: self._link(page, subject, address or self.login_email), within=SECONDS)
 
-    def _link(self, page: str, subject: str) -> str:
-        texts = [mail["text"] for mail in self.mailbox.mails(self.login_email) if subject in mail["subject"]]
+    def _link(self, page: str, subject: str, address: str) -> str:
+        texts = [mail["text"] for mail in self.mailbox.mails(address) if subject in mail["subject"]]
         links: list[str] = re.findall(rf"/{page}/(\S+)", texts[-1]) if texts else []
         return links[0] if links else ""
 
@@ -164,6 +164,8 @@ def changes_everything(leaver: Leaver) -> None:
     api, password = leaver.api, {"current_password": NEW_PASSWORD}
     changes = {"last_name": f"Quidamovitch-{leaver.mark}", "contact_email": leaver.contact_email}
     api._call("PATCH", "/accounts/me", (), json={**changes, **password, "version": api.get("/accounts/me")["version"]})
+    token = leaver.link("adresse-de-contact", "Confirmez votre adresse de contact", leaver.contact_email)
+    api.post("/contact-emails", {"token": token})
     question = {"secret_question": leaver.says("Le second ?"), "secret_answer": ANSWER}
     api.post("/accounts/me/secret-question", {**password, **question})
     api.post("/accounts/me/login-email", {**password, "login_email": f"apres.{leaver.mark}@exemple.fr"})

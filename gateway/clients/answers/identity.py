@@ -29,6 +29,8 @@ class Account(TypedDict):
     """Of what PATCH can change: say which was read."""
     awaited_login_email: str | None
     """Asked for, to be confirmed from there."""
+    awaited_contact_email: str | None
+    """Wanted for notices, which go to contact_email until it is confirmed from there."""
 
 
 @final
@@ -37,6 +39,14 @@ class LoginEmailLinkState(TypedDict):
 
     expires_at: str
     login_email: str
+
+
+@final
+class ContactEmailLinkState(TypedDict):
+    """Answer to POST /contact-emails/check."""
+
+    expires_at: str
+    contact_email: str
 
 
 @final
@@ -204,6 +214,8 @@ class KnownAccount(TypedDict):
     account_id: int
     login_email: str
     contact_email: str
+    awaited_contact_email: str | None
+    """Wanted for notices, and not confirmed."""
     last_name: str
     first_name: str
     status: Literal["EN_ATTENTE_ACTIVATION", "ACTIF", "DESACTIVE", "EFFACE"]

@@ -6,9 +6,10 @@ from flask.typing import ResponseReturnValue
 from gateway.clients.errors import ServiceRefusal
 from gateway.clients.services import services
 from gateway.portal.enrolment.sign_up import ActivationMailForm
-from gateway.portal.frame.blueprint import portal, render_page
+from gateway.portal.frame import sessions
+from gateway.portal.frame.blueprint import portal
 from gateway.portal.frame.forms import text_of
-from gateway.portal.parts.mailed_links import dead_link
+from gateway.portal.parts.mailed_links import dead_link, mailed_page
 from gateway.portal.parts.new_password import new_password, new_password_again
 from gateway.portal.parts.secret_question import QuestionForm
 
@@ -47,11 +48,15 @@ def activation(token: str) -> ResponseReturnValue:
 
 
 def _activated(token: str, form: ActivationForm) -> ResponseReturnValue | None:
-    """Activate the account and return the next page; None when the form has to be shown."""
+    """Activate the account and return the next page; None when the form has to be shown.
+
+    The session in this browser ends: it is another person's, whose pages must not say that their account is activated.
+    """
     if not form.validate_on_submit():
         return None
     with form.showing_refusals(except_for=DEAD_LINKS):
         services().identity.activate(token, text_of(form.password), form.question(), text_of(form.secret_answer))
+        sessions.close_session()
         flash("Votre compte est activé. Connectez-vous pour continuer.")
         return redirect(url_for("portal.sign_in"), 303)
     return None
@@ -60,4 +65,4 @@ def _activated(token: str, form: ActivationForm) -> ResponseReturnValue | None:
 def _activation_page(token: str, form: ActivationForm) -> ResponseReturnValue:
     # While identity does not answer, the page keeps the input rather than wait for it a second time.
     owner = None if form.is_unanswered() else services().identity.check_activation(token)
-    return render_page("enrolment/activation.html", form, owner=owner)
+    return mailed_page("enrolment/activation.html", form, owner=owner)

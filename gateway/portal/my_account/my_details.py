@@ -31,7 +31,7 @@ class DetailsForm(PortalForm):
     contact_email = email(
         "Adresse électronique de contact",
         "Indiquez votre adresse de contact.",
-        hint="Elle reçoit les notifications. Si vous la changez, l'ancienne en est prévenue.",
+        hint="Elle reçoit les notifications. Une nouvelle adresse doit être confirmée, et l'ancienne est prévenue.",
         autocomplete="email",
     )
     current_password = PasswordField(
@@ -51,7 +51,7 @@ class DetailsForm(PortalForm):
 
     def _show_stored(self, stored: Account) -> None:
         """Show stored values beside the person's input, and take over their version: sending again overwrites them."""
-        values: dict[str, object] = dict(stored)
+        values = _with_awaited_contact_email(stored)
         for name in DETAILS:
             if self[name].data != values[name]:
                 value = wording.country(stored["country"]) if name == "country" else values[name]
@@ -64,15 +64,27 @@ class DetailsForm(PortalForm):
 @signed_in
 def my_details() -> ResponseReturnValue:
     stored = services().identity.my_account()
-    form = DetailsForm(data=stored)
+    form = DetailsForm(data=_with_awaited_contact_email(stored))
     if form.validate_on_submit():
         with form.showing_refusals():
             saved = services().identity.change_account(form.version.data or 0, form.changes())
-            flash(_outcome(contact_changed=saved["contact_email"] != stored["contact_email"]))
+            flash(f"Vos informations sont enregistrées.{_outcome(stored, saved)}")
             return redirect(url_for("portal.my_account"), 303)
-    return render_page("my_account/my_details.html", form)
+    return render_page("my_account/my_details.html", form, account=stored)
 
 
-def _outcome(*, contact_changed: bool) -> str:
-    notice = " Nous prévenons votre ancienne adresse de contact." if contact_changed else ""
-    return f"Vos informations sont enregistrées.{notice}"
+def _with_awaited_contact_email(stored: Account) -> dict[str, object]:
+    """Return the details as their holder wants them.
+
+    A form that is sent as it came must not withdraw a contact e-mail that waits to be confirmed.
+    """
+    return {**stored, "contact_email": stored["awaited_contact_email"] or stored["contact_email"]}
+
+
+def _outcome(stored: Account, saved: Account) -> str:
+    awaited = saved["awaited_contact_email"]
+    if awaited not in (None, stored["awaited_contact_email"]):
+        return f" Pour recevoir les notifications à {awaited}, suivez le lien du courriel qui y est envoyé."
+    if saved["contact_email"] != stored["contact_email"]:
+        return " Nous prévenons votre ancienne adresse de contact."
+    return ""

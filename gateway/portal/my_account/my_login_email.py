@@ -5,12 +5,11 @@ from flask.typing import ResponseReturnValue
 
 from gateway.clients.errors import ServiceRefusal
 from gateway.clients.services import services
-from gateway.portal.frame import sessions
 from gateway.portal.frame.blueprint import portal, render_page
 from gateway.portal.frame.forms import PortalForm, email, text_of
 from gateway.portal.frame.sessions import signed_in
 from gateway.portal.parts.current_password import CurrentPasswordForm
-from gateway.portal.parts.mailed_links import dead_link
+from gateway.portal.parts.mailed_links import dead_link, mailed_page
 
 BASE = "/mon-compte/adresse-de-connexion"
 NOT_AWAITED = "no_login_email_awaited"
@@ -85,8 +84,7 @@ def confirm_login_email(token: str) -> ResponseReturnValue:
         link = services().identity.check_login_email(token)
         if form.validate_on_submit():
             services().identity.confirm_login_email(token)
-            flash(f"Votre adresse de connexion est désormais {link['login_email']}.")
-            return redirect(url_for("portal.my_account" if sessions.is_signed_in() else "portal.sign_in"), 303)
+            return mailed_page("my_account/login_email_confirmed.html", address=link["login_email"])
     except ServiceRefusal as refusal:
         return dead_link("my_account/dead_login_email_link.html", DEAD_LINKS, refusal)
-    return render_page("my_account/confirm_login_email.html", form, link=link)
+    return mailed_page("my_account/confirm_login_email.html", form, link=link)

@@ -1,4 +1,4 @@
-"""Dead links: the page shown for a link of a mail that is no longer good, with its next step (A-05, A-09, A-12)."""
+"""Pages reached from a mail, whoever is signed in here; among them that of a dead link (A-05, A-09, A-12)."""
 
 from collections.abc import Mapping
 
@@ -10,6 +10,11 @@ DeadLinks = Mapping[str, tuple[str, str]]
 """Code of a refusal → title and sentence of the page."""
 
 
+def mailed_page(template: str, form: PortalForm | None = None, **context: object) -> tuple[str, int]:
+    """Return a page of a mailed link, apart from the pages of whoever is signed in: the mail may be somebody else's."""
+    return render_page(template, form, is_apart=True, **context)
+
+
 def dead_link(
     template: str, sentences: DeadLinks, refusal: ServiceRefusal, form: PortalForm | None = None
 ) -> tuple[str, int]:
@@ -17,5 +22,5 @@ def dead_link(
     if refusal.code not in sentences:
         raise refusal
     title, sentence = sentences[refusal.code]
-    page, _ = render_page(template, form, title=title, sentence=sentence, code=refusal.code)
+    page, _ = mailed_page(template, form, title=title, sentence=sentence, code=refusal.code)
     return page, refusal.status

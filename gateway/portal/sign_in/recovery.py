@@ -9,7 +9,7 @@ from gateway.portal.frame import sessions
 from gateway.portal.frame.blueprint import portal, render_page
 from gateway.portal.frame.forms import PortalForm, email, text, text_of
 from gateway.portal.parts.captchas import CaptchaForm
-from gateway.portal.parts.mailed_links import dead_link
+from gateway.portal.parts.mailed_links import dead_link, mailed_page
 from gateway.portal.parts.new_password import new_password, new_password_again
 
 DEAD_LINKS = {
@@ -97,4 +97,4 @@ def _recovered(token: str, form: RecoveryForm) -> ResponseReturnValue | None:
 
 def _recovery_page(token: str, form: RecoveryForm) -> ResponseReturnValue:
     owner = services().identity.check_recovery(token)
-    return render_page("sign_in/recovery.html", form, owner=owner)
+    return mailed_page("sign_in/recovery.html", form, owner=owner)

@@ -38,6 +38,10 @@ class AccountNumberBody(TypedDict):
     account_id: int
 
 
+class ContactEmailRequestBody(AccountNumberBody):
+    request: int
+
+
 class ActivationMailBody(AccountNumberBody):
     asked_by: int
 

@@ -15,6 +15,8 @@ from services.identity.api.refusals import PASSWORD_REFUSALS, PROOF_REFUSALS
 from services.identity.errors.accounts import AccountUnknown
 from services.identity.errors.my_account import (
     AccountChangedMeanwhile,
+    AddressWrittenTooOften,
+    ContactEmailAskedTooOften,
     LoginEmailAskedTooOften,
     LoginEmailUnchanged,
     NoLoginEmailAwaited,
@@ -47,11 +49,24 @@ def get_my_account() -> object:
         return accounts.details(connection, person())
 
 
-@routes.patch("/accounts/me", guard=PERSON, refuses=[*PROOF_REFUSALS, CurrentPasswordNeeded, AccountChangedMeanwhile])
+@routes.patch(
+    "/accounts/me",
+    guard=PERSON,
+    refuses=[
+        *PROOF_REFUSALS,
+        CurrentPasswordNeeded,
+        AccountChangedMeanwhile,
+        ContactEmailAskedTooOften,
+        AddressWrittenTooOften,
+    ],
+)
 @routes.arguments(AccountChanges(partial=DETAILS))
 @routes.response(200, AccountSchema)
 def change_my_account(body: AccountChangesBody) -> Account:
-    """Change names, postal address or contact e-mail, of the version that was read"""
+    """Change names, postal address or contact e-mail, of the version that was read
+
+    Another contact e-mail is awaited until its reader confirms it.
+    """
     changes = {name: value for name, value in body.items() if name in DETAILS}
     return my_account.change_details(changes, body["version"], body["current_password"])
 
@@ -75,7 +90,7 @@ def change_secret_question(body: SecretQuestionBody) -> None:
 @routes.post(
     "/accounts/me/login-email",
     guard=PERSON,
-    refuses=[*PROOF_REFUSALS, LoginEmailUnchanged, LoginEmailAskedTooOften],
+    refuses=[*PROOF_REFUSALS, LoginEmailUnchanged, LoginEmailAskedTooOften, AddressWrittenTooOften],
 )
 @routes.arguments(LoginEmailChange)
 @routes.response(202, Nothing)

@@ -109,6 +109,7 @@ def _facts(account: Account) -> dict[str, object]:
         "account": account.id,
         "login e-mail": account.login_email,
         "contact e-mail": account.contact_email,
+        "contact e-mail to be confirmed": account.awaited_contact_email,
         "name": f"{account.first_name} {account.last_name}",
         "status": account.status,
         "registered": account.registered_at.isoformat(timespec="seconds"),

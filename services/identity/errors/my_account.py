@@ -1,6 +1,7 @@
 """Refusals about changes of one's own account (A-12)."""
 
 from chassis.ground.problems import NotFound, Refusal
+from services.identity.errors.throttling import TooManyRequests
 
 
 class AccountChangedMeanwhile(Refusal):
@@ -42,3 +43,35 @@ class LoginEmailLinkSuperseded(Refusal):
     """Refusal of a replaced link, or of one withdrawn, by the holder or by a changed password."""
 
     status, code, sentence = 410, "login_email_link_superseded", "The link does not count any more."
+
+
+class ContactEmailAskedTooOften(TooManyRequests):
+    code, sentence = "contact_email_asked_too_often", "Too many confirmations of contact e-mails were asked for today."
+
+
+class AddressWrittenTooOften(TooManyRequests):
+    """Refusal for the sake of the address: whoever reads it has had enough of our mails for a day."""
+
+    code, sentence = "address_written_too_often", "Too many confirmation mails went to this address today."
+
+
+class NoContactEmailAwaited(Refusal):
+    code, sentence = "no_contact_email_awaited", "No contact e-mail waits to be confirmed."
+
+
+class ContactEmailLinkUnknown(NotFound):
+    code, sentence = "contact_email_link_unknown", "There is no such link."
+
+
+class ContactEmailLinkExpired(Refusal):
+    status, code, sentence = 410, "contact_email_link_expired", "The link has expired."
+
+
+class ContactEmailLinkUsed(Refusal):
+    status, code, sentence = 410, "contact_email_link_used", "The link was already used."
+
+
+class ContactEmailLinkSuperseded(Refusal):
+    """Refusal of a replaced link, or of one withdrawn, by the holder or by a changed password."""
+
+    status, code, sentence = 410, "contact_email_link_superseded", "The link does not count any more."

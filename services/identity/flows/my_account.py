@@ -3,25 +3,39 @@
 from collections.abc import Mapping
 
 from chassis.web.request_context import person, reading, writing
-from services.identity.flows import current_password
+from services.identity.flows import confirmation_mails, current_password
 from services.identity.hashing import password_policy
 from services.identity.models import emails
 from services.identity.models.accounts import Account
 from services.identity.queries import accounts
-from services.identity.use_cases import account_details, deactivation, erasure, login_emails
+from services.identity.use_cases import account_details, contact_emails, deactivation, erasure, login_emails
 from services.identity.web import current_request
 
 
 def change_details(changes: Mapping[str, object], seen: int, password_now: str | None) -> Account:
     """Change names, postal address and contact e-mail; another contact e-mail needs the current password (A-16).
 
-    Raise CurrentPasswordNeeded, AccountChangedMeanwhile, and the refusals of current_password.check.
+    Raise CurrentPasswordNeeded, AccountChangedMeanwhile, ContactEmailAskedTooOften, AddressWrittenTooOften, and
+    the refusals of current_password.check.
     """
     proof = current_password.check(password_now) if password_now and "contact_email" in changes else None
+    contact_email = str(changes.get("contact_email", ""))
     with writing() as session:
+        # What is read here holds below: a version that has changed since then is refused.
+        if proof and accounts.wants_mail_to(session, person(), contact_email):
+            confirmation_mails.count(session, contact_email)
         return account_details.change(
             session, current_request.holder(), changes, seen, current_request.origin(), proof=proof
         )
+
+
+def request_contact_email_mail() -> None:
+    """Have the awaited contact e-mail asked again to confirm itself. Raise the refusals of request_again, too."""
+    with writing() as session:
+        awaited = accounts.awaited_contact_email(session, person())
+        if awaited:
+            confirmation_mails.count(session, awaited)
+        contact_emails.request_again(session, current_request.holder(), current_request.origin())
 
 
 def change_password(password_now: str, new_password: str) -> None:
@@ -49,10 +63,15 @@ def change_secret_question(password_now: str, question: str, answer: str) -> Non
 
 
 def request_login_email(password_now: str, address: str) -> None:
-    """Have a confirmation mailed to another login e-mail. Raise the refusals of current_password.check, too."""
-    proof = current_password.check(password_now)
+    """Have a confirmation mailed to another login e-mail.
+
+    Raise AddressWrittenTooOften, alike for an address that is taken, and the refusals of current_password.check.
+    """
+    proof, login_email = current_password.check(password_now), emails.login_email(address)
     with writing() as session:
-        login_emails.request(session, proof, emails.login_email(address), current_request.origin())
+        if not accounts.has_just_asked_for_login_email(session, person(), login_email):
+            confirmation_mails.count(session, login_email)
+        login_emails.request(session, proof, login_email, current_request.origin())
 
 
 def deactivate(password_now: str) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
 
 from sqlalchemy import String, Text
@@ -16,7 +16,6 @@ from services.identity.errors.accounts import (
     AccountNotActive,
     AccountNotDeactivated,
     AccountUnknown,
-    MailAskedTooSoon,
 )
 from services.identity.errors.my_account import (
     AccountChangedMeanwhile,
@@ -27,11 +26,11 @@ from services.identity.errors.my_account import (
 from services.identity.errors.operators import AccountOfAnOperator, AlreadyAnOperator, NotAnOperator
 from services.identity.errors.passwords import CurrentPasswordWrong
 from services.identity.errors.sessions import WrongCredentials
+from services.identity.models import mail_pace
 from services.identity.models.base import Base
+from services.identity.models.contact_emails import HasContactEmail
 from services.identity.models.second_factors import has_second_factor
 
-MAIL_INTERVAL = timedelta(minutes=5)
-"""Shortest time between two mails that a stranger can have sent to an account's holder (A-06)."""
 ERASED_DOMAIN = "erased.invalid"
 """Domain of erased addresses. RFC 2606 reserves `.invalid` for names that do not exist: no sign-up can use it."""
 
@@ -55,13 +54,12 @@ class Credentials:
     secret_answer_hash: str
 
 
-class Account(Base):
+class Account(HasContactEmail, Base):
     __tablename__ = "accounts"
 
     id: Mapped[Id] = mapped_column()
     login_email: Mapped[str] = mapped_column(String(254), unique=True)
     """Normal form, as emails.login_email makes it (A-02)."""
-    contact_email: Mapped[str] = mapped_column(String(254))
     last_name: Mapped[str] = mapped_column(String(100))
     first_name: Mapped[str] = mapped_column(String(100))
     street: Mapped[str] = mapped_column(String(200))
@@ -108,18 +106,17 @@ class Account(Base):
         """Words that must not be the password (A-08)."""
         names = (self.last_name, self.first_name)
         combined = (f"{self.last_name}{self.first_name}", f"{self.first_name}{self.last_name}")
-        emails = (self.login_email, self.contact_email)
+        emails = (self.login_email, self.contact_email, self.awaited_contact_email or "")
         return (*names, *combined, *emails, *(email.rpartition("@")[0] for email in emails))
 
     def ask_for_mail(self, at: datetime) -> None:
-        """Note a request for a mail. Raise MailAskedTooSoon within MAIL_INTERVAL of the last one (A-06)."""
-        _must_not_be_recent(self.mail_asked_at, at)
+        """Note a request for a mail. Raise MailAskedTooSoon too soon after the last one (A-06)."""
+        mail_pace.must_not_be_recent(self.mail_asked_at, at)
         self.mail_asked_at = at
 
     def ask_for_recovery(self, at: datetime) -> None:
-        """Note a request. Raise AccountNotActive, or MailAskedTooSoon within MAIL_INTERVAL of the last one (A-09)."""
-        self.must_be_active()
-        _must_not_be_recent(self.recovery_asked_at, at)
+        """Note a request, also for a deactivated account. Raise MailAskedTooSoon too soon after the last one (A-09)."""
+        mail_pace.must_not_be_recent(self.recovery_asked_at, at)
         self.recovery_asked_at = at
 
     def must_be_active(self) -> None:
@@ -131,6 +128,7 @@ class Account(Base):
             raise AccountAlreadyActive
 
     def activate(self, chosen: Credentials, at: datetime) -> None:
+        """Make active with what its holder chose. It proves the login e-mail, and no other address."""
         self.must_be_pending()
         self.status, self.activated_at = AccountStatus.ACTIVE, at
         self.password_hash = chosen.password_hash
@@ -142,9 +140,10 @@ class Account(Base):
             raise CurrentPasswordWrong(field="current_password")
 
     def change_password(self, password_hash: str) -> None:
-        """Replace the password, and drop the awaited login e-mail: its request may be the reason for the change."""
+        """Replace the password, and drop the awaited e-mails: their request may be the reason for the change."""
         self.must_be_active()
         self.password_hash, self.awaited_login_email = password_hash, None
+        self.forget_awaited_contact_email()
 
     def confirm_password(self, checked_hash: str, fresh_hash: str | None) -> None:
         """Raise WrongCredentials when the password was changed while it was checked against `checked_hash`.
@@ -179,7 +178,7 @@ class Account(Base):
         """
         if login_email == self.login_email:
             raise LoginEmailUnchanged(field="login_email")
-        if login_email == self.awaited_login_email and _is_recent(self.login_email_asked_at, at):
+        if login_email == self.awaited_login_email and mail_pace.is_recent(self.login_email_asked_at, at):
             return False
         if asked_within_the_hour >= LOGIN_EMAILS_IN_AN_HOUR:
             raise LoginEmailAskedTooOften
@@ -201,9 +200,10 @@ class Account(Base):
         self.login_email, self.awaited_login_email = login_email, None
 
     def deactivate(self) -> None:
-        """Deactivate, with all data kept for a reactivation (A-12), except for a change of login e-mail under way."""
+        """Deactivate, with all data kept for a reactivation (A-12), except for changes of e-mail under way."""
         self.must_be_active()
         self.status, self.awaited_login_email = AccountStatus.DEACTIVATED, None
+        self.forget_awaited_contact_email()
 
     def reactivate(self) -> None:
         if self.status is not AccountStatus.DEACTIVATED:
@@ -236,13 +236,5 @@ class Account(Base):
         # The column is unique: the number tells erased addresses apart.
         self.status, self.login_email, self.contact_email = AccountStatus.ERASED, f"{self.id}@{ERASED_DOMAIN}", ""
         self.last_name = self.first_name = self.street = self.postcode = self.town = self.country = ""
-        self.password_hash = self.secret_question = self.secret_answer_hash = self.awaited_login_email = None
-
-
-def _is_recent(asked_at: datetime | None, at: datetime) -> bool:
-    return asked_at is not None and at < asked_at + MAIL_INTERVAL
-
-
-def _must_not_be_recent(asked_at: datetime | None, at: datetime) -> None:
-    if asked_at is not None and _is_recent(asked_at, at):
-        raise MailAskedTooSoon(asked_at + MAIL_INTERVAL - at)
+        self.password_hash = self.secret_question = self.secret_answer_hash = None
+        self.awaited_login_email = self.awaited_contact_email = None

@@ -21,6 +21,17 @@ def login_email(address: str) -> str:
     return f"{_lower(valid.local_part)}@{valid.domain}"
 
 
+def are_one(first: str, second: str) -> bool:
+    """Return whether the two are one mailbox, as far as A-02 tells.
+
+    What is no address any more, such as that of an erased account, is compared as it is.
+    """
+    try:
+        return login_email(first) == login_email(second)
+    except ValueError:
+        return first == second
+
+
 def search_term(typed: str) -> str:
     """Return the text to look for in addresses: a whole address in its normal form, a part of one in lower case."""
     try:

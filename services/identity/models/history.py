@@ -41,6 +41,9 @@ class Happening(StrEnum):
     RECOVERY_LINK_BURNT = "recovery_link_burnt"
     DETAILS_CHANGED = "details_changed"
     CONTACT_EMAIL_CHANGED = "contact_email_changed"
+    CONTACT_EMAIL_ASKED = "contact_email_asked"
+    """Asked to confirm itself, by a mail."""
+    CONTACT_EMAIL_WITHDRAWN = "contact_email_withdrawn"
     CURRENT_PASSWORD_WRONG = "current_password_wrong"  # noqa: S105 (no password)
     PASSWORD_CHANGED = "password_changed"  # noqa: S105 (no password)
     SECRET_QUESTION_CHANGED = "secret_question_changed"  # noqa: S105 (no password)

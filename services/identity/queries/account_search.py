@@ -29,6 +29,7 @@ def _criterion(name: str, value: Any) -> ColumnElement[bool]:
         # Escaped: a typed % or _ stands for itself.
         typed = emails.search_term(value)
         login = Account.login_email.contains(typed, autoescape=True)
-        return or_(login, func.lower(Account.contact_email).contains(typed, autoescape=True))
+        contacts = (Account.contact_email, Account.awaited_contact_email)
+        return or_(login, *(func.lower(contact).contains(typed, autoescape=True) for contact in contacts))
     equal: ColumnElement[bool] = Account.id == value if name == "account_id" else Account.status == value
     return equal

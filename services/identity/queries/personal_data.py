@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from services.identity.errors.accounts import AccountUnknown
 from services.identity.models.accounts import Account, AccountStatus
 from services.identity.models.activation_links import ActivationLink
+from services.identity.models.contact_email_links import ContactEmailLink
 from services.identity.models.history import HistoryEntry
 from services.identity.models.login_email_links import LoginEmailLink
 from services.identity.models.recovery_links import RecoveryLink
@@ -27,6 +28,7 @@ def collect(session: Session, account_id: int) -> dict[str, object]:
         "activation_links": _rows(session, ActivationLink, ActivationLink.account_id == account_id),
         "recovery_links": _rows(session, RecoveryLink, RecoveryLink.account_id == account_id),
         "login_email_links": _rows(session, LoginEmailLink, LoginEmailLink.account_id == account_id),
+        "contact_email_links": _rows(session, ContactEmailLink, ContactEmailLink.account_id == account_id),
         "second_factors": enrolled_factors.of(session, account_id),
         "history": _rows(session, HistoryEntry, HistoryEntry.account_id == account_id),
         "done_as_operator": [entry for entry in done if not entry.by_manager],

@@ -53,10 +53,18 @@ class Account(Schema):
     awaited_login_email = fields.String(
         allow_none=True, required=True, metadata={"description": "asked for, to be confirmed from there"}
     )
+    awaited_contact_email = fields.String(
+        allow_none=True,
+        required=True,
+        metadata={"description": "wanted for notices, which go to contact_email until it is confirmed from there"},
+    )
 
 
 class AccountChanges(Details):
-    """Changes of details; those left out stay as they are."""
+    """Changes of details; those left out stay as they are.
+
+    Another contact e-mail is awaited until it is confirmed from itself; the one in force withdraws the awaited one.
+    """
 
     contact_email = email_address()
     version = identifier(required=True, metadata={"description": "the one that was read and is now changed"})
@@ -85,3 +93,10 @@ class LoginEmailLinkState(Schema):
 
     expires_at = fields.AwareDateTime(required=True)
     login_email = fields.String(required=True)
+
+
+class ContactEmailLinkState(Schema):
+    """Link that can be used, without its account: the address may be a stranger's, by a slip of the finger."""
+
+    expires_at = fields.AwareDateTime(required=True)
+    contact_email = fields.String(required=True)

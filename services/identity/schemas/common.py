@@ -41,6 +41,10 @@ class AskedActivationMail(AccountNumber):
     asked_by = identifier(required=True, metadata={"description": "the account of the manager who wants it sent"})
 
 
+class ContactEmailRequest(AccountNumber):
+    request = identifier(required=True, metadata={"description": "the number of the request that the mail is for"})
+
+
 class IssuedLink(Schema):
     token = fields.String(required=True)
     issued_at = fields.AwareDateTime(

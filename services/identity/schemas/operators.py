@@ -19,6 +19,9 @@ class KnownAccount(Schema):
     account_id = fields.Integer(required=True, attribute="id")
     login_email = fields.String(required=True)
     contact_email = fields.String(required=True)
+    awaited_contact_email = fields.String(
+        allow_none=True, required=True, metadata={"description": "wanted for notices, and not confirmed"}
+    )
     last_name = fields.String(required=True)
     first_name = fields.String(required=True)
     status = fields.Enum(AccountStatus, by_value=True, required=True)

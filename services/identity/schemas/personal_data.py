@@ -42,6 +42,10 @@ class OwnLoginEmailLink(OwnLink):
     login_email = fields.String(required=True)
 
 
+class OwnContactEmailLink(OwnLink):
+    contact_email = fields.String(required=True)
+
+
 class OwnHappening(Schema):
     happened_at = fields.AwareDateTime(required=True)
     what = fields.Enum(Happening, by_value=True, required=True)
@@ -62,6 +66,7 @@ class PersonalData(Schema):
     second_factors = fields.Nested(SecondFactors, required=True)
     recovery_links = fields.List(fields.Nested(OwnRecoveryLink), required=True)
     login_email_links = fields.List(fields.Nested(OwnLoginEmailLink), required=True)
+    contact_email_links = fields.List(fields.Nested(OwnContactEmailLink), required=True)
     history = fields.List(fields.Nested(OwnHappening), required=True)
     done_as_operator = fields.List(fields.Nested(DoneForAnother), required=True)
     done_as_manager = fields.List(fields.Nested(DoneForAnother), required=True)

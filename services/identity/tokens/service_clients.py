@@ -10,7 +10,15 @@ from services.identity.errors.clients import InvalidClient, InvalidScope
 SCOPES: Mapping[str, frozenset[str]] = {
     "structures": frozenset({"feed.read", "activation_mails.ask"}),
     "espaces": frozenset({"feed.read"}),
-    "notifier": frozenset({"feed.read", "activation_links.issue", "recovery_links.issue", "login_email_links.issue"}),
+    "notifier": frozenset(
+        {
+            "feed.read",
+            "activation_links.issue",
+            "recovery_links.issue",
+            "login_email_links.issue",
+            "contact_email_links.issue",
+        }
+    ),
 }
 
 

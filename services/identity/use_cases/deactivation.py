@@ -6,7 +6,7 @@ from chassis.events.outbox import record
 from chassis.ground.clock import now
 from services.identity.models.history import Happening, Origin
 from services.identity.models.recovery_links import RecoveryLink
-from services.identity.use_cases import account_holder, history, links, locks, sessions
+from services.identity.use_cases import account_events, account_holder, history, links, locks, sessions
 from services.identity.use_cases.account_holder import Proof
 
 
@@ -18,7 +18,9 @@ def deactivate(session: Session, account_id: int, origin: Origin, *, done_by: in
     locks.account(session, account_id).deactivate()
     sessions.end_all(session, account_id)
     links.supersede(session, RecoveryLink, account_id, now())
-    record(session, "identity.account_deactivated.v1", {"account_id": account_id})
+    # An operator's device is nothing to the holder.
+    facts = {"account_id": account_id} if done_by else account_events.safety_facts(account_id, origin)
+    record(session, "identity.account_deactivated.v1", facts)
     history.remember(session, account_id, Happening.DEACTIVATED, origin, done_by=done_by)
 
 

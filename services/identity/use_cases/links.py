@@ -7,9 +7,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from chassis.ground.clock import now
-from services.identity.errors.my_account import NoLoginEmailAwaited
-from services.identity.models.accounts import Account
+from services.identity.errors.my_account import NoContactEmailAwaited, NoLoginEmailAwaited
+from services.identity.models.accounts import Account, AccountStatus
 from services.identity.models.activation_links import ActivationLink
+from services.identity.models.contact_email_links import ContactEmailLink
 from services.identity.models.login_email_links import LoginEmailLink
 from services.identity.models.mailed_links import MailedLink
 from services.identity.models.recovery_links import RecoveryLink
@@ -52,6 +53,19 @@ def issue_login_email_link(session: Session, account_id: int, validity: timedelt
         raise NoLoginEmailAwaited
     issued = _issued(session, LoginEmailLink, account_id, validity, login_email=login_email)
     return AddressedLink(issued.token, issued.issued_at, issued.expires_at, login_email)
+
+
+def issue_contact_email_link(session: Session, account_id: int, request: int, validity: timedelta) -> AddressedLink:
+    """Issue a link when the notifier sends the mail of a request (A-16).
+
+    Raise AccountUnknown or NoContactEmailAwaited, also where a later request has taken the place of this one.
+    """
+    account = locks.account(session, account_id)
+    contact_email = account.must_await_contact_email()
+    if account.status is not AccountStatus.ACTIVE or account.contact_email_request != request:
+        raise NoContactEmailAwaited
+    issued = _issued(session, ContactEmailLink, account_id, validity, contact_email=contact_email)
+    return AddressedLink(issued.token, issued.issued_at, issued.expires_at, contact_email)
 
 
 def supersede(session: Session, kind: type[MailedLink], account_id: int, at: datetime) -> None:

@@ -9,11 +9,11 @@ from sqlalchemy.orm import Session
 from chassis.events.outbox import record
 from chassis.ground.clock import now
 from services.identity.errors.my_account import LoginEmailTaken
-from services.identity.models.accounts import Account
+from services.identity.models.accounts import Account, AccountStatus
 from services.identity.models.history import Happening, HistoryEntry, Origin
 from services.identity.models.login_email_links import LoginEmailLink
 from services.identity.models.recovery_links import RecoveryLink
-from services.identity.use_cases import account_events, account_holder, history, links, locks
+from services.identity.use_cases import account_events, account_holder, contact_emails, history, links, locks
 from services.identity.use_cases.account_holder import Holder, Proof
 
 HOUR = timedelta(hours=1)
@@ -30,13 +30,22 @@ def request(session: Session, proof: Proof, login_email: str, origin: Origin) ->
     if not account.await_login_email(login_email, at, asked_within_the_hour=recent):
         return
     links.supersede(session, LoginEmailLink, account.id, at)
-    taken_by = session.scalar(select(Account.id).where(Account.login_email == login_email))
-    event = "identity.login_email_link_requested.v1" if taken_by is None else "identity.login_email_taken.v1"
-    record(session, event, {"account_id": taken_by or account.id})
+    _have_written_to(session, account, login_email)
     # Whatever the address, the old one hears of the request: a thief of the session may have made it.
-    payload = {"account_id": account.id, "login_email": account.login_email}
+    payload = {**account_events.safety_facts(account.id, origin), "login_email": account.login_email}
     record(session, "identity.login_email_change_requested.v1", payload)
     history.remember(session, account.id, Happening.LOGIN_EMAIL_ASKED, origin)
+
+
+def _have_written_to(session: Session, account: Account, login_email: str) -> None:
+    """Have the link sent to a free address, and a notice to the holder of an account that has it."""
+    holder = session.scalar(select(Account).where(Account.login_email == login_email))
+    if holder is None:
+        record(session, "identity.login_email_link_requested.v1", {"account_id": account.id})
+    elif holder.status is AccountStatus.DEACTIVATED:
+        record(session, "identity.deactivated_account_asked_for.v1", {"account_id": holder.id})
+    else:
+        record(session, "identity.login_email_taken.v1", {"account_id": holder.id})
 
 
 def withdraw(session: Session, holder: Holder, origin: Origin) -> None:
@@ -50,6 +59,8 @@ def withdraw(session: Session, holder: Holder, origin: Origin) -> None:
 def confirm(session: Session, token: str, origin: Origin) -> None:
     """Change the login e-mail by the link mailed to it. Recovery links went to the old address, and end.
 
+    It proves the address as contact e-mail too, where that is awaited (A-16).
+
     Raise LoginEmailLinkUnknown, …Expired, …Used, …Superseded, AccountNotActive or LoginEmailTaken.
     """
     account, link = locks.link(session, LoginEmailLink, token)
@@ -61,8 +72,9 @@ def confirm(session: Session, token: str, origin: Origin) -> None:
     except IntegrityError as error:
         raise LoginEmailTaken from error
     links.supersede(session, RecoveryLink, account.id, at)
-    payload = {"account_id": account.id, "previous_login_email": previous}
+    payload = {**account_events.safety_facts(account.id, origin), "previous_login_email": previous}
     record(session, "identity.login_email_changed.v1", payload)
+    contact_emails.confirm_by_login_email(session, account, origin)
     record(session, "identity.account_changed.v1", account_events.person_facts(account))
     history.remember(session, account.id, Happening.LOGIN_EMAIL_CHANGED, origin)
 

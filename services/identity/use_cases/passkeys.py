@@ -130,7 +130,7 @@ def register(
             session.add(passkey)
     except IntegrityError as error:
         raise PasskeyExists from error
-    codes = second_factors.factor_added(session, account_id, SecondFactorKind.PASSKEY, origin)
+    codes = second_factors.factor_added(session, account_id, SecondFactorKind.PASSKEY, origin, label=name)
     return RegisteredPasskey(passkey, codes)
 
 
@@ -143,8 +143,9 @@ def rename(session: Session, account_id: int, passkey_id: int, name: str) -> Pas
 
 def remove(session: Session, account_id: int, passkey_id: int, origin: Origin) -> None:
     """Remove a passkey. Raise PasskeyUnknown, also for another person's."""
-    session.delete(_own(session, account_id, passkey_id))
-    second_factors.factor_removed(session, account_id, SecondFactorKind.PASSKEY, origin)
+    passkey = _own(session, account_id, passkey_id)
+    session.delete(passkey)
+    second_factors.factor_removed(session, account_id, SecondFactorKind.PASSKEY, origin, label=passkey.name)
 
 
 def _own(session: Session, account_id: int, passkey_id: int) -> Passkey:

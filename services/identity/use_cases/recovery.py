@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from chassis.events.outbox import record
 from chassis.ground.clock import now
-from services.identity.errors.accounts import AccountNotActive, MailAskedTooSoon
+from services.identity.errors.accounts import MailAskedTooSoon
 from services.identity.models.accounts import Account, AccountStatus
 from services.identity.models.history import Happening, Origin
 from services.identity.models.recovery_links import RecoveryLink
@@ -17,15 +17,20 @@ from services.identity.use_cases import account_events, history, locks, sessions
 
 
 def request(session: Session, login_email: str, origin: Origin) -> None:
-    """Have a recovery mail sent, or the activation mail to an account that waits for it, at most every 5 minutes."""
+    """Have a recovery mail sent, at most every 5 minutes.
+
+    An account that waits for its activation gets that mail instead, and a deactivated one a mail that says what it is.
+    """
     # No refusal in any case: a stranger must not see whether the address has an account (A-10).
     account, at = locks.find_account(session, Account.login_email == login_email), now()
     if account is not None and account.status is AccountStatus.PENDING:
         account_events.request_mail(session, account, "identity.activation_requested.v1", at)
     elif account is not None:
-        with suppress(MailAskedTooSoon, AccountNotActive):
+        is_active = account.status is AccountStatus.ACTIVE
+        event = "identity.recovery_requested.v1" if is_active else "identity.deactivated_account_asked_for.v1"
+        with suppress(MailAskedTooSoon):
             account.ask_for_recovery(at)
-            record(session, "identity.recovery_requested.v1", {"account_id": account.id})
+            record(session, event, {"account_id": account.id})
             history.remember(session, account.id, Happening.RECOVERY_ASKED, origin)
 
 
@@ -63,5 +68,5 @@ def complete(session: Session, token: str, password_hash: str, origin: Origin) -
     link.use(now())
     account.change_password(password_hash)
     sessions.end_all(session, account.id)
-    record(session, "identity.password_changed.v1", {"account_id": account.id})
+    record(session, "identity.password_changed.v1", account_events.safety_facts(account.id, origin))
     history.remember(session, account.id, Happening.PASSWORD_RECOVERED, origin)

@@ -10,7 +10,7 @@ from services.identity.factors import recovery_code_format
 from services.identity.models.history import Happening, Origin
 from services.identity.models.second_factors import RecoveryCode
 from services.identity.tokens import opaque_tokens
-from services.identity.use_cases import history
+from services.identity.use_cases import account_events, history
 
 
 def create_first(session: Session, account_id: int) -> list[str]:
@@ -39,5 +39,6 @@ def use(session: Session, account_id: int, code: str, origin: Origin) -> None:
     session.flush()
     unused = RecoveryCode.account_id == account_id, RecoveryCode.used_at.is_(None)
     left = session.scalars(select(func.count()).select_from(RecoveryCode).where(*unused)).one()
-    record(session, "identity.recovery_code_used.v1", {"account_id": account_id, "left": left})
+    facts = {**account_events.safety_facts(account_id, origin), "left": left}
+    record(session, "identity.recovery_code_used.v1", facts)
     history.remember(session, account_id, Happening.RECOVERY_CODE_USED, origin)

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from chassis.events.outbox import record
 from chassis.ground.clock import now
+from services.identity.models import contact_emails
 from services.identity.models.accounts import Account, AccountStatus
 from services.identity.models.history import Happening, Origin
 from services.identity.use_cases import account_events, history, locks
@@ -30,7 +31,11 @@ def register(session: Session, login_email: str, details: Mapping[str, object], 
     """Register an account and have its activation mail sent. Raise IntegrityError if the address has one already."""
     at = now()
     account = Account(
-        login_email=login_email, status=AccountStatus.PENDING, registered_at=at, mail_asked_at=at, **details
+        login_email=login_email,
+        status=AccountStatus.PENDING,
+        registered_at=at,
+        mail_asked_at=at,
+        **_as_fields(login_email, details),
     )
     # A savepoint: after a violation, the transaction goes on and writes to the holder.
     with session.begin_nested():
@@ -51,8 +56,15 @@ def _sign_up_again(session: Session, login_email: str, details: Mapping[str, obj
     """Take over what was typed now, until the address is proved (A-16): what came before may be a stranger's."""
     account = session.scalars(select(Account).where(Account.login_email == login_email).with_for_update()).one()
     if account.status is AccountStatus.PENDING:
-        if account.change_details(details, account.version):
+        if account.change_details(_as_fields(login_email, details), account.version):
             record(session, "identity.account_changed.v1", account_events.person_facts(account))
         account_events.request_mail(session, account, "identity.activation_requested.v1", at)
     elif account.status is AccountStatus.ACTIVE:
         account_events.request_mail(session, account, "identity.sign_up_repeated.v1", at)
+    else:
+        account_events.request_mail(session, account, "identity.deactivated_account_asked_for.v1", at)
+
+
+def _as_fields(login_email: str, details: Mapping[str, object]) -> dict[str, object]:
+    """Return details as fields of an account, whose contact e-mail waits to be proved (A-16)."""
+    return {**details, **contact_emails.at_sign_up(login_email, str(details["contact_email"]))}

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from services.notifier.mails.link_kinds import ACTIVATION, LOGIN_EMAIL, RECOVERY, LinkKind
+from services.notifier.mails.link_kinds import ACTIVATION, CONTACT_EMAIL, LOGIN_EMAIL, RECOVERY, LinkKind
 from services.notifier.models.mails import LAST_MAIL, Destination
 
 Payload = Mapping[str, Any]
@@ -32,6 +32,8 @@ class MailKind:
     """Field with the address of Destination.STATED."""
     security: bool = False
     """True for a mail about the safety of the account: it goes out even after a deactivation."""
+    to_deactivated: bool = False
+    """True for a mail that only a deactivated account gets."""
     caused_by: str | None = None
     """Field with the account that causes mails to other people: so many a day, and no more."""
     topic: tuple[str, ...] = ()
@@ -71,8 +73,8 @@ def opener_and_subscribers(payload: Payload) -> list[int]:
 
 
 def with_link(template: str, link: LinkKind) -> MailKind:
-    """Return a kind with a link, which goes to the login e-mail alone."""
-    return MailKind(template, account, link=link, destinations=(Destination.LOGIN,))
+    """Return a kind with a link, which goes to the login e-mail alone, or to the address that comes with it."""
+    return MailKind(template, account, link.facts, link=link, destinations=(Destination.LOGIN,))
 
 
 def about_safety(
@@ -88,6 +90,8 @@ def about_safety(
     return MailKind(template, account, fields, destinations=destinations, address_field=stated_in, security=True)
 
 
+ORIGIN = ("from_browser", "from_system")
+"""Device of the holder, or of whoever acted in their name, by the names that it tells."""
 STRUCTURE = ("structure_id", "structure_name")
 ESPACE = (*STRUCTURE, "espace_label")
 OF_STRUCTURE, OF_ESPACE = ("structure_id",), ("structure_id", "espace")
@@ -97,35 +101,43 @@ MAILS: Mapping[str, MailKind] = {
     "identity.activation_requested.v1": with_link("activation", ACTIVATION),
     "identity.sign_up_repeated.v1": MailKind("sign_up_repeated", account),
     "identity.account_activated.v1": MailKind("account_activated", account),
-    "identity.account_deactivated.v1": about_safety("account_deactivated"),
+    "identity.account_deactivated.v1": about_safety("account_deactivated", ORIGIN),
     "identity.account_reactivated.v1": about_safety("account_reactivated"),
     "identity.recovery_requested.v1": with_link("recovery", RECOVERY),
+    # To the login e-mail alone: it is what was typed.
+    "identity.deactivated_account_asked_for.v1": MailKind(
+        "account_is_deactivated", account, destinations=(Destination.LOGIN,), to_deactivated=True
+    ),
     "identity.recovery_link_burnt.v1": about_safety("recovery_link_burnt"),
-    "identity.password_changed.v1": about_safety("password_changed"),
-    "identity.second_factor_added.v1": about_safety("second_factor_added", ("kind", "label")),
-    "identity.second_factor_removed.v1": about_safety("second_factor_removed", ("kind", "label")),
+    "identity.password_changed.v1": about_safety("password_changed", ORIGIN),
+    "identity.second_factor_added.v1": about_safety("second_factor_added", ("kind", "label", *ORIGIN)),
+    "identity.second_factor_removed.v1": about_safety("second_factor_removed", ("kind", "label", *ORIGIN)),
     "identity.second_factors_reset.v1": about_safety("second_factors_reset"),
     "identity.second_factor_guessed_at.v1": about_safety("second_factor_guessed_at"),
-    "identity.recovery_codes_renewed.v1": about_safety("recovery_codes_renewed"),
-    "identity.recovery_code_used.v1": about_safety("recovery_code_used", ("left",)),
+    "identity.recovery_codes_renewed.v1": about_safety("recovery_codes_renewed", ORIGIN),
+    "identity.recovery_code_used.v1": about_safety("recovery_code_used", ("left", *ORIGIN)),
     "identity.operator_added.v1": about_safety("operator_added"),
     "identity.operator_removed.v1": about_safety("operator_removed"),
     "identity.session_ended_by_reuse.v1": about_safety("session_ended_by_reuse", ("browser", "system")),
     "identity.account_erased.v1": about_safety(LAST_MAIL),
     # Changed to and fro, it must not flood a stranger; the login e-mail is told each time.
     "identity.contact_email_changed.v1": replace(
-        about_safety("contact_email_changed", stated_in="previous_contact_email", beside=Destination.LOGIN),
+        about_safety("contact_email_changed", ORIGIN, stated_in="previous_contact_email", beside=Destination.LOGIN),
         caused_by="account_id",
         topic=("account_id",),
     ),
-    "identity.secret_question_changed.v1": about_safety("secret_question_changed"),
+    "identity.contact_email_change_requested.v1": about_safety(
+        "contact_email_change_requested", ORIGIN, stated_in="contact_email", beside=Destination.LOGIN
+    ),
+    "identity.contact_email_link_requested.v1": with_link("contact_email_link", CONTACT_EMAIL),
+    "identity.secret_question_changed.v1": about_safety("secret_question_changed", ORIGIN),
     "identity.login_email_change_requested.v1": about_safety(
-        "login_email_change_requested", stated_in="login_email", beside=Destination.CONTACT
+        "login_email_change_requested", ORIGIN, stated_in="login_email", beside=Destination.CONTACT
     ),
     "identity.login_email_link_requested.v1": with_link("login_email_link", LOGIN_EMAIL),
     "identity.login_email_taken.v1": MailKind("login_email_taken", account, destinations=(Destination.LOGIN,)),
     "identity.login_email_changed.v1": about_safety(
-        "login_email_changed", stated_in="previous_login_email", beside=Destination.CONTACT
+        "login_email_changed", ORIGIN, stated_in="previous_login_email", beside=Destination.CONTACT
     ),
     "identity.sign_in_locked.v1": about_safety("sign_in_locked", ("minutes",)),
     "structures.attachment_requested.v1": MailKind(

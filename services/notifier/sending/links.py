@@ -1,5 +1,6 @@
 """Links of a mail, fetched when the mail is sent: a delayed mail never carries an expired link (A-05, A-09)."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -22,8 +23,11 @@ class Link:
 
 
 class Links(Protocol):
-    def issue(self, kind: LinkKind, account_id: int) -> Link:
-        """Return a new link. Raises TransientFault without an answer now, Moot if the account needs none any more."""
+    def issue(self, kind: LinkKind, account_id: int, context: Mapping[str, object]) -> Link:
+        """Return a new link for a mail with this context.
+
+        Raises TransientFault without an answer now, Moot if the account needs none any more.
+        """
 
 
 class LinksOfIdentity:
@@ -33,9 +37,10 @@ class LinksOfIdentity:
         self._identity = identity
         self._portal_url = portal_url.rstrip("/")
 
-    def issue(self, kind: LinkKind, account_id: int) -> Link:
+    def issue(self, kind: LinkKind, account_id: int, context: Mapping[str, object]) -> Link:
+        facts = {"account_id": account_id, **{field: context[field] for field in kind.facts}}
         try:
-            issued = self._identity.post(kind.issued_at, json={"account_id": account_id})
+            issued = self._identity.post(kind.issued_at, json=facts)
         except Unavailable as error:
             raise TransientFault("identity does not answer") from error
         except RemoteRefusal as refusal:

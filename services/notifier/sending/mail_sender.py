@@ -151,12 +151,14 @@ class MailSender(Loop):
         recipient = self._recipient(mail.account_id)
         if recipient.is_erased and not mail.is_last:
             raise Moot(ERASED)
-        if recipient.is_deactivated and not kind.security:
+        if recipient.is_deactivated and not (kind.security or kind.to_deactivated):
             raise Moot("account_deactivated")
+        if kind.to_deactivated and not recipient.is_deactivated:
+            raise Moot("account_reactivated")
         context["recipient"], context["recipient_id"] = recipient.name, mail.account_id
         if kind.person_field:
             context["person"] = self._name_of_person(kind, context["person_id"])
-        link = self._links.issue(kind.link, mail.account_id) if kind.link else None
+        link = self._links.issue(kind.link, mail.account_id, context) if kind.link else None
         if link:
             context["link"], context["link_minutes"] = link.url, link.minutes
         rendered = self._renderer.render(mail.template, context)

@@ -36,14 +36,15 @@ def _addresses(session: Session, event: Event, kind: MailKind, account_id: int) 
     """Return the kind's destinations, each address once, with None for those that are not known here yet."""
     recipient = recipients.find(session, account_id)
     addresses: dict[Destination, str | None] = {}
-    for destination in kind.destinations:
+    # Addresses that are the account's go first: a stated one that is the same may be bounded, and they are not.
+    for destination in sorted(kind.destinations, key=lambda destination: destination is Destination.STATED):
         if destination is Destination.STATED and kind.address_field:
             address = event.payload[kind.address_field]
         else:
             address = recipient.address_at(destination) if recipient else None
         if address is None or address not in addresses.values():
             addresses[destination] = address
-    return addresses
+    return {destination: addresses[destination] for destination in kind.destinations if destination in addresses}
 
 
 def _mail(event: Event, kind: MailKind, account_id: int, destination: Destination, address: str | None) -> Mail:

@@ -13,7 +13,7 @@ from chassis.ground.clock import now
 from tests.gateway.stubs import Stub
 
 TIC = "REMBOURSEMENT_TIC"
-ACCOUNT = {"status": "ACTIF", "version": 3, "awaited_login_email": None}
+ACCOUNT = {"status": "ACTIF", "version": 3, "awaited_login_email": None, "awaited_contact_email": None}
 FIREFOX = {"browser": "Firefox", "system": "Windows"}
 UNKNOWN = {"browser": None, "system": None}
 CAPTCHA = "0190a0b0-0000-7000-8000-000000000001"
@@ -169,7 +169,7 @@ def an_account(**changes: Any) -> dict[str, Any]:
 def a_known_account(**changes: Any) -> dict[str, Any]:
     """Return an account as identity answers it to operators."""
     moments = {"registered_at": "2026-11-23T08:00:00+00:00", "activated_at": "2026-11-23T09:00:00+00:00"}
-    contact = {"contact_email": "contact@tilleuls.example"}
+    contact = {"contact_email": "contact@tilleuls.example", "awaited_contact_email": None}
     usual = {"status": "ACTIF", "operator_since": None, "has_second_factor": False}
     return {**a_person(), **contact, **moments, **usual, **changes}
 

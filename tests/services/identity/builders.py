@@ -253,6 +253,31 @@ class Identity:
     def confirm_login_email(self, token: str) -> TestResponse:
         return self.post("/login-emails", {"token": token})
 
+    def issue_contact_email_link(self, account_id: int = 1, request: int | None = None) -> TestResponse:
+        """Of the latest request, unless `request` says another."""
+        requests = self.events("identity.contact_email_link_requested.v1")
+        latest = max((asked["request"] for asked in requests if asked["account_id"] == account_id), default=1)
+        headers = self.own_service_headers("notifier")
+        body = {"account_id": account_id, "request": request or latest}
+        return self.post("/internal/contact-email-links", body, headers=headers)
+
+    def contact_email_link(self, account_id: int = 1) -> str:
+        answer = self.issue_contact_email_link(account_id)
+        assert answer.status_code == 201, answer.text
+        return str(answer.get_json()["token"])
+
+    def check_contact_email(self, token: str) -> TestResponse:
+        return self.post("/contact-emails/check", {"token": token})
+
+    def confirm_contact_email(self, token: str) -> TestResponse:
+        return self.post("/contact-emails", {"token": token})
+
+    def ask_contact_email_again(self, headers: dict[str, str]) -> TestResponse:
+        return self.post("/accounts/me/contact-email/confirmation-mail", headers=headers)
+
+    def withdraw_contact_email(self, headers: dict[str, str]) -> TestResponse:
+        return self.client.delete("/accounts/me/contact-email", headers=headers)
+
     def deactivate(self, headers: dict[str, str], current: str = PASSWORD) -> TestResponse:
         return self.post("/accounts/me/deactivation", {"current_password": current}, headers=headers)
 

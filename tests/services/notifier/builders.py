@@ -1,7 +1,7 @@
 """Mails, recipients and settings for tests, each one valid until a test changes it."""
 
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
@@ -76,7 +76,7 @@ class NumberedLinks:
         self._before = before
         self._address = address
 
-    def issue(self, kind: LinkKind, account_id: int) -> Link:
+    def issue(self, kind: LinkKind, account_id: int, context: Mapping[str, object]) -> Link:
         self._before()
         self.issued.append(account_id)
         return Link(f"{PORTAL}/{kind.page}/token-{len(self.issued)}", 60, self._address)

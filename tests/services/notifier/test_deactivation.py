@@ -28,6 +28,7 @@ from tests.services.notifier.builders import (
 pytestmark = pytest.mark.both_databases
 
 REGISTERED, CHANGED = "identity.account_registered.v1", "identity.account_changed.v1"
+ASKED_FOR = "identity.deactivated_account_asked_for.v1"
 DEACTIVATED, REACTIVATED = "identity.account_deactivated.v1", "identity.account_reactivated.v1"
 
 
@@ -69,6 +70,29 @@ def test_a_deactivated_account_gets_the_notice_of_it_and_no_other_mail(database:
     assert (other.state, other.reason) == (MailState.DROPPED, "account_deactivated")
     assert {(notice.template, notice.state) for notice in notices} == {("account_deactivated", MailState.SENT)}
     assert sorted(server.recipients) == ["camille.moreau@exemple.fr", "contact@exemple.fr"]
+
+
+def test_a_deactivated_account_is_told_what_it_is_when_its_address_is_used(database: Database) -> None:
+    keep(database, a_recipient(is_deactivated=True))
+    hear(database, ASKED_FOR)
+
+    with mail_server.running() as server:
+        run_until_idle(a_sender(database, smtp_port=server.port))
+
+    assert server.recipients == ["camille.moreau@exemple.fr"]
+    assert server.only_message()["Subject"] == "Votre compte Guichet est désactivé"
+
+
+def test_an_account_that_was_reactivated_meanwhile_is_not_told_so(database: Database) -> None:  # A-09, N-01
+    keep(database, a_recipient(is_deactivated=True))
+    hear(database, ASKED_FOR)
+    hear(database, REACTIVATED)
+
+    with mail_server.running() as server:
+        run_until_idle(a_sender(database, smtp_port=server.port))
+
+    outcomes = {mail.template: mail.reason for mail in mails(database)}
+    assert outcomes == {"account_is_deactivated": "account_reactivated", "account_reactivated": None}
 
 
 def test_no_link_is_made_for_a_deactivated_account(database: Database) -> None:

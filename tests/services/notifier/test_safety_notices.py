@@ -1,6 +1,7 @@
 """Notices about the safety of an account: each of its addresses is told, whatever becomes of the other (A-16)."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -69,6 +70,48 @@ def test_each_says_when_it_was(database: Database) -> None:  # N-02
     bodies = [message.get_body(("plain",)) for message in send_all(database).messages()]
 
     assert ["(heure de Paris)" in body.get_content() for body in bodies if body] == [True, True]
+
+
+@pytest.mark.parametrize(
+    ("device", "told"),
+    [
+        ({"from_browser": "Firefox", "from_system": "Windows"}, "Cela s'est fait depuis Firefox sur Windows."),
+        ({"from_browser": "Safari", "from_system": "iPhone"}, "Cela s'est fait depuis Safari sur iPhone."),
+    ],
+)
+def test_it_says_which_factor_when_by_which_clock_and_on_which_device(
+    database: Database, device: dict[str, str | None], told: str
+) -> None:  # A-16
+    keep(database, a_recipient(contact_email=LOGIN))
+    hear(database, "identity.second_factor_removed.v1", label="Téléphone de Camille", **device)
+
+    body = send_all(database).only_message().get_body(("plain",))
+
+    assert body is not None
+    assert "Une clé d'accès « Téléphone de Camille » vient d'être retirée" in body.get_content()
+    assert told in body.get_content()
+    assert "(heure de Paris)" in body.get_content()
+
+
+def test_an_event_of_before_devices_were_told_is_told_without(database: Database) -> None:  # N-03
+    keep(database, a_recipient(contact_email=LOGIN))
+    event = contract_example(PASSWORD_CHANGED)
+    old = replace(event, payload={"account_id": event.payload["account_id"]})
+    with database.writing() as session:
+        HANDLERS[PASSWORD_CHANGED](session, old)
+
+    body = send_all(database).only_message().get_body(("plain",))
+
+    assert body is not None
+    assert "depuis" not in body.get_content()
+
+
+def test_a_stated_address_that_is_the_login_email_is_told_each_time(database: Database) -> None:  # A-16
+    keep(database, a_recipient())
+    for _ in range(3):
+        hear(database, "identity.contact_email_changed.v1", previous_contact_email=LOGIN)
+
+    assert send_all(database).recipients == [LOGIN] * 3
 
 
 def test_an_account_with_one_address_is_told_once(database: Database) -> None:  # A-16

@@ -5,7 +5,7 @@ from alembic import op
 from chassis.events.migrations import compare_received_events, create_deployment
 
 revision = "0020"
-down_revision = "0013"
+down_revision = "0014"
 
 
 def upgrade() -> None:

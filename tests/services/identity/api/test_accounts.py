@@ -141,7 +141,7 @@ def test_a_new_account_is_announced_and_waits_for_its_activation(identity: Ident
             {
                 "account_id": 1,
                 "login_email": EMAIL,
-                "contact_email": "contact@exemple.fr",
+                "contact_email": EMAIL,
                 "last_name": "Moreau",
                 "first_name": "Camille",
             },
@@ -224,11 +224,12 @@ def test_my_account_shows_what_i_gave(identity: Identity) -> None:  # A-01
     answer = identity.client.get("/accounts/me", headers=bearer(identity.sign_in()))
 
     assert answer.get_json() == {
-        **account_details(),
+        **account_details(contact_email=EMAIL),
         "account_id": account_id,
         "status": "ACTIF",
         "version": 1,
         "awaited_login_email": None,
+        "awaited_contact_email": "contact@exemple.fr",
     }
 
 
@@ -265,7 +266,8 @@ def test_until_the_address_is_proved_the_latest_sign_up_counts(identity: Identit
 
     me = identity.me(bearer(identity.sign_in()))
 
-    assert {name: me[name] for name in account_details()} == account_details()
+    assert {name: me[name] for name in account_details()} == account_details(contact_email=EMAIL)
+    assert me["awaited_contact_email"] == account_details()["contact_email"]
     assert identity.events("identity.account_changed.v1")[-1]["contact_email"] == me["contact_email"]
     assert "ailleurs" not in str(identity.events("identity.account_changed.v1")[-1]).lower()
 

@@ -21,7 +21,7 @@ def test_the_newest_comes_first_with_time_address_and_device(active: Identity) -
 
     answer = active.client.get("/history", headers=bearer(opened)).get_json()
 
-    assert [one["what"] for one in answer["items"]] == ["signed_in", "activated", "signed_up"]
+    assert [one["what"] for one in answer["items"]] == ["signed_in", "contact_email_asked", "activated", "signed_up"]
     newest = answer["items"][0]
     assert newest["address"] == "203.0.113.7"
     assert newest["device"] == {"browser": "Chrome", "system": "Android"}
@@ -35,7 +35,7 @@ def test_one_sees_ones_own_and_nothing_of_others(active: Identity) -> None:
 
     mine = active.client.get("/history?limit=100", headers=bearer(active.sign_in(EMAIL))).get_json()
 
-    assert len(mine["items"]) == 3
+    assert len(mine["items"]) == 4
 
 
 def test_the_history_has_pages(active: Identity) -> None:
@@ -45,8 +45,8 @@ def test_the_history_has_pages(active: Identity) -> None:
     second = active.client.get(f"/history?limit=2&after={first['next']}", headers=headers).get_json()
 
     assert [[one["what"] for one in page["items"]] for page in (first, second)] == [
-        ["signed_in", "activated"],
-        ["signed_up"],
+        ["signed_in", "contact_email_asked"],
+        ["activated", "signed_up"],
     ]
     assert second["next"] is None
     assert faults(active.client.get("/history?limit=101", headers=headers)) == {"limit": "out_of_range"}

@@ -6,7 +6,8 @@ import pytest
 import time_machine
 
 from chassis.ground.clock import now
-from services.identity.models.accounts import LOGIN_EMAILS_IN_AN_HOUR, MAIL_INTERVAL, AccountStatus
+from services.identity.models.accounts import LOGIN_EMAILS_IN_AN_HOUR, AccountStatus
+from services.identity.models.mail_pace import MAIL_INTERVAL
 from tests.kit.together import all_at_once
 from tests.services.identity.builders import (
     EMAIL,

@@ -10,7 +10,7 @@ import time_machine
 from werkzeug.test import TestResponse
 
 from chassis.ground.clock import now
-from tests.services.identity.builders import Identity, identity_under_test, refusal
+from tests.services.identity.builders import EMAIL, Identity, identity_under_test, refusal
 
 pytestmark = pytest.mark.both_databases
 
@@ -29,6 +29,11 @@ def ask_for_recovery(identity: Identity) -> None:
 def ask_for_login_email(identity: Identity) -> None:
     identity.active_account()
     identity.ask_for_login_email(identity.signed_in(), "camille@nouveau.example")
+
+
+def want_contact_email(identity: Identity) -> None:
+    identity.active_account(contact_email=EMAIL)
+    identity.change(identity.signed_in(), contact_email="camille@nouveau.example")
 
 
 @dataclass(frozen=True)
@@ -73,6 +78,14 @@ KINDS = (
         Identity.issue_login_email_link,
         lambda identity, token: identity.post("/login-emails/check", {"token": token}),
         Identity.confirm_login_email,
+    ),
+    Kind(
+        "contact_email_link",
+        "contact_email_minutes",
+        want_contact_email,
+        Identity.issue_contact_email_link,
+        Identity.check_contact_email,
+        Identity.confirm_contact_email,
     ),
 )
 

@@ -22,7 +22,7 @@ from tests.services.identity.builders import (
 pytestmark = pytest.mark.both_databases
 
 NEW_PASSWORD = "une jument grise dans la vallée"
-CHANGED, CONTACT_CHANGED = "identity.account_changed.v1", "identity.contact_email_changed.v1"
+CHANGED = "identity.account_changed.v1"
 QUESTION = {"secret_question": "Ma première moissonneuse ?", "secret_answer": "La rouge"}
 WITH_PASSWORD = {
     "/accounts/me/password": {"password": NEW_PASSWORD},
@@ -122,7 +122,7 @@ def test_a_token_that_outlives_its_session_changes_nothing(
 
 def test_details_change_and_are_told_to_the_other_services(identity: Identity, headers: dict[str, str]) -> None:
     #
-    answer = identity.change(headers, last_name="Moreau-Petit", town="Lyon", contact_email="neuf@exemple.fr")
+    answer = identity.change(headers, last_name="Moreau-Petit", town="Lyon")
 
     assert answer.status_code == 200
     assert identity.me(headers) == answer.get_json()
@@ -131,13 +131,12 @@ def test_details_change_and_are_told_to_the_other_services(identity: Identity, h
         {
             "account_id": 1,
             "login_email": EMAIL,
-            "contact_email": "neuf@exemple.fr",
+            "contact_email": EMAIL,
             "last_name": "Moreau-Petit",
             "first_name": "Camille",
         }
     ]
-    assert identity.events(CONTACT_CHANGED) == [{"account_id": 1, "previous_contact_email": "contact@exemple.fr"}]
-    assert identity.history()[-2:] == ["details_changed", "contact_email_changed"]
+    assert identity.history()[-1] == "details_changed"
 
 
 def test_an_address_is_told_to_nobody(identity: Identity, headers: dict[str, str]) -> None:

@@ -298,7 +298,8 @@ def test_a_passkey_is_removed_by_its_holder_who_knows_the_password(
     assert removed.status_code == 204
     assert identity.second_factors(me) == {"authenticator_app": None, "passkeys": [], "recovery_codes_left": 0}
     assert refusal(identity.sign_in_with(mine.sign(identity.ask_for_passkey()))) == (401, "passkey_refused")
-    assert identity.events("identity.second_factor_removed.v1") == [{"account_id": 1, "kind": "passkey"}]
+    removal = {"account_id": 1, "kind": "passkey", "label": "Mon téléphone"}
+    assert identity.events("identity.second_factor_removed.v1") == [removal]
 
 
 def test_with_another_factor_left_the_recovery_codes_stay(

@@ -9,6 +9,7 @@ from chassis.events.erased_subjects import ErasedSubjectRow
 from services.identity.models.accounts import Account, AccountStatus
 from services.identity.models.activation_links import ActivationLink
 from services.identity.models.challenges import PasskeyChallenge, SecondStep
+from services.identity.models.contact_email_links import ContactEmailLink
 from services.identity.models.history import HistoryEntry
 from services.identity.models.second_factors import AuthenticatorApp, Passkey, RecoveryCode
 from services.identity.models.sessions import AccountSession
@@ -29,6 +30,7 @@ OWN = {
     "postcode": "Z9 9ZZ",
     "town": "Trifouillis-les-Oies",
 }
+DID = ["signed_up", "activated", "contact_email_asked", "signed_in"]
 QUESTION = "Le nom de mon premier tracteur ?"
 DEVICE, ADDRESS = "Netscape Navigator 4.0 en bois", "203.0.113.77"
 
@@ -145,11 +147,12 @@ def test_the_number_stays_with_what_happened_to_it_and_when(identity: Identity, 
         assert session.scalars(select(ErasedSubjectRow.subject)).all() == [1]
     assert account.status is AccountStatus.ERASED
     happened = [(entry.what, entry.address, entry.device) for entry in kept(identity, HistoryEntry)]
-    assert happened == [(what, "", "") for what in ("signed_up", "activated", "signed_in", "erased")]
+    assert happened == [(what, "", "") for what in (*DID, "erased")]
 
 
 def test_sessions_and_links_are_gone(identity: Identity, person: Headers) -> None:
     refresh = identity.sign_in().get_json()["refresh_token"]
+    contact = identity.contact_email_link()
 
     erase(identity, person)
 
@@ -157,6 +160,8 @@ def test_sessions_and_links_are_gone(identity: Identity, person: Headers) -> Non
     assert refusal(identity.client.get("/accounts/me", headers=person)) == (401, "unauthenticated")
     assert refusal(identity.issue_link(1)) == (409, "account_already_active")
     assert (kept(identity, AccountSession), kept(identity, ActivationLink)) == ([], [])
+    assert (len(contact), kept(identity, ContactEmailLink)) == (43, [])
+    assert refusal(identity.confirm_contact_email(contact)) == (404, "contact_email_link_unknown")
 
 
 def test_nobody_signs_in_to_it_or_gets_a_mail_for_it(identity: Identity, person: Headers) -> None:
@@ -203,12 +208,21 @@ def test_the_copy_has_everything_that_the_person_gave_and_did(identity: Identity
 
     assert answer.headers["Cache-Control"] == "no-store"
     copy = answer.get_json()
-    assert copy["account"] | OWN == copy["account"]
+    shown = OWN | {"contact_email": EMAIL, "awaited_contact_email": OWN["contact_email"]}
+    assert copy["account"] | shown == copy["account"]
     assert copy["account"]["secret_question"] == QUESTION
     assert [(each["device"], each["address"]) for each in copy["sessions"]] == [(DEVICE, ADDRESS)]
-    assert [each["what"] for each in copy["history"]] == ["signed_up", "activated", "signed_in"]
+    assert [each["what"] for each in copy["history"]] == DID
     (link,) = copy["activation_links"]
     assert link["used_at"] is not None
+
+
+def test_the_copy_has_the_links_that_went_to_an_awaited_contact_email(identity: Identity, person: Headers) -> None:
+    identity.contact_email_link()
+
+    (link,) = identity.client.get("/personal-data", headers=person).get_json()["contact_email_links"]
+
+    assert (link["contact_email"], link["used_at"]) == (OWN["contact_email"], None)
 
 
 def test_the_copy_has_no_hash_and_nothing_of_others(identity: Identity, person: Headers) -> None:

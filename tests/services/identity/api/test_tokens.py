@@ -60,7 +60,13 @@ def test_a_service_gets_a_token_for_its_scopes(identity: Identity) -> None:
     assert answer.status_code == 200
     token = answer.get_json()
     assert (token["token_type"], token["expires_in"]) == ("Bearer", 600)
-    assert token["scope"] == "activation_links.issue feed.read login_email_links.issue recovery_links.issue"
+    assert token["scope"].split() == [
+        "activation_links.issue",
+        "contact_email_links.issue",
+        "feed.read",
+        "login_email_links.issue",
+        "recovery_links.issue",
+    ]
 
 
 def test_a_service_can_use_http_basic(identity: Identity) -> None:

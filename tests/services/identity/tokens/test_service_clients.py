@@ -14,7 +14,16 @@ CLIENTS = ServiceClients({name: Secret(f"{name}-of-this-test") for name in SCOPE
     [
         ("structures", {"feed.read", "activation_mails.ask"}),
         ("espaces", {"feed.read"}),
-        ("notifier", {"feed.read", "activation_links.issue", "recovery_links.issue", "login_email_links.issue"}),
+        (
+            "notifier",
+            {
+                "feed.read",
+                "activation_links.issue",
+                "recovery_links.issue",
+                "login_email_links.issue",
+                "contact_email_links.issue",
+            },
+        ),
     ],
 )
 def test_a_service_gets_what_it_may_have(name: str, scopes: set[str]) -> None:

@@ -18,6 +18,8 @@ ACTS_AT = {
     "password_changed": f"{PORTAL}/mot-de-passe/oublie",
     "login_email_link": f"{PORTAL}/adresse-de-connexion/token-1",
     "login_email_change_requested": f"{PORTAL}/mon-compte/mot-de-passe",
+    "contact_email_link": f"{PORTAL}/adresse-de-contact/token-1",
+    "contact_email_change_requested": f"{PORTAL}/mon-compte/mot-de-passe",
     "contact_email_changed": f"{PORTAL}/mot-de-passe/oublie",
     "secret_question_changed": f"{PORTAL}/mon-compte",
     "account_reactivated": f"{PORTAL}/connexion",

@@ -1,6 +1,6 @@
 """Mail sender against a real mail server that misbehaves, and against crashes at the worst moments."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import timedelta
 from functools import partial
 from typing import Any
@@ -53,7 +53,7 @@ class NoLinks:
     def __init__(self, fault: Exception) -> None:
         self._fault = fault
 
-    def issue(self, kind: LinkKind, account_id: int) -> Link:
+    def issue(self, kind: LinkKind, account_id: int, context: Mapping[str, object]) -> Link:
         raise self._fault
 
 
