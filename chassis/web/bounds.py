@@ -18,7 +18,7 @@ from chassis.ground.clock import now
 from chassis.ground.problems import Refusal
 from chassis.storage.column_types import BigId
 from chassis.storage.database import insert_into
-from chassis.web.request_context import CurrentService, person
+from chassis.web.request_context import CurrentService, current_service, person
 
 DAY = timedelta(days=1)
 HOUR = timedelta(hours=1)
@@ -41,8 +41,8 @@ def per_account_and_structure() -> str:
 
 
 def per_address() -> str:
-    """Return the key of a caller without an account."""
-    return f"address {request.remote_addr}"
+    """Return the key of a caller without an account: a pseudonym of the client's network."""
+    return f"address {current_service().pseudonyms.of_client(request.remote_addr or '')}"
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ from datetime import timedelta
 import structlog
 from argon2 import PasswordHasher
 
+from chassis.ground.client_networks import Pseudonyms
 from services.identity.captchas.rendering import CaptchaRenderer
 from services.identity.factors.encryption_at_rest import Encryptor
 from services.identity.factors.relying_party import RelyingParty
@@ -16,8 +17,8 @@ from services.identity.models.sessions import SessionValidity
 from services.identity.settings import Settings
 from services.identity.throttling import response_padding
 from services.identity.throttling.client_limits import ClientLimits
-from services.identity.throttling.pseudonyms import Pseudonyms
 from services.identity.throttling.response_padding import ResponsePadding
+from services.identity.throttling.try_keys import TryKeys
 from services.identity.tokens.access_tokens import AccessTokens
 from services.identity.tokens.key_file import KeysInUse
 from services.identity.tokens.service_clients import SCOPES, ServiceClients
@@ -34,7 +35,7 @@ class Resources:
     hasher: Hasher
     verifiers: Verifiers
     limits: ClientLimits
-    pseudonyms: Pseudonyms
+    try_keys: TryKeys
     paddings: Mapping[str, ResponsePadding]
     activation_validity: timedelta
     recovery_validity: timedelta
@@ -69,7 +70,7 @@ def build(settings: Settings) -> Resources:
         ),
         verifiers=Verifiers(Encryptor(settings.encryption_keys.reveal()), party),
         limits=ClientLimits.from_settings(settings),
-        pseudonyms=Pseudonyms(settings.encryption_keys),
+        try_keys=TryKeys(Pseudonyms(settings.encryption_keys)),
         paddings=response_padding.paddings(),
         activation_validity=timedelta(minutes=settings.activation_minutes),
         recovery_validity=timedelta(minutes=settings.recovery_minutes),
@@ -77,6 +78,7 @@ def build(settings: Settings) -> Resources:
             unused=timedelta(days=settings.refresh_days),
             whole=timedelta(days=settings.session_days),
             grace=timedelta(seconds=settings.refresh_grace_seconds),
+            device=timedelta(days=settings.device_days),
         ),
         login_email_validity=timedelta(minutes=settings.login_email_minutes),
     )

@@ -13,10 +13,10 @@ from werkzeug.wrappers import Response
 
 from chassis.calls.tokens import OPERATOR
 from gateway import current_person
-from gateway.clients.answers.identity import SignedIn
+from gateway.clients.answers.identity import SignedIn, Tokens
 from gateway.clients.errors import ServiceRefusal
 from gateway.clients.services import services
-from gateway.portal.frame import single_flight
+from gateway.portal.frame import known_devices, single_flight
 from gateway.token_claims import claims_of, timestamp
 
 ACCESS, REFRESH = "access", "refresh"
@@ -36,6 +36,7 @@ def open_session(tokens: SignedIn) -> None:
     # Nothing of an earlier person, or of an anonymous visit, survives in the new session.
     session.clear()
     _store(tokens)
+    known_devices.remember(tokens)
 
 
 def close_session() -> None:
@@ -134,7 +135,7 @@ def safe_target(target: str | None) -> str:
     return url_for("portal.home") if leads_elsewhere else target
 
 
-def _store(tokens: SignedIn) -> None:
+def _store(tokens: SignedIn | Tokens) -> None:
     session[ACCESS], session[REFRESH] = tokens["access_token"], tokens["refresh_token"]
 
 

@@ -1,6 +1,7 @@
 """History of an account: events that its holder, or an operator, may want to know."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
@@ -66,10 +67,11 @@ class Happening(StrEnum):
 
 @dataclass(frozen=True)
 class Origin:
-    """Address and device (User-Agent) of an action."""
+    """Address and device (User-Agent) of an action, and the tokens by which that device may be known (A-11)."""
 
     address: str
     device: str
+    device_tokens: Sequence[str] = field(default=(), repr=False)
 
 
 def by_command(name: str) -> Origin:

@@ -10,6 +10,7 @@ from chassis.events.outbox import record
 from services.identity.factors.verifiers import Verifiers
 from services.identity.models.activation_links import ActivationLink
 from services.identity.models.history import Happening, HistoryEntry, Origin
+from services.identity.models.known_devices import KnownDevice
 from services.identity.models.login_email_links import LoginEmailLink
 from services.identity.models.mailed_links import MailedLink
 from services.identity.models.recovery_links import RecoveryLink
@@ -17,7 +18,13 @@ from services.identity.models.sessions import AccountSession
 from services.identity.use_cases import account_holder, history, locks, second_factors, second_steps, sessions
 from services.identity.use_cases.account_holder import Proof
 
-REMOVED: tuple[type[AccountSession | MailedLink], ...] = (AccountSession, ActivationLink, RecoveryLink, LoginEmailLink)
+REMOVED: tuple[type[AccountSession | KnownDevice | MailedLink], ...] = (
+    AccountSession,
+    KnownDevice,
+    ActivationLink,
+    RecoveryLink,
+    LoginEmailLink,
+)
 """Tables emptied of the account, beside those of second factors."""
 
 

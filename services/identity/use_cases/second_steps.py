@@ -29,7 +29,7 @@ from services.identity.models.sessions import SessionValidity
 from services.identity.queries import enrolled_factors
 from services.identity.tokens import opaque_tokens
 from services.identity.use_cases import authenticator_apps, history, locks, passkeys, recovery_codes, sessions
-from services.identity.use_cases.sessions import OpenSession
+from services.identity.use_cases.sessions import NewSession
 
 SecondFactorAnswer = Mapping[str, Any]
 """Answer of a person: a `code`, a `recovery_code` or a `passkey`; the others are missing or None."""
@@ -72,7 +72,7 @@ def complete(
     verifiers: Verifiers,
     origin: Origin,
     validity: SessionValidity,
-) -> OpenSession:
+) -> NewSession:
     """Open a session after the right second factor. `answer`: a `code`, a `recovery_code` or a `passkey`.
 
     Raise SecondStepEnded, TooManyWrongSecondFactors, SecondFactorWrong or PasskeySeemsCopied. The last two keep the
@@ -96,7 +96,7 @@ def complete(
 
 def sign_in_with_passkey(
     session: Session, credential: WebauthnJson, party: RelyingParty, origin: Origin, validity: SessionValidity
-) -> OpenSession:
+) -> NewSession:
     """Open a session with a passkey, from which alone the account is known.
 
     Raise PasskeyRefused or PasskeySeemsCopied; both keep the end of the challenge that was answered.

@@ -1,5 +1,6 @@
 """Tries of passwords and costly requests: counted, limited and forgiven (A-11)."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -24,34 +25,37 @@ class Attempt:
 
     account_id: int | None
     password_hash: str | None
-    account_key: str
-    client_key: str
-    client_limit: Limit
+    limits: Mapping[str, Limit]
+    """Limits by key: from a known device that of the device alone, else the account's and the client's."""
     origin: Origin
 
     @property
-    def keys(self) -> tuple[str, str]:
-        return self.account_key, self.client_key
+    def keys(self) -> tuple[str, ...]:
+        return tuple(self.limits)
 
 
 def count_wrong_password(session: Session, attempt: Attempt) -> None:
     """Count a wrong password; during a lock, it neither prolongs the lock nor enters the history."""
     at = now()
     # Checked again under lock: sign-in may have been locked while the password was compared.
-    account, client = _locked(session, *attempt.keys, at=at)
-    if account.is_locked(at) or client.is_locked(at):
-        account.ignore()
-        client.ignore()
+    counted = _locked(session, *attempt.keys, at=at)
+    if any(tries.is_locked(at) for tries in counted):
+        for tries in counted:
+            tries.ignore()
         return
-    client_locked, account_locked = client.fail(at, attempt.client_limit), account.fail(at, WRONG_PASSWORDS)
-    if client_locked or account_locked:
-        log.info("sign-in locked", account=account_locked, client=client_locked)
-    if attempt.account_id is not None:
-        history.remember(session, attempt.account_id, Happening.SIGN_IN_FAILED, attempt.origin)
-        if account_locked:
-            history.remember(session, attempt.account_id, Happening.SIGN_IN_LOCKED, attempt.origin)
-            payload = {"account_id": attempt.account_id, "minutes": account.locked_minutes(at)}
-            record(session, "identity.sign_in_locked.v1", payload)
+    locked = [tries.fail(at, limit) for tries, limit in zip(counted, attempt.limits.values(), strict=True)]
+    if any(locked):
+        log.info(
+            "sign-in locked",
+            what=[limit.what for limit, one in zip(attempt.limits.values(), locked, strict=True) if one],
+        )
+    if attempt.account_id is None:
+        return
+    history.remember(session, attempt.account_id, Happening.SIGN_IN_FAILED, attempt.origin)
+    if locked[0]:
+        history.remember(session, attempt.account_id, Happening.SIGN_IN_LOCKED, attempt.origin)
+        payload = {"account_id": attempt.account_id, "minutes": counted[0].locked_minutes(at)}
+        record(session, "identity.sign_in_locked.v1", payload)
 
 
 def admit(session: Session, attempt: Attempt, fresh_hash: str | None) -> int:
@@ -60,11 +64,13 @@ def admit(session: Session, attempt: Attempt, fresh_hash: str | None) -> int:
     Raise WrongCredentials if others have locked sign-in, or the password was changed, meanwhile.
     """
     at = now()
-    account, client = _locked(session, *attempt.keys, at=at)
-    if attempt.account_id is None or attempt.password_hash is None or account.is_locked(at) or client.is_locked(at):
+    counted = _locked(session, *attempt.keys, at=at)
+    is_locked = any(tries.is_locked(at) for tries in counted)
+    if attempt.account_id is None or attempt.password_hash is None or is_locked:
         raise WrongCredentials
-    account.forgive()
-    client.welcome(at)
+    # The account's, and the client's; a known device is both, and what strangers tried stays counted.
+    counted[0].forgive()
+    counted[-1].welcome(at)
     confirm_password(session, attempt.account_id, attempt.password_hash, fresh_hash)
     return attempt.account_id
 

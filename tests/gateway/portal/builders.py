@@ -53,6 +53,11 @@ def tokens(
     return {"access_token": access, "token_type": "Bearer", "expires_in": int(seconds), "refresh_token": refresh}
 
 
+def signed_in(device: str = "device-1", days: float = 400, **values: Any) -> dict[str, Any]:
+    """Return identity's answer to a full sign-in."""
+    return tokens(**values) | {"device_token": device, "device_known_until": _in(days * 24 * 60)}
+
+
 def sign_in(client: FlaskClient, **values: Any) -> None:
     with client.session_transaction() as session:
         answer = tokens(**values)

@@ -5,12 +5,12 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from gateway.clients.answers.identity import SignedIn
+from gateway.clients.answers.identity import Tokens
 from gateway.clients.errors import ServiceUnavailable
 from gateway.portal.frame.single_flight import RETENTION_SECONDS, SingleFlight
 
 
-def tokens(number: int) -> SignedIn:
+def tokens(number: int) -> Tokens:
     return {
         "access_token": f"access {number}",
         "token_type": "Bearer",
@@ -27,7 +27,7 @@ class Identity:
         self.called = threading.Event()
         self.answering = threading.Event()
 
-    def refresh(self) -> SignedIn:
+    def refresh(self) -> Tokens:
         self.calls += 1
         self.called.set()
         assert self.answering.wait(5)
@@ -61,7 +61,7 @@ def test_what_did_not_work_is_tried_again() -> None:
     flight, identity = SingleFlight(), Identity()
     identity.answering.set()
 
-    def silent() -> SignedIn:
+    def silent() -> Tokens:
         raise ServiceUnavailable("identity")
 
     with pytest.raises(ServiceUnavailable):

@@ -7,7 +7,7 @@ import re
 import pytest
 from flask.testing import FlaskClient
 
-from tests.gateway.portal.builders import csrf_of, tokens
+from tests.gateway.portal.builders import csrf_of, signed_in
 from tests.gateway.portal.second_factors import (
     ANSWER,
     BASE,
@@ -65,7 +65,7 @@ def test_the_second_step_shows_one_way_and_names_the_others(
 
 def test_a_code_opens_the_session_and_leads_to_where_the_person_was_going(client: FlaskClient, identity: Stub) -> None:
     needs(identity, "code")
-    identity.answer("POST", "/sessions/second-factor", tokens(), 201)
+    identity.answer("POST", "/sessions/second-factor", signed_in(), 201)
     first_step(client, target="/structures/7")
 
     answer = post(client, "/connexion/seconde-etape", code="123 456")
@@ -79,7 +79,7 @@ def test_a_code_opens_the_session_and_leads_to_where_the_person_was_going(client
 
 def test_a_target_elsewhere_is_not_followed_after_the_second_step(client: FlaskClient, identity: Stub) -> None:
     needs(identity, "code")
-    identity.answer("POST", "/sessions/second-factor", tokens(), 201)
+    identity.answer("POST", "/sessions/second-factor", signed_in(), 201)
     first_step(client, target="https://evil.test/")
 
     assert post(client, "/connexion/seconde-etape", code="123456").location == "/"
@@ -130,7 +130,7 @@ def test_who_uses_a_recovery_code_is_told_how_many_are_left(
     client: FlaskClient, identity: Stub, left: int, sentence: str
 ) -> None:
     needs(identity, "code", "recovery_code")
-    identity.answer("POST", "/sessions/second-factor", tokens(), 201)
+    identity.answer("POST", "/sessions/second-factor", signed_in(), 201)
     has(identity, app=True, left=left)
     first_step(client, target=BASE)
 
@@ -141,7 +141,7 @@ def test_who_uses_a_recovery_code_is_told_how_many_are_left(
 
 def test_a_passkey_answers_what_the_browser_was_asked(client: FlaskClient, identity: Stub) -> None:
     needs(identity, "passkey")
-    identity.answer("POST", "/sessions/second-factor", tokens(), 201)
+    identity.answer("POST", "/sessions/second-factor", signed_in(), 201)
     first_step(client)
     page = client.get("/connexion/seconde-etape").text
 
@@ -167,7 +167,7 @@ def test_an_answer_that_is_none_is_told(client: FlaskClient, identity: Stub, ans
 
 def test_a_passkey_alone_opens_the_session(client: FlaskClient, identity: Stub) -> None:
     identity.answer("POST", "/sessions/passkey-options", {"options": OPTIONS}, 201)
-    identity.answer("POST", "/sessions/passkey", tokens(), 201)
+    identity.answer("POST", "/sessions/passkey", signed_in(), 201)
 
     answer = post(client, "/connexion/cle-d-acces", passkey=json.dumps(ANSWER), suite="/structures/7")
 
