@@ -8,7 +8,7 @@ from gateway.clients.errors import ServiceRefusal
 from gateway.clients.services import services
 from gateway.portal.frame import sessions
 from gateway.portal.frame.blueprint import portal, render_page
-from gateway.portal.frame.forms import box, text
+from gateway.portal.frame.forms import ENDED_BY_GUESSES, box, text
 from gateway.portal.frame.sessions import signed_in
 from gateway.portal.parts.current_password import CurrentPasswordForm
 
@@ -60,8 +60,10 @@ def erase_my_account() -> ResponseReturnValue:
             _check_managers()
             services().identity.erase_account(form.proof())
             return _signed_out(ERASED)
-    except ServiceRefusal:
+    except ServiceRefusal as refusal:
         # The form shows all refusals but those of an ended session.
+        if refusal.code == ENDED_BY_GUESSES:
+            raise
         return _signed_out(ENDED)
     return _my_data_page(form)
 

@@ -18,7 +18,7 @@ from services.identity.errors.recovery import (
     RecoveryLinkUnknown,
     RecoveryLinkUsed,
 )
-from services.identity.errors.throttling import TooManyRequests
+from services.identity.errors.throttling import TooManyRequests, TooManySecretAnswers
 from services.identity.flows import captcha, recovery
 from services.identity.models.recovery_links import RecoveryLink
 from services.identity.queries import open_links
@@ -36,7 +36,7 @@ LINK_REFUSALS = [
     RecoveryLinkSuperseded,
     RecoveryLinkBurnt,
 ]
-ANSWER_REFUSALS = [SecretAnswerTooShort, RecoveryAnswerWrong]
+ANSWER_REFUSALS = [SecretAnswerTooShort, RecoveryAnswerWrong, TooManySecretAnswers]
 
 routes = Routes("recoveries", description="From a forgotten password to a new one.")
 

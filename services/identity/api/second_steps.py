@@ -8,6 +8,7 @@ from services.identity.api.sessions import signed_in
 from services.identity.errors.second_factors import (
     PasskeyRefused,
     PasskeySeemsCopied,
+    RecoveryCodeWrong,
     SecondFactorWrong,
     SecondStepEnded,
     TooManyWrongSecondFactors,
@@ -28,6 +29,7 @@ routes = Routes("second steps", description="Second factors, where someone signs
     refuses=[
         SecondStepEnded,
         SecondFactorWrong,
+        RecoveryCodeWrong,
         PasskeySeemsCopied,
         TooManyWrongSecondFactors,
         WrongCredentials,

@@ -52,6 +52,8 @@ class Happening(StrEnum):
     OTHER_SESSIONS_ENDED = "other_sessions_ended"
     SESSION_ENDED_BY_REUSE = "session_ended_by_reuse"
     """Refresh token received twice: a stranger may have had it."""
+    SESSION_ENDED_BY_GUESSES = "session_ended_by_guesses"
+    """Current password given wrongly too often: a stranger may have the session."""
     SECOND_FACTOR_FAILED = "second_factor_failed"
     AUTHENTICATOR_APP_ADDED = "authenticator_app_added"
     AUTHENTICATOR_APP_REMOVED = "authenticator_app_removed"

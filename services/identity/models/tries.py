@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy import String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from services.identity.errors.throttling import TooManyPasswords, TooManyRequests
+from services.identity.errors.throttling import TooManyPasswords, TooManyRequests, TooManySecretAnswers
 from services.identity.models.base import Base
 
 WELCOME = timedelta(days=30)
@@ -28,6 +28,8 @@ class Locks:
 
 
 MINUTES = Locks(timedelta(minutes=1), timedelta(minutes=15), timedelta(hours=1))
+HOURS = Locks(timedelta(minutes=15), timedelta(hours=24), timedelta(days=7))
+A_DAY = Locks(timedelta(hours=24), timedelta(hours=24), timedelta(hours=24))
 
 
 @dataclass(frozen=True)
@@ -44,9 +46,14 @@ class Limit:
 WRONG_PASSWORDS = Limit("account", 10, timedelta(minutes=5))
 WRONG_PASSWORDS_ON_DEVICE = Limit("device", WRONG_PASSWORDS.most, WRONG_PASSWORDS.within)
 """Wrong passwords from a known device, which strangers cannot lock; a stolen one has as many tries as a stranger."""
-CURRENT_PASSWORDS = Limit("current_password", 10, timedelta(minutes=5), TooManyPasswords)
-"""Current passwords, entered by a signed-in person. Counted apart: a lock of sign-in must not keep the holder from
-changing their password, nor may the thief of a session lock the holder out."""
+SECOND_FACTORS = Limit("second_factor", 10, timedelta(minutes=15), locks=HOURS)
+SECOND_FACTORS_A_DAY = Limit("second_factor_a_day", 30, timedelta(hours=24), locks=A_DAY)
+"""Wrong second factors of one method: of a million codes three are right at a time, and a guesser has all year."""
+SECRET_ANSWERS = Limit("secret_answers", 10, timedelta(hours=24), TooManySecretAnswers)
+"""Secret answers for one account: each link admits some, and there can be a link every few minutes."""
+CURRENT_PASSWORDS = Limit("current_password", 10, timedelta(hours=24), TooManyPasswords)
+"""Current passwords, entered in one session, which ends with the last of them. Counted for each session: neither may
+the thief of one lock the holder out, nor does a lock of sign-in keep the holder from changing their password."""
 
 
 class Tries(Base):
@@ -92,6 +99,10 @@ class Tries(Base):
             raise limit.refusal(_time(earlier[-limit.most]) + limit.within - at)
         self._count(at, limit)
 
+    def is_spent(self, at: datetime, limit: Limit) -> bool:
+        """Return whether no request of `count_within` is left."""
+        return len(self._within(limit, at)) >= limit.most
+
     def ignore(self) -> None:
         """Count a try that came during a lock, and was not even checked."""
         # No time is noted: a stranger's tries must not prolong the holder's lock.
@@ -134,6 +145,11 @@ class Tries(Base):
 def device_key(token_hash: str, limit: Limit = WRONG_PASSWORDS_ON_DEVICE) -> str:
     # By the token and not by the number, which another device may have one day.
     return f"{limit.what}:{token_hash}"
+
+
+def session_key(family_hash: str, limit: Limit = CURRENT_PASSWORDS) -> str:
+    # By the family of its tokens and not by the number, which another session may have one day.
+    return f"{limit.what}:{family_hash}"
 
 
 def account_key(account_id: int, limit: Limit = WRONG_PASSWORDS) -> str:

@@ -137,6 +137,14 @@ def end_all(session: Session, account_id: int, except_session: int | None = None
     known_devices.forget_all(session, account_id, except_session=except_session)
 
 
+def end_by_guesses(session: Session, account_id: int, session_id: int, origin: Origin) -> None:
+    """End a session in which the current password was guessed at: not its holder may have it. The holder is told."""
+    guessed_in = _own(session, account_id, session_id)
+    if guessed_in is not None and guessed_in.is_open(now()):
+        _end_as_a_thiefs(session, guessed_in, now(), "identity.session_ended_by_guesses.v1")
+        history.remember(session, account_id, Happening.SESSION_ENDED_BY_GUESSES, origin)
+
+
 def _end(session: Session, ended: AccountSession, at: datetime) -> None:
     """End a session, and tell every service: its access tokens have not expired yet."""
     ended.end(at)
@@ -175,9 +183,13 @@ def _next_token(renewed: AccountSession, token: str, at: datetime, validity: Ses
 
 
 def _end_by_reuse(session: Session, reused: AccountSession, at: datetime, origin: Origin) -> None:
-    _end(session, reused, at)
-    # Who has the session's token may have the device's too.
-    known_devices.forget(session, reused.account_id, session_id=reused.id)
-    device = asdict(devices.recognise(reused.user_agent))
-    record(session, "identity.session_ended_by_reuse.v1", {"account_id": reused.account_id, **device})
+    _end_as_a_thiefs(session, reused, at, "identity.session_ended_by_reuse.v1")
     history.remember(session, reused.account_id, Happening.SESSION_ENDED_BY_REUSE, origin)
+
+
+def _end_as_a_thiefs(session: Session, ended: AccountSession, at: datetime, event: str) -> None:
+    _end(session, ended, at)
+    # Who has the session's tokens may have the device's too.
+    known_devices.forget(session, ended.account_id, session_id=ended.id)
+    device = asdict(devices.recognise(ended.user_agent))
+    record(session, event, {"account_id": ended.account_id, **device})
