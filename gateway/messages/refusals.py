@@ -28,6 +28,7 @@ SENTENCES = {
     ),
     # Accounts, activation, sessions
     "captcha_unknown": "Cette image a expiré ou a déjà servi. Demandez-en une nouvelle.",
+    "captcha_expired": "Cette image a expiré, ou elle a déjà servi. Saisissez les caractères de la nouvelle image.",
     "captcha_wrong": "Les caractères saisis ne correspondent pas à l'image. Saisissez ceux de la nouvelle image.",
     "account_unknown": "Ce compte n'existe pas.",
     "account_already_active": "Ce compte est déjà activé. Si c'est le vôtre, connectez-vous.",

@@ -1,5 +1,7 @@
 """Activation: the link of the mail, a password and a secret question (step 1 of the guide; A-05 to A-08)."""
 
+from functools import partial
+
 from flask import flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 
@@ -51,7 +53,8 @@ def _activated(token: str, form: ActivationForm) -> ResponseReturnValue | None:
     if not form.validate_on_submit():
         return None
     with form.showing_refusals(except_for=DEAD_LINKS):
-        services().identity.activate(token, text_of(form.password), form.question(), text_of(form.secret_answer))
+        password, answer = text_of(form.password), text_of(form.secret_answer)
+        form.submit_once(partial(services().identity.activate, token, password, form.question(), answer))
         flash("Votre compte est activé. Connectez-vous pour continuer.")
         return redirect(url_for("portal.sign_in"), 303)
     return None

@@ -1,5 +1,7 @@
 """Sign-up: create an account that waits for its activation (step 1 of the guide; A-01 to A-04)."""
 
+from functools import partial
+
 from flask import redirect, url_for
 from flask.typing import ResponseReturnValue
 
@@ -49,7 +51,7 @@ def sign_up() -> ResponseReturnValue:
     form = SignUpForm()
     if form.validate_on_submit():
         with form.showing_refusals():
-            services().identity.sign_up(form.account())
+            form.submit_once(partial(services().identity.sign_up, form.account()))
             return redirect(url_for("portal.sign_up_sent"), 303)
     return render_page("enrolment/sign_up.html", form)
 

@@ -3,6 +3,7 @@
 import functools
 import time
 from collections.abc import Callable
+from http import HTTPStatus
 from typing import ParamSpec
 from urllib.parse import urlsplit
 
@@ -42,6 +43,27 @@ def open_session(tokens: SignedIn) -> None:
 def close_session() -> None:
     session.clear()
     current_person.set_access_token(None)
+
+
+def is_open(tokens: SignedIn) -> bool:
+    """Return whether the session of an earlier click is still open: identity alone knows what has ended it."""
+    try:
+        with current_person.acting_with(tokens["access_token"]):
+            services().identity.my_account()
+    except ServiceRefusal as refusal:
+        if refusal.status != HTTPStatus.UNAUTHORIZED:
+            raise
+        return False
+    return True
+
+
+def end_earlier(tokens: SignedIn) -> None:
+    """End the session of an earlier click, in whose place another was opened; without an answer it ends by itself."""
+    try:
+        with current_person.acting_with(tokens["access_token"]):
+            services().identity.sign_out()
+    except ServiceRefusal as refusal:
+        log.info("session of an earlier click not ended", code=refusal.code)
 
 
 def resume() -> None:

@@ -1,8 +1,11 @@
 """Login e-mail, under Mon compte: a person requests another, then confirms it with the mailed link (A-12)."""
 
+from functools import partial
+
 from flask import flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 
+from gateway.clients.answers.identity import LoginEmailLinkState
 from gateway.clients.errors import ServiceRefusal
 from gateway.clients.services import services
 from gateway.portal.frame import sessions
@@ -82,11 +85,18 @@ def confirm_login_email(token: str) -> ResponseReturnValue:
     """Ask for a confirmation first: opening the link changes nothing, because mail scanners open links too."""
     form = ConfirmationForm()
     try:
-        link = services().identity.check_login_email(token)
         if form.validate_on_submit():
-            services().identity.confirm_login_email(token)
+            link = form.submit_once(partial(_confirmed, token))
             flash(f"Votre adresse de connexion est désormais {link['login_email']}.")
             return redirect(url_for("portal.my_account" if sessions.is_signed_in() else "portal.sign_in"), 303)
+        link = services().identity.check_login_email(token)
     except ServiceRefusal as refusal:
         return dead_link("my_account/dead_login_email_link.html", DEAD_LINKS, refusal)
     return render_page("my_account/confirm_login_email.html", form, link=link)
+
+
+def _confirmed(token: str) -> LoginEmailLinkState:
+    """Confirm the address, and return what the link was for."""
+    link = services().identity.check_login_email(token)
+    services().identity.confirm_login_email(token)
+    return link

@@ -1,5 +1,7 @@
 """Recovery of a forgotten password: a mail, then its link and the secret answer (A-09)."""
 
+from functools import partial
+
 from flask import flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 
@@ -58,9 +60,8 @@ def forgotten_password() -> ResponseReturnValue:
     form = RecoveryRequestForm()
     if form.validate_on_submit():
         with form.showing_refusals():
-            services().identity.request_recovery(
-                text_of(form.login_email), text_of(form.captcha_id), text_of(form.captcha_answer)
-            )
+            asked = text_of(form.login_email), text_of(form.captcha_id), text_of(form.captcha_answer)
+            form.submit_once(partial(services().identity.request_recovery, *asked))
             return redirect(url_for("portal.recovery_sent"), 303)
     return render_page("sign_in/forgotten_password.html", form)
 
@@ -88,7 +89,8 @@ def _recovered(token: str, form: RecoveryForm) -> ResponseReturnValue | None:
     if not form.validate_on_submit():
         return None
     with form.showing_refusals(except_for=DEAD_LINKS):
-        services().identity.recover(token, text_of(form.secret_answer), text_of(form.password))
+        answer, password = text_of(form.secret_answer), text_of(form.password)
+        form.submit_once(partial(services().identity.recover, token, answer, password))
         sessions.close_session()
         flash("Votre mot de passe est changé. Connectez-vous avec le nouveau.")
         return redirect(url_for("portal.sign_in"), 303)

@@ -87,7 +87,7 @@ def sign_in_with_passkey() -> ResponseReturnValue:
             answer = form.answer
             # A passkey's answer is good for one use, and a double click sends it twice.
             call = partial(services().identity.sign_in_with_passkey, answer, known_devices.tokens())
-            tokens = single_flight.run_once(call, str(answer))
+            tokens = single_flight.run_once(call, str(answer), stands=sessions.is_open)
             sessions.open_session(tokens)
             return redirect(sessions.safe_target(form.suite.data), 303)
     return render_page("sign_in/passkey_sign_in.html", form, options=services().identity.ask_for_passkey())
@@ -108,9 +108,9 @@ def _completed(form: PortalForm, method: str, pending: PendingStep) -> ResponseR
 
 
 def _checked(challenge: str, method: str, second_factor: object) -> SignedIn:
-    """Return identity's tokens; a double click gets the same, since the challenge is good for one use."""
+    """Return identity's tokens. A challenge is good once: a double click gets the same, while their session is open."""
     call = partial(services().identity.show_second_factor, challenge, known_devices.tokens(), **{method: second_factor})
-    return single_flight.run_once(call, challenge, method, str(second_factor))
+    return single_flight.run_once(call, challenge, method, str(second_factor), stands=sessions.is_open)
 
 
 def _chosen_method(methods: list[str]) -> str:

@@ -8,7 +8,7 @@ from services.identity.api import responses
 from services.identity.api.bodies import AccountNumberBody, LinkTokenBody, RecoveryBody, RecoveryRequestBody
 from services.identity.api.refusals import PASSWORD_REFUSALS
 from services.identity.errors.accounts import AccountNotActive, AccountUnknown
-from services.identity.errors.captchas import CaptchaWrong
+from services.identity.errors.captchas import CaptchaExpired, CaptchaWrong
 from services.identity.errors.passwords import SecretAnswerTooShort
 from services.identity.errors.recovery import (
     RecoveryAnswerWrong,
@@ -41,7 +41,7 @@ ANSWER_REFUSALS = [SecretAnswerTooShort, RecoveryAnswerWrong, TooManySecretAnswe
 routes = Routes("recoveries", description="From a forgotten password to a new one.")
 
 
-@routes.post("/recoveries/requests", guard=PUBLIC, refuses=[CaptchaWrong, TooManyRequests])
+@routes.post("/recoveries/requests", guard=PUBLIC, refuses=[CaptchaWrong, CaptchaExpired, TooManyRequests])
 @routes.arguments(RecoveryRequest)
 @routes.response(202, Nothing)
 def request_recovery(body: RecoveryRequestBody) -> dict[str, object]:

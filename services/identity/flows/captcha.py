@@ -8,7 +8,7 @@ from services.identity.web import current_request
 
 
 def check(limit: Limit, captcha_id: uuid.UUID, answer: str) -> None:
-    """Count the request towards `limit` and burn the captcha. Raise TooManyRequests or CaptchaWrong.
+    """Count the request towards `limit` and burn the captcha. Raise TooManyRequests, CaptchaExpired or CaptchaWrong.
 
     Both stand in a transaction of their own, independent of the rest of the request.
     """

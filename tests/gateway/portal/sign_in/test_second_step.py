@@ -105,7 +105,21 @@ def test_too_many_wrong_codes_are_told(client: FlaskClient, identity: Stub) -> N
     answer = post(client, "/connexion/seconde-etape", code="123456")
 
     assert answer.status_code == 429
-    assert "attendez un quart d&#39;heure" in answer.text
+    assert "Utilisez un code de secours ou une clé d&#39;accès" in answer.text
+
+
+def test_a_wrong_recovery_code_is_told_as_such_and_not_as_a_code_of_the_app(
+    client: FlaskClient, identity: Stub
+) -> None:
+    needs(identity, "recovery_code")
+    identity.refuse("POST", "/sessions/second-factor", 401, "recovery_code_wrong")
+    first_step(client)
+
+    answer = post(client, "/connexion/seconde-etape?moyen=secours", recovery_code="AAAA")
+
+    assert answer.status_code == 401
+    assert "Ce n&#39;est pas un de vos codes de secours" in answer.text
+    assert "téléphone" not in answer.text
 
 
 @pytest.mark.parametrize("method", ["code", "passkey"])

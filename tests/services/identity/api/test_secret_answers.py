@@ -6,6 +6,7 @@ import pytest
 import time_machine
 
 from chassis.ground.clock import now
+from services.identity.models.history import Happening
 from services.identity.models.recovery_links import MOST_TRIES
 from services.identity.models.tries import SECRET_ANSWERS
 from tests.kit.together import all_at_once
@@ -74,5 +75,5 @@ def test_answers_at_the_same_moment_share_no_try(active: Identity) -> None:  # A
 
     answers = all_at_once(8, lambda number: active.recover(link, secret_answer=f"essai {number}").status_code)
 
-    assert active.happenings().count("recovery_answer_wrong") <= SECRET_ANSWERS.most
+    assert active.happenings().count(Happening.RECOVERY_ANSWER_WRONG) <= SECRET_ANSWERS.most
     assert 204 not in answers
