@@ -1,5 +1,7 @@
 """Passkeys of a person's own account: added, renamed, removed (A-14)."""
 
+from functools import partial
+
 from flask import abort
 from flask.typing import ResponseReturnValue
 from wtforms import HiddenField
@@ -46,7 +48,8 @@ def register_passkey() -> ResponseReturnValue:
     form = RegistrationForm()
     if form.validate_on_submit():
         with form.showing_refusals():
-            codes = services().identity.register_passkey(form.name.data or "", form.answer)
+            call = partial(services().identity.register_passkey, form.name.data or "", form.answer)
+            codes = form.submit_once(call)
             return added("Votre clé d'accès est ajoutée.", codes)
     # The challenge is used up, so a new try starts at the form before this page, with the name that was typed.
     first_form = NewPasskeyForm(formdata=None, name=form.name.data)

@@ -33,10 +33,12 @@ def a_recovery_link(**changes: Any) -> dict[str, Any]:
     return a_link_state(secret_question="Premier animal ?", tries_left=5, **changes)
 
 
-def an_access_token(account_id: int = 42, seconds: float = 900, issued: float = -60, role: str | None = None) -> str:
+def an_access_token(
+    account_id: int = 42, seconds: float = 900, issued: float = -60, role: str | None = None, sid: str = "7"
+) -> str:
     """Return a token like identity's, but without a signature: the portal verifies none. Times are seconds from now."""
     at = time.time()
-    claims = {"sub": str(account_id), "kind": "person", "iat": int(at + issued), "exp": int(at + seconds)}
+    claims = {"sub": str(account_id), "kind": "person", "iat": int(at + issued), "exp": int(at + seconds), "sid": sid}
     claims |= {"role": role} if role else {}
     encoded = (base64.urlsafe_b64encode(json.dumps(part).encode()).decode().rstrip("=") for part in ({}, claims, ""))
     return ".".join(encoded)
