@@ -12,6 +12,7 @@ from datetime import timedelta
 from flask import request
 from sqlalchemy import String, delete, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
+from werkzeug.exceptions import HTTPException
 
 from chassis.events.outbox import ChassisBase
 from chassis.ground.clock import now
@@ -88,7 +89,7 @@ def held(bounds: Sequence[Bound], service: CurrentService) -> Iterator[None]:
                 raise TooOften(ends_at - moment)
     try:
         yield
-    except Refusal:
+    except (Refusal, HTTPException):  # of the second kind is input that cannot be parsed
         with service.database.writing() as session:
             for bound, key in keys.items():
                 if not bound.counts_refused:

@@ -13,6 +13,7 @@ from services.identity.factors.encryption_at_rest import Encryptor
 from services.identity.factors.relying_party import RelyingParty
 from services.identity.factors.verifiers import Verifiers
 from services.identity.hashing.hasher import Hasher
+from services.identity.hashing.renderings import Renderings
 from services.identity.models.sessions import SessionValidity
 from services.identity.settings import Settings
 from services.identity.throttling import response_padding
@@ -32,6 +33,7 @@ class Resources:
     tokens: AccessTokens
     clients: ServiceClients
     captchas: CaptchaRenderer
+    renderings: Renderings
     hasher: Hasher
     verifiers: Verifiers
     limits: ClientLimits
@@ -63,6 +65,7 @@ def build(settings: Settings) -> Resources:
         ),
         clients=ServiceClients({name: getattr(settings, f"client_secret_{name}") for name in SCOPES}),
         captchas=CaptchaRenderer(settings.captcha_sandbox_answer),
+        renderings=Renderings(),
         hasher=Hasher(
             PasswordHasher(settings.argon2_time_cost, settings.argon2_memory_kib, settings.argon2_parallelism),
             at_once=settings.hashing_at_once,

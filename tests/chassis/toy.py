@@ -57,6 +57,7 @@ def make_thing(body: dict[str, Any], thing_id: int) -> dict[str, Any]:
 THINGS = Bound("things", 3, HOUR)
 THINGS_OF_ONE = Bound("things_of_one", 2, HOUR, per_account_and_structure)
 LOOK_UPS = Bound("look_ups", 2, HOUR, counts_refused=True)
+BOUNDED_THINGS = Bound("bounded_things", 1, HOUR)
 LOOKS = Bound("looks", 2, HOUR, per_address)
 
 
@@ -82,6 +83,13 @@ def look_up(outcome: str) -> None:
 @routes.response(204)
 def look() -> None:
     """Look, without an account"""
+
+
+@routes.post("/bounded-things", guard=guards.PERSON, bounds=[BOUNDED_THINGS])
+@routes.arguments(Thing)
+@routes.response(204)
+def make_bounded_thing(_body: dict[str, Any]) -> None:
+    """Make a thing that is bounded"""
 
 
 @routes.get("/things", guard=guards.PUBLIC)

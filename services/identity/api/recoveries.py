@@ -4,7 +4,7 @@ from chassis.ground.clock import now
 from chassis.web.guards import PUBLIC, service
 from chassis.web.request_context import reading, writing
 from chassis.web.routes import Routes
-from services.identity.api import responses
+from services.identity.api import bounds, responses
 from services.identity.api.bodies import AccountNumberBody, LinkTokenBody, RecoveryBody, RecoveryRequestBody
 from services.identity.api.refusals import PASSWORD_REFUSALS
 from services.identity.errors.accounts import AccountNotActive, AccountUnknown
@@ -41,7 +41,12 @@ ANSWER_REFUSALS = [SecretAnswerTooShort, RecoveryAnswerWrong, TooManySecretAnswe
 routes = Routes("recoveries", description="From a forgotten password to a new one.")
 
 
-@routes.post("/recoveries/requests", guard=PUBLIC, refuses=[CaptchaWrong, CaptchaExpired, TooManyRequests])
+@routes.post(
+    "/recoveries/requests",
+    guard=PUBLIC,
+    refuses=[CaptchaWrong, CaptchaExpired, TooManyRequests],
+    bounds=bounds.RECOVERIES,
+)
 @routes.arguments(RecoveryRequest)
 @routes.response(202, Nothing)
 def request_recovery(body: RecoveryRequestBody) -> dict[str, object]:

@@ -83,6 +83,17 @@ def test_what_is_refused_does_not_count(toy: ServiceUnderTest) -> None:
     assert do(toy) == 204
 
 
+@pytest.mark.parametrize("body", [{}, {"name": "x" * 21, "number": 1}, "no object", None])
+def test_input_that_is_refused_does_not_count(toy: ServiceUnderTest, body: object) -> None:
+    headers = toy.person_headers(41)
+
+    answers = [toy.client.post("/bounded-things", json=body, headers=headers).status_code for _ in range(3)]
+
+    assert set(answers) <= {400, 415, 422}
+    good = {"name": "a thing", "number": 1}
+    assert toy.client.post("/bounded-things", json=good, headers=headers).status_code == 204
+
+
 def test_what_has_cost_something_counts_though_it_is_refused(toy: ServiceUnderTest) -> None:
     headers = toy.person_headers(41)
 
