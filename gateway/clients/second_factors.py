@@ -24,13 +24,13 @@ Credential = Mapping[str, object]
 class SecondFactorsClient(ServiceClient):
     def sign_in(self, login_email: str, password: str, device_tokens: Sequence[str]) -> SignedIn | SecondStepNeeded:
         """Return the tokens or, for an account with a second factor, the challenge of the second step."""
-        body = {"login_email": login_email, "password": password, **_known(device_tokens)}
+        body = {"login_email": login_email, "password": password, **_device_part(device_tokens)}
         # A union is no class, so it cannot be passed as `answer`.
         return cast(SignedIn | SecondStepNeeded, self.post("/sessions", body, answer=object, public=True))
 
     def show_second_factor(self, challenge: str, device_tokens: Sequence[str], **factor: object) -> SignedIn:
         """Finish the second step with one `factor`: a `code`, a `recovery_code` or a `passkey`."""
-        body = {"challenge": challenge, **factor, **_known(device_tokens)}
+        body = {"challenge": challenge, **factor, **_device_part(device_tokens)}
         return self.post("/sessions/second-factor", body, answer=SignedIn, public=True)
 
     def ask_for_second_passkey(self, challenge: str) -> Credential:
@@ -43,7 +43,7 @@ class SecondFactorsClient(ServiceClient):
         return self.post("/sessions/passkey-options", answer=OptionsToSignIn, public=True)["options"]
 
     def sign_in_with_passkey(self, passkey: Credential, device_tokens: Sequence[str]) -> SignedIn:
-        body = {"passkey": passkey, **_known(device_tokens)}
+        body = {"passkey": passkey, **_device_part(device_tokens)}
         return self.post("/sessions/passkey", body, answer=SignedIn, public=True)
 
     def second_factors(self) -> SecondFactors:
@@ -83,6 +83,6 @@ class SecondFactorsClient(ServiceClient):
         self.post(path, {"current_password": current_password})
 
 
-def _known(device_tokens: Sequence[str]) -> dict[str, object]:
+def _device_part(device_tokens: Sequence[str]) -> dict[str, object]:
     """Return the part of a body with the tokens of a known device; nothing for one that is not known."""
     return {"device_tokens": list(device_tokens)} if device_tokens else {}

@@ -10,6 +10,7 @@ from gateway.clients.services import services
 from gateway.portal.enrolment.sign_up import ActivationMailForm
 from gateway.portal.frame.blueprint import portal, render_page
 from gateway.portal.frame.forms import text_of
+from gateway.portal.frame.second_clicks import submit_once
 from gateway.portal.parts.mailed_links import dead_link
 from gateway.portal.parts.new_password import new_password, new_password_again
 from gateway.portal.parts.secret_question import QuestionForm
@@ -54,7 +55,7 @@ def _activated(token: str, form: ActivationForm) -> ResponseReturnValue | None:
         return None
     with form.showing_refusals(except_for=DEAD_LINKS):
         password, answer = text_of(form.password), text_of(form.secret_answer)
-        form.submit_once(partial(services().identity.activate, token, password, form.question(), answer))
+        submit_once(partial(services().identity.activate, token, password, form.question(), answer))
         flash("Votre compte est activé. Connectez-vous pour continuer.")
         return redirect(url_for("portal.sign_in"), 303)
     return None

@@ -1,13 +1,10 @@
 """Base form and field makers: French, input preserved, refusals of services shown at the field they concern."""
 
-import json
-from collections.abc import Callable, Container, Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from functools import partial
 from http import HTTPStatus
 from typing import Any, TypeVar
 
-from flask import request
 from flask_wtf import FlaskForm
 from wtforms import (
     BooleanField,
@@ -27,26 +24,13 @@ from wtforms.validators import DataRequired, Length, ValidationError
 from chassis.ground import pasted
 from gateway.clients.errors import ServiceRefusal
 from gateway.messages import fields, refusals
-from gateway.portal.frame import single_flight, wording
+from gateway.portal.frame import wording
 
 ENDED_BY_GUESSES = "session_ended_by_guesses"
 MUST_SIGN_IN = frozenset({"unauthenticated", "session_ended", ENDED_BY_GUESSES})
 ANY = ("", "Indifférent")
 
 TextField = TypeVar("TextField", bound=StringField)
-Answer = TypeVar("Answer")
-FOR_GOOD = frozenset({HTTPStatus.NOT_FOUND, HTTPStatus.GONE, HTTPStatus.UNPROCESSABLE_ENTITY})
-"""Statuses of refusals that the same values meet again."""
-
-
-def _outcome_of(call: Callable[[], Answer]) -> Answer | ServiceRefusal:
-    """Return what `call` returns, or a refusal for good; raise any other, after which it may be made again."""
-    try:
-        return call()
-    except ServiceRefusal as refusal:
-        if refusal.status not in FOR_GOOD:
-            raise
-        return refusal
 
 
 class PortalForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
@@ -79,19 +63,6 @@ class PortalForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
             if refusal.status != HTTPStatus.UNPROCESSABLE_ENTITY:
                 raise
             self.add_refusal(refusal)
-
-    def submit_once(self, call: Callable[[], Answer]) -> Answer:
-        """Return or raise the outcome of `call`, made once for all clicks on this form as it was filled in.
-
-        For what the first click uses up, such as a captcha or a mailed link. What was refused for good is refused
-        again, and costs no second try.
-        """
-        # The CSRF token is among the values: the form of another browser is another form.
-        filled_in = json.dumps(sorted(request.form.items(multi=True)))
-        outcome = single_flight.run_once(partial(_outcome_of, call), "form", request.path, filled_in)
-        if isinstance(outcome, ServiceRefusal):
-            raise outcome
-        return outcome
 
     def add_refusal(self, refusal: ServiceRefusal) -> None:
         """Add a refusal's sentences to the errors. Raise it again when the person has to sign in first."""

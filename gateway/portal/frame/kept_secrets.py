@@ -27,8 +27,8 @@ def keep(kind: str, secret: Mapping[str, object]) -> None:
     session[kind] = _cipher().encrypt(text.encode()).decode()
 
 
-def kept(kind: str) -> Mapping[str, Any] | None:
-    """Return the secret; None for one that was never there, was forgotten, is too old or another session's."""
+def read(kind: str) -> Mapping[str, Any] | None:
+    """Return the secret; None for one that was never there, was removed, is too old or another session's."""
     try:
         secret: dict[str, Any] = json.loads(_cipher().decrypt(session.get(kind, ""), ttl=SECONDS))
     except InvalidToken:
@@ -36,7 +36,7 @@ def kept(kind: str) -> Mapping[str, Any] | None:
     return secret if secret["session"] == _session_id() else None
 
 
-def forget(kind: str) -> None:
+def remove(kind: str) -> None:
     session.pop(kind, None)
 
 

@@ -30,7 +30,7 @@ def remember(signed_in: SignedIn) -> None:
     token = signed_in.get("device_token")
     if not token:
         return
-    kept = list(dict.fromkeys([token, *tokens()]))[:MOST_TOKENS]
+    newest = list(dict.fromkeys([token, *tokens()]))[:MOST_TOKENS]
     lifetime = datetime.fromisoformat(signed_in["device_known_until"]) - now()
 
     @after_this_request
@@ -38,7 +38,7 @@ def remember(signed_in: SignedIn) -> None:
         secure = bool(current_app.config["SESSION_COOKIE_SECURE"])
         # Only the portal's own forms need it, and those come from no other site.
         response.set_cookie(
-            _name(), SEPARATOR.join(kept), max_age=lifetime, secure=secure, httponly=True, samesite="Strict"
+            _name(), SEPARATOR.join(newest), max_age=lifetime, secure=secure, httponly=True, samesite="Strict"
         )
         return response
 

@@ -11,6 +11,7 @@ from gateway.clients.services import services
 from gateway.portal.frame import sessions
 from gateway.portal.frame.blueprint import portal, render_page
 from gateway.portal.frame.forms import PortalForm, email, text_of
+from gateway.portal.frame.second_clicks import submit_once
 from gateway.portal.frame.sessions import signed_in
 from gateway.portal.parts.current_password import CurrentPasswordForm
 from gateway.portal.parts.mailed_links import dead_link
@@ -86,7 +87,7 @@ def confirm_login_email(token: str) -> ResponseReturnValue:
     form = ConfirmationForm()
     try:
         if form.validate_on_submit():
-            link = form.submit_once(partial(_confirmed, token))
+            link = submit_once(partial(_confirmed, token))
             flash(f"Votre adresse de connexion est désormais {link['login_email']}.")
             return redirect(url_for("portal.my_account" if sessions.is_signed_in() else "portal.sign_in"), 303)
         link = services().identity.check_login_email(token)

@@ -12,6 +12,7 @@ from gateway.messages import refusals
 from gateway.portal.frame import kept_secrets
 from gateway.portal.frame.blueprint import portal, render_page
 from gateway.portal.frame.forms import PortalForm, digits, text_of
+from gateway.portal.frame.second_clicks import submit_once
 from gateway.portal.frame.sessions import signed_in
 from gateway.portal.parts.current_password import CurrentPasswordForm
 
@@ -44,7 +45,7 @@ def add_app() -> ResponseReturnValue:
     form = CurrentPasswordForm()
     if form.validate_on_submit():
         with form.showing_refusals():
-            app = form.submit_once(partial(services().identity.begin_app, text_of(form.current_password)))
+            app = submit_once(partial(services().identity.begin_app, text_of(form.current_password)))
             kept_secrets.keep(kept_secrets.APP, {"address": app["address"], "secret": app["secret"]})
             return redirect(url_for("portal.link_app"), 303)
     return render_page("my_account/add_app.html", form)
@@ -57,8 +58,8 @@ def link_app() -> ResponseReturnValue:
     form = FirstCodeForm()
     if form.validate_on_submit():
         try:
-            codes = form.submit_once(partial(services().identity.confirm_app, text_of(form.code)))
-            kept_secrets.forget(kept_secrets.APP)
+            codes = submit_once(partial(services().identity.confirm_app, text_of(form.code)))
+            kept_secrets.remove(kept_secrets.APP)
             return added("Votre application d'authentification est ajoutée.", codes)
         except ServiceRefusal as refusal:
             # Not begun, begun too long ago, or confirmed already: this QR code leads no further.
@@ -86,10 +87,10 @@ def renew_recovery_codes() -> ResponseReturnValue:
     form = CurrentPasswordForm()
     if form.validate_on_submit():
         # Sent again before they were kept: others would void those that have just been printed.
-        if kept_secrets.kept(kept_secrets.RECOVERY_CODES):
+        if kept_secrets.read(kept_secrets.RECOVERY_CODES):
             return redirect(url_for("portal.new_recovery_codes"), 303)
         with form.showing_refusals():
-            codes = form.submit_once(partial(services().identity.renew_recovery_codes, text_of(form.current_password)))
+            codes = submit_once(partial(services().identity.renew_recovery_codes, text_of(form.current_password)))
             return added("Vos anciens codes ne servent plus.", codes)
     return render_page("my_account/renew_recovery_codes.html", form)
 
@@ -97,19 +98,19 @@ def renew_recovery_codes() -> ResponseReturnValue:
 @portal.get(f"{BASE}/codes-de-secours/nouveaux")
 @signed_in
 def new_recovery_codes() -> ResponseReturnValue:
-    kept = kept_secrets.kept(kept_secrets.RECOVERY_CODES)
-    if kept is None:
+    secret = kept_secrets.read(kept_secrets.RECOVERY_CODES)
+    if secret is None:
         return to_second_factors(NO_LONGER_SHOWN)
-    return render_page("my_account/recovery_codes.html", KeptForm(), codes=kept["codes"], done=kept["done"])
+    return render_page("my_account/recovery_codes.html", KeptForm(), codes=secret["codes"], done=secret["done"])
 
 
 @portal.get(f"{BASE}/codes-de-secours/nouveaux.txt")
 @signed_in
 def download_recovery_codes() -> ResponseReturnValue:
-    kept = kept_secrets.kept(kept_secrets.RECOVERY_CODES)
-    if kept is None:
+    secret = kept_secrets.read(kept_secrets.RECOVERY_CODES)
+    if secret is None:
         return to_second_factors(NO_LONGER_SHOWN)
-    text = "\r\n".join(["Codes de secours de Guichet, chacun pour une seule fois", "", *kept["codes"], ""])
+    text = "\r\n".join(["Codes de secours de Guichet, chacun pour une seule fois", "", *secret["codes"], ""])
     disposition = 'attachment; filename="codes-de-secours-guichet.txt"'
     return Response(text, mimetype="text/plain", headers={"Content-Disposition": disposition})
 
@@ -117,7 +118,7 @@ def download_recovery_codes() -> ResponseReturnValue:
 @portal.post(f"{BASE}/codes-de-secours/gardes")
 @signed_in
 def recovery_codes_are_kept() -> ResponseReturnValue:
-    kept_secrets.forget(kept_secrets.RECOVERY_CODES)
+    kept_secrets.remove(kept_secrets.RECOVERY_CODES)
     return redirect(url_for("portal.second_factors"), 303)
 
 
@@ -136,15 +137,15 @@ def to_second_factors(done: str) -> ResponseReturnValue:
 
 def _begin_app_again(sentence: str) -> ResponseReturnValue:
     """Lead on from an app that waits for no code; where the first of two clicks added it, to the recovery codes."""
-    kept_secrets.forget(kept_secrets.APP)
-    if kept_secrets.kept(kept_secrets.RECOVERY_CODES):
+    kept_secrets.remove(kept_secrets.APP)
+    if kept_secrets.read(kept_secrets.RECOVERY_CODES):
         return redirect(url_for("portal.new_recovery_codes"), 303)
     flash(sentence)
     return redirect(url_for("portal.add_app"), 303)
 
 
 def _qr_page(form: FirstCodeForm) -> ResponseReturnValue:
-    app = kept_secrets.kept(kept_secrets.APP)
+    app = kept_secrets.read(kept_secrets.APP)
     if app is None:
         return _begin_app_again(refusals.SENTENCES["authenticator_app_not_begun"])
     # A data URI, which the content security policy allows: the secret gets no address that logs could hold.

@@ -17,7 +17,7 @@ RATE = 8000
 SILENCE = 128
 GRAIN, HOP = 400, 200
 """Samples of a piece that is moved as it is when speech is made slower, and between the beginnings of two."""
-PITCH, PACE, LEVEL = (0.82, 1.22), (0.88, 1.3), (0.7, 1.0)
+PITCH, TEMPO, LEVEL = (0.82, 1.22), (0.88, 1.3), (0.7, 1.0)
 PAUSE_SECONDS, NOISE, BABBLE = (0.7, 2.0), (4.0, 9.0), (0.12, 0.3)
 """Ranges that each is drawn from anew, for each character. What is beyond is hard to understand."""
 
@@ -48,7 +48,7 @@ class Speaker:
 
     def _said(self, character: str) -> Sound:
         voice = _random.choice(self._voices[character])
-        return _louder(_slower(_lower(voice, _within(PITCH)), _within(PACE)), _within(LEVEL))
+        return _louder(_slower(_lower(voice, _within(PITCH)), _within(TEMPO)), _within(LEVEL))
 
     def _background(self, length: int) -> Sound:
         """Return noise, and voices backwards and low."""

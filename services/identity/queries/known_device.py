@@ -16,8 +16,8 @@ def of(session: Session, whose: ColumnElement[bool], tokens: Sequence[str]) -> K
     if not tokens:
         return None
     fingerprints = [opaque_tokens.fingerprint(token) for token in tokens]
-    shown = KnownDevice.token_hash.in_(fingerprints), KnownDevice.expires_at > now()
-    return session.scalar(select(KnownDevice).where(whose, *shown).order_by(KnownDevice.id).limit(1))
+    good = KnownDevice.token_hash.in_(fingerprints), KnownDevice.expires_at > now()
+    return session.scalar(select(KnownDevice).where(whose, *good).order_by(KnownDevice.id).limit(1))
 
 
 def of_login_email(login_email: str) -> ColumnElement[bool]:

@@ -28,10 +28,10 @@ def is_open(connection: Connection, account_id: int, session_id: int) -> bool:
 def family_hash(session: Session, account_id: int, session_id: int) -> str:
     """Return what names a session for good: its number may be another's one day. Raise SessionEnded."""
     own = AccountSession.id == session_id, AccountSession.account_id == account_id
-    found = session.scalar(select(AccountSession.family_hash).where(*own))
-    if found is None:
+    family = session.scalar(select(AccountSession.family_hash).where(*own))
+    if family is None:
         raise SessionEnded
-    return found
+    return family
 
 
 def page(session: Session, account_id: int, current: int, query: Mapping[str, Any]) -> Page:

@@ -40,17 +40,17 @@ class FactorTries:
         """
         at = now()
         if self.method == CODE and self._is_locked(at):
-            raise TooManyWrongSecondFactors(max(one.locked_until or at for one in self.counted) - at)
+            raise TooManyWrongSecondFactors(max(row.locked_until or at for row in self.counted) - at)
 
     def fail(self, session: Session) -> None:
         """Count a wrong answer; the holder is told of too many, since whoever gave them knows the password."""
         at = now()
         if self._is_locked(at):
-            for one in self.counted:
-                one.ignore()
+            for row in self.counted:
+                row.ignore()
             return
         history.remember(session, self.account_id, Happening.SECOND_FACTOR_FAILED, self.origin)
-        locked = [one.fail(at, limit) for one, limit in zip(self.counted, LIMITS, strict=True)]
+        locked = [row.fail(at, limit) for row, limit in zip(self.counted, LIMITS, strict=True)]
         if any(locked):
             record(session, "identity.second_factor_guessed_at.v1", {"account_id": self.account_id})
 
@@ -59,7 +59,7 @@ class FactorTries:
         self.counted[0].forgive()
 
     def _is_locked(self, at: datetime) -> bool:
-        return any(one.is_locked(at) for one in self.counted)
+        return any(row.is_locked(at) for row in self.counted)
 
 
 def of_stranger(session: Session, account_id: int, answer: SecondFactorAnswer, origin: Origin) -> FactorTries:

@@ -103,7 +103,7 @@ def end(session: Session, account_id: int, session_id: int, origin: Origin) -> N
     if own_session is None or not own_session.is_open(at):
         raise SessionUnknown
     _end(session, own_session, at)
-    known_devices.forget(session, account_id, session_id=session_id)
+    known_devices.remove(session, account_id, session_id=session_id)
     history.remember(session, account_id, Happening.SESSION_ENDED, origin)
 
 
@@ -134,7 +134,7 @@ def end_all(session: Session, account_id: int, except_session: int | None = None
     for opened in session.scalars(open_sessions):
         _end(session, opened, at)
     # After the sessions, as a renewal that proves a thief's locks them: two orders could end in a deadlock.
-    known_devices.forget_all(session, account_id, except_session=except_session)
+    known_devices.remove_all(session, account_id, except_session=except_session)
 
 
 def end_by_guesses(session: Session, account_id: int, session_id: int, origin: Origin) -> None:
@@ -190,6 +190,6 @@ def _end_by_reuse(session: Session, reused: AccountSession, at: datetime, origin
 def _end_as_a_thiefs(session: Session, ended: AccountSession, at: datetime, event: str) -> None:
     _end(session, ended, at)
     # Who has the session's tokens may have the device's too.
-    known_devices.forget(session, ended.account_id, session_id=ended.id)
+    known_devices.remove(session, ended.account_id, session_id=ended.id)
     device = asdict(devices.recognise(ended.user_agent))
     record(session, event, {"account_id": ended.account_id, **device})

@@ -99,8 +99,8 @@ def locked(session: Session, *keys: str) -> list[Tries]:
     session.execute(delete(Tries).where(Tries.key.in_(outdated)))
     # Locked in the order of keys in every transaction, so that no two wait for each other.
     rows = [{"key": key, "times": [], "total": 0, "locks": 0, "forget_at": at} for key in sorted(keys)]
-    found = {tries.key: tries for tries in insert_or_lock(session, Tries, rows)}
-    return [found[key] for key in keys]
+    by_key = {tries.key: tries for tries in insert_or_lock(session, Tries, rows)}
+    return [by_key[key] for key in keys]
 
 
 def confirm_password(session: Session, account_id: int, checked_hash: str, fresh_hash: str | None) -> None:

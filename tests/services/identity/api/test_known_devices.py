@@ -235,7 +235,19 @@ def test_the_number_of_a_deleted_session_that_comes_again_makes_no_other_device_
     active.client.delete("/sessions/others", headers=bearer(here))
 
     assert [device.session_id for device in devices(active)] == [2]
-    assert len(devices(active)) == 1
+
+
+def test_a_device_whose_session_number_came_again_is_forgotten_with_all_others(active: Identity) -> None:
+    sign_in(active)
+    with active.service.database.writing() as session:
+        for device in session.scalars(select(KnownDevice)):
+            device.session_id = 2
+    sign_in(active)
+    assert len(devices(active)) == 2
+
+    active.recover(active.recovery_link())
+
+    assert devices(active) == []
 
 
 def test_of_very_many_devices_the_one_used_longest_ago_is_forgotten(active: Identity) -> None:
