@@ -4,6 +4,9 @@ Each service verifies tokens for itself, and decides. The gateway reads the subj
 writes. A forged subject gains nothing but a wait: no service accepts its token.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from flask import g, has_request_context, request
 
 from gateway.token_claims import claims_of
@@ -19,6 +22,17 @@ def set_access_token(access_token: str | None) -> None:
 def access_token() -> str | None:
     token: str | None = g.get("access_token") if has_request_context() else None
     return token
+
+
+@contextmanager
+def acting_with(token: str) -> Iterator[None]:
+    """Make the calls of the block in the name of this token's subject."""
+    before = access_token()
+    set_access_token(token)
+    try:
+        yield
+    finally:
+        set_access_token(before)
 
 
 def writer() -> str:

@@ -22,9 +22,10 @@ from chassis.events.read_models import ReadModels
 from chassis.events.relay import Relay
 from chassis.events.transport import EmbeddedTransport, Transport
 from chassis.ground import problems
+from chassis.ground.client_networks import Pseudonyms
 from chassis.ground.loops import Loop
 from chassis.ground.problems import Unavailable
-from chassis.ground.settings import DatabaseSettings, ServiceSettings, SettingsError
+from chassis.ground.settings import DatabaseSettings, Secret, ServiceSettings, SettingsError
 from chassis.storage.database import Database
 from chassis.web import access_log, feed_routes, health, openapi, proxies, read_your_writes
 from chassis.web.path_parameters import BoundedInteger
@@ -48,6 +49,12 @@ def published_keys(settings: DatabaseSettings) -> KeySource:
     """Return the keys that identity publishes at the address in the settings."""
     assert isinstance(settings, ServiceSettings)
     return JwksKeys(settings.identity_url)
+
+
+def own_secret(settings: DatabaseSettings) -> Secret:
+    """Return the service's own secret at identity."""
+    assert isinstance(settings, ServiceSettings)
+    return settings.client_secret
 
 
 def admit_all(_database: Database, _caller: Caller) -> bool:
@@ -74,6 +81,8 @@ class Service(Generic[S, R]):
     """Loops of its worker beside relay and inbox."""
     keys: Callable[[S], KeySource] = published_keys
     """Source of the keys that verify access tokens."""
+    secret: Callable[[S], Secret] = own_secret
+    """Secret that makes the pseudonyms of clients."""
     admits: Callable[[Database, Caller], bool] = admit_all
     """Second check of a caller whose token is valid."""
 
@@ -94,6 +103,7 @@ class RunningService(Generic[S, R]):
         self.followed = producers_of(service.handlers)
         self.followers = service.followers
         self.bounds = settings.bounds
+        self.pseudonyms = Pseudonyms(service.secret(settings))
         self._ended_sessions = EndedSessions(self.database) if SESSION_ENDED in service.handlers else None
 
     @cached_property

@@ -12,13 +12,14 @@ from datetime import timedelta
 from flask import request
 from sqlalchemy import String, delete, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
+from werkzeug.exceptions import HTTPException
 
 from chassis.events.outbox import ChassisBase
 from chassis.ground.clock import now
 from chassis.ground.problems import Refusal
 from chassis.storage.column_types import BigId
 from chassis.storage.database import insert_into
-from chassis.web.request_context import CurrentService, person
+from chassis.web.request_context import CurrentService, current_service, person
 
 DAY = timedelta(days=1)
 HOUR = timedelta(hours=1)
@@ -41,8 +42,8 @@ def per_account_and_structure() -> str:
 
 
 def per_address() -> str:
-    """Return the key of a caller without an account."""
-    return f"address {request.remote_addr}"
+    """Return the key of a caller without an account: a pseudonym of the client's network."""
+    return f"address {current_service().pseudonyms.of_client(request.remote_addr or '')}"
 
 
 @dataclass(frozen=True)
@@ -88,7 +89,7 @@ def held(bounds: Sequence[Bound], service: CurrentService) -> Iterator[None]:
                 raise TooOften(ends_at - moment)
     try:
         yield
-    except Refusal:
+    except (Refusal, HTTPException):  # of the second kind is input that cannot be parsed
         with service.database.writing() as session:
             for bound, key in keys.items():
                 if not bound.counts_refused:

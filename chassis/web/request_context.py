@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 from sqlalchemy.orm import Session
 
 from chassis.calls.tokens import Caller
+from chassis.ground.client_networks import Pseudonyms
 from chassis.ground.problems import Refusal
 from chassis.storage.database import Database
 
@@ -26,6 +27,8 @@ class CurrentService(Protocol):
     """Services that may read its feed."""
     bounds: Mapping[str, int]
     """Numbers that the settings give for bounds of routes, in place of their own."""
+    pseudonyms: Pseudonyms
+    """Keys under which clients without an account are counted."""
 
     @property
     def resources(self) -> object:

@@ -10,7 +10,7 @@ from gateway.clients.answers.identity import (
     NewCaptcha,
     RecoveryLinkState,
     SessionPage,
-    SignedIn,
+    Tokens,
 )
 from gateway.clients.errors import ServiceUnavailable
 from gateway.clients.my_account import MyAccountClient
@@ -83,9 +83,9 @@ class IdentityClient(MyAccountClient, SecondFactorsClient, OperatorsClient):
         body = {"token": token, "secret_answer": secret_answer, "password": password}
         self.post("/recoveries", body, public=True)
 
-    def refresh(self, refresh_token: str) -> SignedIn:
+    def refresh(self, refresh_token: str) -> Tokens:
         """Return the next tokens of a session. A refresh token is good once: the answer holds its successor."""
-        return self.post("/sessions/refresh", {"refresh_token": refresh_token}, answer=SignedIn, public=True)
+        return self.post("/sessions/refresh", {"refresh_token": refresh_token}, answer=Tokens, public=True)
 
     def sign_out(self) -> None:
         self.delete("/sessions/current")

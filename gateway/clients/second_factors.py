@@ -1,6 +1,6 @@
 """Client of identity's routes for second factors: managing one's own, and presenting one to sign in (A-14)."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import cast
 
 from gateway.clients.answers.identity import (
@@ -22,15 +22,15 @@ Credential = Mapping[str, object]
 
 
 class SecondFactorsClient(ServiceClient):
-    def sign_in(self, login_email: str, password: str) -> SignedIn | SecondStepNeeded:
+    def sign_in(self, login_email: str, password: str, device_tokens: Sequence[str]) -> SignedIn | SecondStepNeeded:
         """Return the tokens or, for an account with a second factor, the challenge of the second step."""
-        body = {"login_email": login_email, "password": password}
+        body = {"login_email": login_email, "password": password, **_device_part(device_tokens)}
         # A union is no class, so it cannot be passed as `answer`.
         return cast(SignedIn | SecondStepNeeded, self.post("/sessions", body, answer=object, public=True))
 
-    def show_second_factor(self, challenge: str, **factor: object) -> SignedIn:
+    def show_second_factor(self, challenge: str, device_tokens: Sequence[str], **factor: object) -> SignedIn:
         """Finish the second step with one `factor`: a `code`, a `recovery_code` or a `passkey`."""
-        body = {"challenge": challenge, **factor}
+        body = {"challenge": challenge, **factor, **_device_part(device_tokens)}
         return self.post("/sessions/second-factor", body, answer=SignedIn, public=True)
 
     def ask_for_second_passkey(self, challenge: str) -> Credential:
@@ -42,8 +42,9 @@ class SecondFactorsClient(ServiceClient):
         """Return the options with which the browser asks for a passkey alone, of a person not yet known."""
         return self.post("/sessions/passkey-options", answer=OptionsToSignIn, public=True)["options"]
 
-    def sign_in_with_passkey(self, passkey: Credential) -> SignedIn:
-        return self.post("/sessions/passkey", {"passkey": passkey}, answer=SignedIn, public=True)
+    def sign_in_with_passkey(self, passkey: Credential, device_tokens: Sequence[str]) -> SignedIn:
+        body = {"passkey": passkey, **_device_part(device_tokens)}
+        return self.post("/sessions/passkey", body, answer=SignedIn, public=True)
 
     def second_factors(self) -> SecondFactors:
         return self.get("/second-factors", SecondFactors)
@@ -80,3 +81,8 @@ class SecondFactorsClient(ServiceClient):
     def remove_passkey(self, passkey_id: int, current_password: str) -> None:
         path = expand_path(f"{PASSKEY}/removal", passkey_id=passkey_id)
         self.post(path, {"current_password": current_password})
+
+
+def _device_part(device_tokens: Sequence[str]) -> dict[str, object]:
+    """Return the part of a body with the tokens of a known device; nothing for one that is not known."""
+    return {"device_tokens": list(device_tokens)} if device_tokens else {}

@@ -37,6 +37,7 @@ LABELS = {
     "secret_question": "Question secrète",
     "secret_answer": "Réponse secrète",
     "challenge": "Demande de second facteur",
+    "device_tokens": "Jetons de l'appareil",
     "code": "Code à 6 chiffres",
     "recovery_code": "Code de secours",
     "passkey": "Clé d'accès",

@@ -25,6 +25,9 @@ HAPPENINGS = {
     "session_ended_by_reuse": (
         "Session fermée par précaution : une clé qui la prolonge et qui avait déjà servi a été présentée à nouveau."
     ),
+    "session_ended_by_guesses": (
+        "Session fermée par précaution : le mot de passe actuel y a été saisi trop souvent avec une erreur."
+    ),
     # Password and secret answer
     "recovery_asked": "Courriel demandé pour choisir un nouveau mot de passe.",
     "recovery_answer_wrong": "Réponse secrète fausse, pendant la récupération du mot de passe.",

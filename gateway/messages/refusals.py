@@ -28,6 +28,7 @@ SENTENCES = {
     ),
     # Accounts, activation, sessions
     "captcha_unknown": "Cette image a expiré ou a déjà servi. Demandez-en une nouvelle.",
+    "captcha_expired": "Cette image a expiré, ou elle a déjà servi. Saisissez les caractères de la nouvelle image.",
     "captcha_wrong": "Les caractères saisis ne correspondent pas à l'image. Saisissez ceux de la nouvelle image.",
     "account_unknown": "Ce compte n'existe pas. Vérifiez son numéro ou son adresse.",
     "account_already_active": "Ce compte est déjà activé. Si c'est le vôtre, connectez-vous.",
@@ -68,6 +69,10 @@ SENTENCES = {
     "recovery_link_used": "Ce lien de récupération a déjà servi. Connectez-vous avec votre nouveau mot de passe.",
     "recovery_link_superseded": "Un lien plus récent vous a été envoyé. Utilisez celui du dernier courriel reçu.",
     "recovery_link_burnt": "Ce lien ne fonctionne plus : 5 réponses fausses ont été données. Demandez-en un nouveau.",
+    "too_many_secret_answers": (
+        "Trop de réponses fausses ont été données depuis hier. Par sécurité, attendez demain, puis demandez un nouveau "
+        "lien."
+    ),
     "recovery_answer_wrong": "Ce n'est pas la réponse que vous aviez choisie. Essayez-en une autre.",
     "password_too_short": "Le mot de passe est trop court. Choisissez-en un d'au moins 12 caractères.",
     "password_too_long": "Le mot de passe est trop long. Choisissez-en un de 128 caractères au plus.",
@@ -84,8 +89,13 @@ SENTENCES = {
     "second_factor_wrong": (
         "Ce n'est pas le bon code, ou il a déjà servi. Attendez le suivant, et vérifiez l'heure de votre téléphone."
     ),
+    "recovery_code_wrong": (
+        "Ce n'est pas un de vos codes de secours, ou il a déjà servi. Prenez-en un autre, dans la dernière liste "
+        "que vous avez créée."
+    ),
     "too_many_wrong_second_factors": (
-        "Trop de codes faux ont été donnés. Par sécurité, attendez un quart d'heure, puis recommencez."
+        "Trop de codes faux ont été donnés : par sécurité, ceux de l'application ne servent plus pendant un moment. "
+        "Utilisez un code de secours ou une clé d'accès, ou réessayez plus tard."
     ),
     "passkey_refused": (
         "Cette clé d'accès n'est pas reconnue, ou la demande a expiré. Réessayez, ou saisissez votre mot de passe."
@@ -112,6 +122,10 @@ SENTENCES = {
         "Vous êtes seul à gérer une structure active. Rendez-la inactive, ou confiez-la à un autre gestionnaire, "
         "avant d'effacer votre compte."
     ),
+    "session_ended_by_guesses": (
+        "Votre mot de passe actuel a été saisi trop souvent avec une erreur : par sécurité, cette session est fermée. "
+        "Connectez-vous à nouveau, ou choisissez un autre mot de passe si vous l'avez oublié."
+    ),
     "session_ended": "Votre session est terminée. Connectez-vous à nouveau.",
     "account_of_an_operator": (
         "Ce compte est celui d'un opérateur. Adressez-vous aux personnes qui administrent Guichet."
@@ -120,7 +134,7 @@ SENTENCES = {
     "not_an_operator": "Ce compte n'est pas celui d'un opérateur. Vérifiez l'adresse.",
     "session_unknown": "Cette session n'existe pas, ou elle est déjà terminée. Actualisez la liste.",
     "too_busy": "Trop de personnes se connectent en ce moment. Réessayez dans quelques secondes.",
-    "too_many_passwords": "Vous avez saisi votre mot de passe trop souvent. Attendez cinq minutes, puis réessayez.",
+    "too_many_passwords": "Vous avez saisi votre mot de passe trop souvent. Connectez-vous à nouveau, puis réessayez.",
     "too_many_requests": (
         "Trop de demandes sont venues de votre réseau en peu de temps. Attendez quelques minutes, puis réessayez."
     ),

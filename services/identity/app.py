@@ -54,4 +54,5 @@ SERVICE = Service(
     loops=lambda settings, database: [Cleanup(database, timedelta(days=settings.history_days))],
     admits=admission.is_admitted,
     keys=resources.keys_of,
+    secret=lambda settings: settings.encryption_keys,
 )

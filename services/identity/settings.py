@@ -20,6 +20,7 @@ AT_LEAST_ONE = (
     "service_token_minutes",
     "refresh_days",
     "session_days",
+    "device_days",
     "history_days",
     "hashing_at_once",
     "hashing_places",
@@ -70,6 +71,10 @@ class Settings(KeySettings, DatabaseSettings):
         default=20,
         help="how long a refresh token that was just exchanged is answered once more, in seconds: longer than clients "
         "wait for an answer",
+    )
+    device_days: int = setting(
+        default=400,
+        help="how long a device is known after its holder has signed in on it, in days: browsers keep no cookie longer",
     )
     history_days: int = setting(default=365, help="how long the history of an account is kept, in days")
     captcha_sandbox_answer: str | None = setting(

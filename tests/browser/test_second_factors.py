@@ -85,7 +85,7 @@ def adds_a_passkey(person: Visitor, name: str) -> None:
 
 def test_an_app_is_added_asked_for_and_removed(person: Visitor, address: str, mailbox_url: str) -> None:
     secret, codes = adds_an_app(person)
-    person.follow("J'ai gardé mes codes", "Double authentification")
+    person.press("J'ai gardé mes codes", "Double authentification")
     person.reads("Il vous en reste 10.")
     assert Mailbox(mailbox_url, address).link(PAGE)
     signs_out(person)
@@ -107,7 +107,7 @@ def test_an_app_is_added_asked_for_and_removed(person: Visitor, address: str, ma
     person.fill(current_password=PASSWORD)
     person.press("Créer de nouveaux codes", "Vos codes de secours")
     assert not set(codes) & set(person.page.locator(".codes code").all_inner_texts())
-    person.follow("J'ai gardé mes codes", "Double authentification")
+    person.press("J'ai gardé mes codes", "Double authentification")
     person.follow("Retirer l'application", "Retirer l'application d'authentification")
     person.press("Retirer l'application", "Retirer l'application d'authentification")
     person.reads("Saisissez votre mot de passe actuel.")
@@ -120,7 +120,7 @@ def test_a_passkey_is_second_and_only_factor(person: Visitor, address: str) -> N
     has_an_authenticator(person.page)
     adds_a_passkey(person, "Mon téléphone")
     person.sees("Vos codes de secours")
-    person.follow("J'ai gardé mes codes", "Double authentification")
+    person.press("J'ai gardé mes codes", "Double authentification")
     person.reads("jamais utilisée")
     signs_out(person)
     gives_the_password(person, address)
@@ -144,7 +144,7 @@ def test_a_passkey_is_second_and_only_factor(person: Visitor, address: str) -> N
 def test_a_device_has_one_passkey_for_an_account(person: Visitor) -> None:
     has_an_authenticator(person.page)
     adds_a_passkey(person, "Mon téléphone")
-    person.follow("J'ai gardé mes codes", "Double authentification")
+    person.press("J'ai gardé mes codes", "Double authentification")
 
     adds_a_passkey(person, "Encore lui")
 

@@ -13,7 +13,7 @@ from chassis.processes.service import Service, no_resources
 from chassis.storage.column_types import new_metadata
 from chassis.storage.keyset import PageQuery, page_of
 from chassis.web import guards
-from chassis.web.bounds import HOUR, Bound, per_account_and_structure
+from chassis.web.bounds import HOUR, Bound, per_account_and_structure, per_address
 from chassis.web.request_context import caller, writing
 from chassis.web.routes import Routes
 from tests.kit import keys
@@ -57,6 +57,8 @@ def make_thing(body: dict[str, Any], thing_id: int) -> dict[str, Any]:
 THINGS = Bound("things", 3, HOUR)
 THINGS_OF_ONE = Bound("things_of_one", 2, HOUR, per_account_and_structure)
 LOOK_UPS = Bound("look_ups", 2, HOUR, counts_refused=True)
+BOUNDED_THINGS = Bound("bounded_things", 1, HOUR)
+LOOKS = Bound("looks", 2, HOUR, per_address)
 
 
 @routes.post(
@@ -75,6 +77,19 @@ def look_up(outcome: str) -> None:
     """Look up"""
     if outcome == "refused":
         raise NameTaken
+
+
+@routes.get("/looked-at", guard=guards.PUBLIC, bounds=[LOOKS])
+@routes.response(204)
+def look() -> None:
+    """Look, without an account"""
+
+
+@routes.post("/bounded-things", guard=guards.PERSON, bounds=[BOUNDED_THINGS])
+@routes.arguments(Thing)
+@routes.response(204)
+def make_bounded_thing(_body: dict[str, Any]) -> None:
+    """Make a thing that is bounded"""
 
 
 @routes.get("/things", guard=guards.PUBLIC)

@@ -181,7 +181,7 @@ class Guide:
             try:
                 person.api.post("/accounts", _sign_up(person, captcha["captcha_id"], self.captcha))
             except Refused as refused:
-                if refused.code != "captcha_wrong":
+                if refused.code != "captcha_expired":
                     raise
             else:
                 return

@@ -112,7 +112,21 @@ class SecondStepNeeded(TypedDict):
 
 @final
 class SignedIn(TypedDict):
-    """Answer to POST /sessions, POST /sessions/refresh, POST /sessions/second-factor and POST /sessions/passkey."""
+    """Answer to POST /sessions, POST /sessions/second-factor and POST /sessions/passkey."""
+
+    access_token: str
+    token_type: str
+    expires_in: int
+    """Seconds."""
+    refresh_token: str
+    device_token: str
+    """To keep on this device, also after signing out, and to show among the device_tokens of the next sign-in."""
+    device_known_until: str
+
+
+@final
+class Tokens(TypedDict):
+    """Answer to POST /sessions/refresh."""
 
     access_token: str
     token_type: str

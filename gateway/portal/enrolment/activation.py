@@ -1,5 +1,7 @@
 """Activation: the link of the mail, a password and a secret question (step 1 of the guide; A-05 to A-08)."""
 
+from functools import partial
+
 from flask import flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 
@@ -9,6 +11,7 @@ from gateway.portal.enrolment.sign_up import ActivationMailForm
 from gateway.portal.frame import sessions
 from gateway.portal.frame.blueprint import portal
 from gateway.portal.frame.forms import text_of
+from gateway.portal.frame.second_clicks import submit_once
 from gateway.portal.parts.mailed_links import dead_link, mailed_page
 from gateway.portal.parts.new_password import new_password, new_password_again
 from gateway.portal.parts.secret_question import QuestionForm
@@ -55,7 +58,8 @@ def _activated(token: str, form: ActivationForm) -> ResponseReturnValue | None:
     if not form.validate_on_submit():
         return None
     with form.showing_refusals(except_for=DEAD_LINKS):
-        services().identity.activate(token, text_of(form.password), form.question(), text_of(form.secret_answer))
+        password, answer = text_of(form.password), text_of(form.secret_answer)
+        submit_once(partial(services().identity.activate, token, password, form.question(), answer))
         sessions.close_session()
         flash("Votre compte est activé. Connectez-vous pour continuer.")
         return redirect(url_for("portal.sign_in"), 303)

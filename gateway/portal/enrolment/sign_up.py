@@ -1,11 +1,14 @@
 """Sign-up: create an account that waits for its activation (step 1 of the guide; A-01 to A-04)."""
 
+from functools import partial
+
 from flask import redirect, url_for
 from flask.typing import ResponseReturnValue
 
 from gateway.clients.services import services
 from gateway.portal.frame.blueprint import portal, render_page
 from gateway.portal.frame.forms import PortalForm, email, text_of
+from gateway.portal.frame.second_clicks import submit_once
 from gateway.portal.parts import personal_details
 from gateway.portal.parts.captchas import CaptchaForm
 
@@ -49,7 +52,7 @@ def sign_up() -> ResponseReturnValue:
     form = SignUpForm()
     if form.validate_on_submit():
         with form.showing_refusals():
-            services().identity.sign_up(form.account())
+            submit_once(partial(services().identity.sign_up, form.account()))
             return redirect(url_for("portal.sign_up_sent"), 303)
     return render_page("enrolment/sign_up.html", form)
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 import structlog
-from flask import Flask, current_app, redirect, render_template, request
+from flask import Flask, current_app, flash, redirect, render_template, request
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 from gateway.clients.errors import ServiceRefusal
 from gateway.messages import refusals
 from gateway.portal.frame import sessions
-from gateway.portal.frame.forms import MUST_SIGN_IN
+from gateway.portal.frame.forms import ENDED_BY_GUESSES, MUST_SIGN_IN
 
 RETRY_SECONDS = 3
 RETRY_SOON_SECONDS = 1
@@ -68,6 +68,8 @@ def refused(refusal: ServiceRefusal) -> Page | Response:
         if request.method == "GET" and sessions.replace_refused_token():
             return redirect(sessions.safe_target(sessions.return_address()), 303)
         sessions.close_session()
+        if refusal.code == ENDED_BY_GUESSES:
+            flash(refusals.sentence(refusal.code, refusal.status))
         return sessions.redirect_to_sign_in()
     if refusal.code == "catching_up":
         return error_page(503, CATCHING_UP, RETRY_SOON_SECONDS)

@@ -25,7 +25,8 @@ from gateway.clients.errors import ServiceRefusal
 from gateway.messages import fields, refusals
 from gateway.portal.frame import expired_forms, wording
 
-MUST_SIGN_IN = frozenset({"unauthenticated", "session_ended"})
+ENDED_BY_GUESSES = "session_ended_by_guesses"
+MUST_SIGN_IN = frozenset({"unauthenticated", "session_ended", ENDED_BY_GUESSES})
 ANY = ("", "Indifférent")
 
 TextField = TypeVar("TextField", bound=StringField)

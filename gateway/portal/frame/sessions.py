@@ -3,6 +3,7 @@
 import functools
 import time
 from collections.abc import Callable
+from http import HTTPStatus
 from typing import ParamSpec
 from urllib.parse import urlsplit
 
@@ -13,10 +14,10 @@ from werkzeug.wrappers import Response
 
 from chassis.calls.tokens import OPERATOR
 from gateway import current_person
-from gateway.clients.answers.identity import SignedIn
+from gateway.clients.answers.identity import SignedIn, Tokens
 from gateway.clients.errors import ServiceRefusal
 from gateway.clients.services import services
-from gateway.portal.frame import single_flight
+from gateway.portal.frame import known_devices, single_flight
 from gateway.token_claims import claims_of, timestamp
 
 ACCESS, REFRESH = "access", "refresh"
@@ -37,11 +38,33 @@ def open_session(tokens: SignedIn) -> None:
     # Nothing of an earlier person, or of an anonymous visit, survives in the new session.
     session.clear()
     _store(tokens)
+    known_devices.remember(tokens)
 
 
 def close_session() -> None:
     session.clear()
     current_person.set_access_token(None)
+
+
+def is_open(tokens: SignedIn) -> bool:
+    """Return whether the session of an earlier click is still open: identity alone knows what has ended it."""
+    try:
+        with current_person.acting_with(tokens["access_token"]):
+            services().identity.my_account()
+    except ServiceRefusal as refusal:
+        if refusal.status != HTTPStatus.UNAUTHORIZED:
+            raise
+        return False
+    return True
+
+
+def end_earlier(tokens: SignedIn) -> None:
+    """End the session of an earlier click, in whose place another was opened; without an answer it ends by itself."""
+    try:
+        with current_person.acting_with(tokens["access_token"]):
+            services().identity.sign_out()
+    except ServiceRefusal as refusal:
+        log.info("session of an earlier click not ended", code=refusal.code)
 
 
 def resume() -> None:
@@ -144,7 +167,7 @@ def safe_target(target: str | None) -> str:
     return url_for("portal.home") if leads_elsewhere else target
 
 
-def _store(tokens: SignedIn) -> None:
+def _store(tokens: SignedIn | Tokens) -> None:
     session[ACCESS], session[REFRESH] = tokens["access_token"], tokens["refresh_token"]
 
 

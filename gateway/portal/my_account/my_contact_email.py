@@ -1,5 +1,7 @@
 """Contact e-mail that waits to be confirmed: the mail again, the change withdrawn, and the mailed link (A-16)."""
 
+from functools import partial
+
 from flask import flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 
@@ -8,6 +10,7 @@ from gateway.clients.services import services
 from gateway.messages import refusals
 from gateway.portal.frame.blueprint import portal
 from gateway.portal.frame.forms import PortalForm
+from gateway.portal.frame.second_clicks import submit_once
 from gateway.portal.frame.sessions import signed_in
 from gateway.portal.parts.mailed_links import dead_link, mailed_page
 
@@ -80,10 +83,17 @@ def confirm_contact_email(token: str) -> ResponseReturnValue:
     """Ask for a confirmation first: opening the link changes nothing, because mail scanners open links too."""
     form = ConfirmationForm()
     try:
-        address = services().identity.check_contact_email(token)["contact_email"]
         if form.validate_on_submit():
-            services().identity.confirm_contact_email(token)
+            address = submit_once(partial(_confirmed, token))
             return mailed_page("my_account/contact_email_confirmed.html", address=address)
+        address = services().identity.check_contact_email(token)["contact_email"]
     except ServiceRefusal as refusal:
         return dead_link("my_account/dead_contact_email_link.html", DEAD_LINKS, refusal)
     return mailed_page("my_account/confirm_contact_email.html", form, address=address)
+
+
+def _confirmed(token: str) -> str:
+    """Confirm the address, and return it."""
+    address = services().identity.check_contact_email(token)["contact_email"]
+    services().identity.confirm_contact_email(token)
+    return address

@@ -1,12 +1,16 @@
 """Login e-mail, under Mon compte: a person requests another, then confirms it with the mailed link (A-12)."""
 
+from functools import partial
+
 from flask import flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 
+from gateway.clients.answers.identity import LoginEmailLinkState
 from gateway.clients.errors import ServiceRefusal
 from gateway.clients.services import services
 from gateway.portal.frame.blueprint import portal, render_page
 from gateway.portal.frame.forms import PortalForm, email, text_of
+from gateway.portal.frame.second_clicks import submit_once
 from gateway.portal.frame.sessions import signed_in
 from gateway.portal.parts.current_password import CurrentPasswordForm
 from gateway.portal.parts.mailed_links import dead_link, mailed_page
@@ -81,10 +85,17 @@ def confirm_login_email(token: str) -> ResponseReturnValue:
     """Ask for a confirmation first: opening the link changes nothing, because mail scanners open links too."""
     form = ConfirmationForm()
     try:
-        link = services().identity.check_login_email(token)
         if form.validate_on_submit():
-            services().identity.confirm_login_email(token)
+            link = submit_once(partial(_confirmed, token))
             return mailed_page("my_account/login_email_confirmed.html", address=link["login_email"])
+        link = services().identity.check_login_email(token)
     except ServiceRefusal as refusal:
         return dead_link("my_account/dead_login_email_link.html", DEAD_LINKS, refusal)
     return mailed_page("my_account/confirm_login_email.html", form, link=link)
+
+
+def _confirmed(token: str) -> LoginEmailLinkState:
+    """Confirm the address, and return what the link was for."""
+    link = services().identity.check_login_email(token)
+    services().identity.confirm_login_email(token)
+    return link

@@ -1,5 +1,7 @@
 """Passkeys of a person's own account: added, renamed, removed (A-14)."""
 
+from functools import partial
+
 from flask import abort
 from flask.typing import ResponseReturnValue
 from wtforms import HiddenField
@@ -9,6 +11,7 @@ from gateway.clients.second_factors import Credential
 from gateway.clients.services import services
 from gateway.portal.frame.blueprint import portal, render_page
 from gateway.portal.frame.forms import PortalForm, text, text_of
+from gateway.portal.frame.second_clicks import submit_once
 from gateway.portal.frame.sessions import signed_in
 from gateway.portal.my_account.second_factors import BASE, added, to_second_factors
 from gateway.portal.parts.current_password import CurrentPasswordForm, current_password
@@ -46,7 +49,8 @@ def register_passkey() -> ResponseReturnValue:
     form = RegistrationForm()
     if form.validate_on_submit():
         with form.showing_refusals():
-            codes = services().identity.register_passkey(form.name.data or "", form.answer)
+            call = partial(services().identity.register_passkey, form.name.data or "", form.answer)
+            codes = submit_once(call)
             return added("Votre clé d'accès est ajoutée.", codes)
     # The challenge is used up, so a new try starts at the form before this page, with the name that was typed.
     first_form = NewPasskeyForm(formdata=None, name=form.name.data)

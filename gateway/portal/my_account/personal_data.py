@@ -9,9 +9,10 @@ from flask.typing import ResponseReturnValue
 from gateway import personal_data
 from gateway.clients.errors import ServiceRefusal
 from gateway.clients.services import services
-from gateway.portal.frame import sessions, single_flight
+from gateway.portal.frame import sessions
 from gateway.portal.frame.blueprint import portal, render_page
 from gateway.portal.frame.forms import box, text
+from gateway.portal.frame.second_clicks import submit_once
 from gateway.portal.frame.sessions import signed_in
 from gateway.portal.parts.current_password import CurrentPasswordForm
 
@@ -58,8 +59,7 @@ def erase_my_account() -> ResponseReturnValue:
         return _my_data_page(form)
     with form.showing_refusals():
         # The first of two clicks ends the session with which the second comes: both are told that it is done.
-        proof = form.proof()
-        single_flight.run_once(partial(_erase, proof), form.csrf_token.data or "", *map(str, proof.values()))
+        submit_once(partial(_erase, form.proof()))
         sessions.close_session()
         flash(ERASED)
         return redirect(url_for("portal.home"), 303)

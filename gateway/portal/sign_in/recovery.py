@@ -1,5 +1,7 @@
 """Recovery of a forgotten password: a mail, then its link and the secret answer (A-09)."""
 
+from functools import partial
+
 from flask import flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 
@@ -8,6 +10,7 @@ from gateway.clients.services import services
 from gateway.portal.frame import sessions
 from gateway.portal.frame.blueprint import portal, render_page
 from gateway.portal.frame.forms import PortalForm, email, text, text_of
+from gateway.portal.frame.second_clicks import submit_once
 from gateway.portal.parts.captchas import CaptchaForm
 from gateway.portal.parts.mailed_links import dead_link, mailed_page
 from gateway.portal.parts.new_password import new_password, new_password_again
@@ -58,9 +61,8 @@ def forgotten_password() -> ResponseReturnValue:
     form = RecoveryRequestForm()
     if form.validate_on_submit():
         with form.showing_refusals():
-            services().identity.request_recovery(
-                text_of(form.login_email), text_of(form.captcha_id), text_of(form.captcha_answer)
-            )
+            request = text_of(form.login_email), text_of(form.captcha_id), text_of(form.captcha_answer)
+            submit_once(partial(services().identity.request_recovery, *request))
             return redirect(url_for("portal.recovery_sent"), 303)
     return render_page("sign_in/forgotten_password.html", form)
 
@@ -88,7 +90,8 @@ def _recovered(token: str, form: RecoveryForm) -> ResponseReturnValue | None:
     if not form.validate_on_submit():
         return None
     with form.showing_refusals(except_for=DEAD_LINKS):
-        services().identity.recover(token, text_of(form.secret_answer), text_of(form.password))
+        answer, password = text_of(form.secret_answer), text_of(form.password)
+        submit_once(partial(services().identity.recover, token, answer, password))
         sessions.close_session()
         flash("Votre mot de passe est changé. Connectez-vous avec le nouveau.")
         return redirect(url_for("portal.sign_in"), 303)

@@ -1,5 +1,6 @@
 """Second step of signing in, and signing in with a passkey alone (A-14)."""
 
+from functools import partial
 from typing import TypedDict, cast
 
 from flask import flash, redirect, request, session, url_for
@@ -10,7 +11,7 @@ from gateway.clients.answers.identity import SecondStepNeeded, SignedIn
 from gateway.clients.errors import ServiceRefusal
 from gateway.clients.services import services
 from gateway.messages import refusals
-from gateway.portal.frame import sessions, single_flight
+from gateway.portal.frame import known_devices, sessions, single_flight
 from gateway.portal.frame.blueprint import portal, render_page
 from gateway.portal.frame.forms import PortalForm, digits, text
 from gateway.portal.parts.passkey_forms import PasskeyForm
@@ -85,7 +86,8 @@ def sign_in_with_passkey() -> ResponseReturnValue:
         with form.showing_refusals():
             answer = form.answer
             # A passkey's answer is good for one use, and a double click sends it twice.
-            tokens = single_flight.run_once(lambda: services().identity.sign_in_with_passkey(answer), str(answer))
+            call = partial(services().identity.sign_in_with_passkey, answer, known_devices.tokens())
+            tokens = single_flight.run_once(call, str(answer), stands=sessions.is_open)
             sessions.open_session(tokens)
             return redirect(sessions.safe_target(form.suite.data), 303)
     return render_page("sign_in/passkey_sign_in.html", form, options=services().identity.ask_for_passkey())
@@ -106,13 +108,9 @@ def _completed(form: PortalForm, method: str, pending: PendingStep) -> ResponseR
 
 
 def _checked(challenge: str, method: str, second_factor: object) -> SignedIn:
-    """Return identity's tokens; a double click gets the same, since the challenge is good for one use."""
-    return single_flight.run_once(
-        lambda: services().identity.show_second_factor(challenge, **{method: second_factor}),
-        challenge,
-        method,
-        str(second_factor),
-    )
+    """Return identity's tokens. A challenge is good once: a double click gets the same, while their session is open."""
+    call = partial(services().identity.show_second_factor, challenge, known_devices.tokens(), **{method: second_factor})
+    return single_flight.run_once(call, challenge, method, str(second_factor), stands=sessions.is_open)
 
 
 def _chosen_method(methods: list[str]) -> str:

@@ -10,7 +10,7 @@ from wtforms import HiddenField, PasswordField
 from gateway.clients.answers.identity import SecondStepNeeded, SignedIn
 from gateway.clients.errors import ServiceRefusal
 from gateway.clients.services import services
-from gateway.portal.frame import sessions, single_flight
+from gateway.portal.frame import known_devices, sessions, single_flight
 from gateway.portal.frame.blueprint import portal, render_page
 from gateway.portal.frame.forms import PortalForm, email, needed, text_of
 from gateway.portal.sign_in import second_step
@@ -49,11 +49,20 @@ def _next_page(answer: SignedIn | SecondStepNeeded, target: str | None) -> Respo
 
 
 def _checked(form: SignInForm) -> SignedIn | SecondStepNeeded:
-    """Return identity's answer to the credentials; a double click gets it twice."""
+    """Return identity's answer to the credentials; clicks at the same moment get it together.
+
+    A later one has the password compared again, which may have been changed since, and gets a session in place of the
+    first: its answer rested on a password that may not be good any more.
+    """
     login_email, password = text_of(form.login_email), text_of(form.password)
-    call = partial(services().identity.sign_in, login_email, password)
     # The CSRF token belongs to one browser: another person with the same credentials gets a session of their own.
-    return single_flight.run_once(call, form.csrf_token.data or "", login_email, password)
+    key = form.csrf_token.data or "", login_email, password
+    earlier = single_flight.take(*key)
+    call = partial(services().identity.sign_in, login_email, password, known_devices.tokens())
+    answer = single_flight.run_once(call, *key)
+    if earlier is not None and "access_token" in earlier:
+        sessions.end_earlier(earlier)
+    return answer
 
 
 @portal.post("/deconnexion")

@@ -2,8 +2,9 @@
 
 from chassis.web.guards import PUBLIC
 from chassis.web.routes import Routes
+from services.identity.api import bounds
 from services.identity.api.bodies import SignUpBody
-from services.identity.errors.captchas import CaptchaWrong
+from services.identity.errors.captchas import CaptchaExpired, CaptchaWrong
 from services.identity.errors.throttling import TooManyRequests
 from services.identity.flows import captcha, sign_up
 from services.identity.schemas.accounts import SignUp
@@ -15,7 +16,7 @@ routes = Routes("accounts", description="People's accounts.")
 NO_DETAILS = frozenset({"login_email", "captcha_id", "captcha_answer"})
 
 
-@routes.post("/accounts", guard=PUBLIC, refuses=[CaptchaWrong, TooManyRequests])
+@routes.post("/accounts", guard=PUBLIC, refuses=[CaptchaWrong, CaptchaExpired, TooManyRequests], bounds=bounds.SIGN_UPS)
 @routes.arguments(SignUp)
 @routes.response(202, Nothing)
 def create_account(body: SignUpBody) -> dict[str, object]:

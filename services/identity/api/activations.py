@@ -3,7 +3,7 @@
 from chassis.web.guards import PUBLIC, service
 from chassis.web.request_context import caller, reading, writing
 from chassis.web.routes import Routes
-from services.identity.api import responses
+from services.identity.api import bounds, responses
 from services.identity.api.bodies import (
     AccountNumberBody,
     ActivationBody,
@@ -53,7 +53,7 @@ LINK_REFUSALS = [
 routes = Routes("activations", description="From a registered account to one that can sign in.")
 
 
-@routes.post("/activations/resend", guard=PUBLIC, refuses=[TooManyRequests])
+@routes.post("/activations/resend", guard=PUBLIC, refuses=[TooManyRequests], bounds=bounds.ACTIVATION_MAILS)
 @routes.arguments(AddressOnly)
 @routes.response(202, Nothing)
 def resend_activation(body: AddressBody) -> dict[str, object]:

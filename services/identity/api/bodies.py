@@ -87,12 +87,14 @@ class ChallengeBody(TypedDict):
 
 
 class SecondStepBody(ChallengeBody):
+    device_tokens: list[str]
     code: str | None
     recovery_code: str | None
     passkey: WebauthnJson | None
 
 
 class PasskeyAnswerBody(TypedDict):
+    device_tokens: list[str]
     passkey: WebauthnJson
 
 
@@ -106,6 +108,7 @@ class NewPasskeyBody(PasskeyNameBody):
 
 class SignInBody(AddressBody):
     password: str
+    device_tokens: list[str]
 
 
 class RefreshBody(TypedDict):

@@ -7,7 +7,12 @@ from services.identity.api import responses
 from services.identity.api.bodies import ErasureBody
 from services.identity.api.refusals import PROOF_REFUSALS
 from services.identity.errors.accounts import AccountUnknown
-from services.identity.errors.second_factors import SecondFactorNeeded, SecondFactorWrong, TooManyWrongSecondFactors
+from services.identity.errors.second_factors import (
+    RecoveryCodeWrong,
+    SecondFactorNeeded,
+    SecondFactorWrong,
+    TooManyWrongSecondFactors,
+)
 from services.identity.flows import my_account
 from services.identity.queries import personal_data
 from services.identity.schemas.personal_data import Erasure, PersonalData
@@ -30,6 +35,7 @@ def get_personal_data() -> dict[str, object]:
         *PROOF_REFUSALS,
         SecondFactorNeeded,
         SecondFactorWrong,
+        RecoveryCodeWrong,
         TooManyWrongSecondFactors,
     ],
 )

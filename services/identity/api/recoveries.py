@@ -4,11 +4,11 @@ from chassis.ground.clock import now
 from chassis.web.guards import PUBLIC, service
 from chassis.web.request_context import reading, writing
 from chassis.web.routes import Routes
-from services.identity.api import responses
+from services.identity.api import bounds, responses
 from services.identity.api.bodies import AccountNumberBody, LinkTokenBody, RecoveryBody, RecoveryRequestBody
 from services.identity.api.refusals import PASSWORD_REFUSALS
 from services.identity.errors.accounts import AccountNotActive, AccountUnknown
-from services.identity.errors.captchas import CaptchaWrong
+from services.identity.errors.captchas import CaptchaExpired, CaptchaWrong
 from services.identity.errors.passwords import SecretAnswerTooShort
 from services.identity.errors.recovery import (
     RecoveryAnswerWrong,
@@ -18,7 +18,7 @@ from services.identity.errors.recovery import (
     RecoveryLinkUnknown,
     RecoveryLinkUsed,
 )
-from services.identity.errors.throttling import TooManyRequests
+from services.identity.errors.throttling import TooManyRequests, TooManySecretAnswers
 from services.identity.flows import captcha, recovery
 from services.identity.models.recovery_links import RecoveryLink
 from services.identity.queries import open_links
@@ -36,12 +36,17 @@ LINK_REFUSALS = [
     RecoveryLinkSuperseded,
     RecoveryLinkBurnt,
 ]
-ANSWER_REFUSALS = [SecretAnswerTooShort, RecoveryAnswerWrong]
+ANSWER_REFUSALS = [SecretAnswerTooShort, RecoveryAnswerWrong, TooManySecretAnswers]
 
 routes = Routes("recoveries", description="From a forgotten password to a new one.")
 
 
-@routes.post("/recoveries/requests", guard=PUBLIC, refuses=[CaptchaWrong, TooManyRequests])
+@routes.post(
+    "/recoveries/requests",
+    guard=PUBLIC,
+    refuses=[CaptchaWrong, CaptchaExpired, TooManyRequests],
+    bounds=bounds.RECOVERIES,
+)
 @routes.arguments(RecoveryRequest)
 @routes.response(202, Nothing)
 def request_recovery(body: RecoveryRequestBody) -> dict[str, object]:

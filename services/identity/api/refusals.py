@@ -7,7 +7,7 @@ from services.identity.errors.passwords import (
     PasswordTooLong,
     PasswordTooShort,
 )
-from services.identity.errors.sessions import SessionEnded
+from services.identity.errors.sessions import SessionEnded, SessionEndedByGuesses
 from services.identity.errors.throttling import TooBusy, TooManyPasswords
 
 PASSWORD_REFUSALS = [
@@ -19,4 +19,4 @@ PASSWORD_REFUSALS = [
 ]
 """Refusals of a new password: by the policy (hashing.password_policy), and by the hashing."""
 
-PROOF_REFUSALS = [SessionEnded, CurrentPasswordWrong, TooManyPasswords, TooBusy]
+PROOF_REFUSALS = [SessionEnded, SessionEndedByGuesses, CurrentPasswordWrong, TooManyPasswords, TooBusy]

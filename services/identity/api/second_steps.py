@@ -8,6 +8,7 @@ from services.identity.api.sessions import signed_in
 from services.identity.errors.second_factors import (
     PasskeyRefused,
     PasskeySeemsCopied,
+    RecoveryCodeWrong,
     SecondFactorWrong,
     SecondStepEnded,
     TooManyWrongSecondFactors,
@@ -28,6 +29,7 @@ routes = Routes("second steps", description="Second factors, where someone signs
     refuses=[
         SecondStepEnded,
         SecondFactorWrong,
+        RecoveryCodeWrong,
         PasskeySeemsCopied,
         TooManyWrongSecondFactors,
         WrongCredentials,
@@ -37,10 +39,10 @@ routes = Routes("second steps", description="Second factors, where someone signs
 @routes.response(201, SignedIn)
 def show_second_factor(body: SecondStepBody) -> dict[str, object]:
     """Finish signing in: with a code of the authenticator app, a recovery code or a passkey"""
-    resources = current_request.resources()
+    resources, origin = current_request.resources(), current_request.origin(body["device_tokens"])
     with current_request.writing_silently() as session:
         opened = second_steps.complete(
-            session, body["challenge"], body, resources.verifiers, current_request.origin(), resources.session_validity
+            session, body["challenge"], body, resources.verifiers, origin, resources.session_validity
         )
     return signed_in(opened)
 
@@ -69,10 +71,10 @@ def ask_for_passkey() -> dict[str, object]:
 @routes.response(201, SignedIn)
 def sign_in_with_passkey(body: PasskeyAnswerBody) -> dict[str, object]:
     """Sign in with a passkey alone, which tells whose account it is"""
-    resources = current_request.resources()
+    resources, origin = current_request.resources(), current_request.origin(body["device_tokens"])
     with current_request.writing_silently() as session:
         opened = second_steps.sign_in_with_passkey(
-            session, body["passkey"], resources.verifiers.party, current_request.origin(), resources.session_validity
+            session, body["passkey"], resources.verifiers.party, origin, resources.session_validity
         )
     return signed_in(opened)
 

@@ -17,10 +17,10 @@ from services.identity.flows import sign_in
 from services.identity.models import emails
 from services.identity.queries import open_sessions
 from services.identity.schemas.second_factors import SecondStepNeeded
-from services.identity.schemas.sessions import Refresh, SessionPage, SignedIn, SignIn
+from services.identity.schemas.sessions import Refresh, SessionPage, SignedIn, SignIn, Tokens
 from services.identity.use_cases import sessions
 from services.identity.use_cases.second_steps import PendingSecondStep
-from services.identity.use_cases.sessions import OpenSession
+from services.identity.use_cases.sessions import NewSession, OpenSession
 from services.identity.web import current_request
 
 routes = Routes("sessions", description="A person's sign-in, from its first token to its end.")
@@ -32,19 +32,20 @@ routes = Routes("sessions", description="A person's sign-in, from its first toke
 @routes.alt_response(200, schema=SecondStepNeeded, description="OK: a second factor is needed")  # type: ignore[untyped-decorator]
 def create_session(body: SignInBody) -> object:
     """Sign in with e-mail address and password; an account with a second factor answers 200 and asks for it"""
-    outcome = sign_in.sign_in(emails.login_email(body["login_email"]), body["password"])
+    origin = current_request.origin(body["device_tokens"])
+    outcome = sign_in.sign_in(emails.login_email(body["login_email"]), body["password"], origin)
     return _second_factor_needed(outcome) if isinstance(outcome, PendingSecondStep) else signed_in(outcome)
 
 
 @routes.post("/sessions/refresh", guard=PUBLIC, refuses=[SessionEnded])
 @routes.arguments(Refresh)
-@routes.response(201, SignedIn)
+@routes.response(201, Tokens)
 def refresh_session(body: RefreshBody) -> dict[str, object]:
     """Exchange the newest refresh token for fresh tokens; an older one ends the session"""
     with writing() as session:
         validity = current_request.resources().session_validity
         renewed = sessions.renew(session, body["refresh_token"], current_request.origin(), validity)
-    return signed_in(renewed)
+    return _tokens(renewed)
 
 
 @routes.delete("/sessions/current", guard=PERSON, refuses=[SessionEnded])
@@ -80,7 +81,12 @@ def end_other_sessions() -> None:
         sessions.end_others(session, person(), current_request.session_id(), current_request.origin())
 
 
-def signed_in(opened: OpenSession) -> dict[str, object]:
+def signed_in(opened: NewSession) -> dict[str, object]:
+    device = opened.device
+    return {**_tokens(opened), "device_token": device.token, "device_known_until": device.expires_at}
+
+
+def _tokens(opened: OpenSession) -> dict[str, object]:
     token = current_request.resources().tokens.for_person(opened.account_id, opened.session_id, opened.role)
     return {
         "access_token": token.value,

@@ -3,8 +3,9 @@
 import secrets
 from pathlib import Path
 
-from captcha.audio import AudioCaptcha
 from captcha.image import ImageCaptcha
+
+from services.identity.captchas.speech import Speaker
 
 ALPHABET = "234589FHKLMRTXY"
 """Characters that neither look alike nor, said in French, sound alike. Each has a folder in voices/."""
@@ -24,8 +25,7 @@ class CaptchaRenderer:
         self._sandbox_answer = sandbox_answer
         self._painter = ImageCaptcha(width=WIDTH, height=HEIGHT)
         self._painter.word_offset_dx = OVERLAP
-        self._speaker = AudioCaptcha(voicedir=str(Path(__file__).parent / "voices"))
-        self._speaker.load()
+        self._speaker = Speaker(Path(__file__).parent / "voices")
 
     def new_answer(self) -> str:
         return self._sandbox_answer or "".join(secrets.choice(ALPHABET) for _ in range(LENGTH))
@@ -36,7 +36,7 @@ class CaptchaRenderer:
 
     def audio(self, answer: str) -> bytes:
         """Return a WAV of about ten seconds."""
-        return bytes(self._speaker.generate(answer))
+        return self._speaker.say(answer)
 
 
 def is_drawable(text: str) -> bool:

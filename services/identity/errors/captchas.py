@@ -8,7 +8,12 @@ class CaptchaUnknown(NotFound):
 
 
 class CaptchaWrong(Refusal):
-    """Refusal alike of a wrong answer and of a used, expired or unknown captcha: each case needs another captcha."""
+    status, code, sentence = 422, "captcha_wrong", "The answer to the captcha is wrong; ask for another one."
+    keeps = True
 
-    status, code, sentence = 422, "captcha_wrong", "The answer to the captcha is wrong, or comes too late."
+
+class CaptchaExpired(Refusal):
+    """Refusal of an answer that was not even compared: its captcha was used, has expired or never was."""
+
+    status, code, sentence = 422, "captcha_expired", "The captcha was used or has expired; ask for another one."
     keeps = True

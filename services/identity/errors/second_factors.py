@@ -1,6 +1,7 @@
 """Refusals while a second factor is added or used (A-14)."""
 
 from chassis.ground.problems import NotFound, Refusal
+from services.identity.errors.throttling import TooManyRequests
 
 
 class SecondStepEnded(Refusal):
@@ -18,16 +19,20 @@ class SecondFactorWrong(Refusal):
     keeps = True
 
 
+class RecoveryCodeWrong(SecondFactorWrong):
+    code, sentence = "recovery_code_wrong", "This is no recovery code of the account, or it was used before."
+
+
 class SecondFactorNeeded(Refusal):
     """Refusal to a signed-in person of an act for which a session alone must not be enough."""
 
     status, code, sentence = 422, "second_factor_needed", "The account has a second factor; it is needed here too."
 
 
-class TooManyWrongSecondFactors(Refusal):
-    """Refusal told only to a person that knows the password."""
+class TooManyWrongSecondFactors(TooManyRequests):
+    """Refusal of a code, told only to a person that knows the password."""
 
-    status, code, sentence = 429, "too_many_wrong_second_factors", "Too many wrong second factors; wait a while."
+    code, sentence = "too_many_wrong_second_factors", "Too many wrong codes; wait, or use another second factor."
 
 
 class PasskeyRefused(Refusal):

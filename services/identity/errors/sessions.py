@@ -21,6 +21,12 @@ class SessionEndedNow(SessionEnded):
     keeps = True
 
 
+class SessionEndedByGuesses(SessionEndedNow):
+    """Refusal that comes with the end of a session in which the current password was guessed at."""
+
+    code, sentence = "session_ended_by_guesses", "Too many wrong passwords ended the session; sign in again."
+
+
 class SessionUnknown(NotFound):
     """Refusal of an ended or unknown session, and of another person's."""
 

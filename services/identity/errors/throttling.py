@@ -17,7 +17,13 @@ class TooManyRequests(Refusal):
 class TooManyPasswords(TooManyRequests):
     """Refusal to a signed-in person, perhaps in the session of another."""
 
-    code, sentence = "too_many_passwords", "The current password was given too often; try again in a few minutes."
+    code, sentence = "too_many_passwords", "The current password was given too often; sign in again."
+
+
+class TooManySecretAnswers(TooManyRequests):
+    """Refusal to a person with a recovery link."""
+
+    code, sentence = "too_many_secret_answers", "Too many secret answers were wrong today; try again later."
 
 
 class TooBusy(Refusal):

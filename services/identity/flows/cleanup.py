@@ -1,4 +1,4 @@
-"""Cleanup loop of the worker: ended sessions and old history."""
+"""Cleanup loop of the worker: ended sessions, devices of long ago and old history."""
 
 from datetime import timedelta
 
@@ -23,12 +23,14 @@ class Cleanup(Loop):
     def run_once(self) -> bool:
         """Delete a bounded batch of each; return whether there may be more.
 
-        Two transactions, so that neither kind holds locks while the other is deleted.
+        A transaction each, so that no kind holds locks while another is deleted.
         """
         with self._database.writing() as session:
             sessions = cleanup.delete_ended_sessions(session)
         with self._database.writing() as session:
+            devices = cleanup.delete_expired_devices(session)
+        with self._database.writing() as session:
             entries = cleanup.delete_old_history(session, now() - self._history_validity)
-        if sessions or entries:
-            log.info("cleared away", sessions=sessions, history_entries=entries)
-        return bool(sessions or entries)
+        if sessions or devices or entries:
+            log.info("cleared away", sessions=sessions, devices=devices, history_entries=entries)
+        return bool(sessions or devices or entries)

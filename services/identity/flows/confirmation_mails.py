@@ -2,10 +2,10 @@
 
 from sqlalchemy.orm import Session
 
+from chassis.web.request_context import current_service
 from services.identity.models import emails
 from services.identity.models.mail_pace import MAILS_TO_AN_ADDRESS
 from services.identity.use_cases import tries
-from services.identity.web import current_request
 
 
 def count(session: Session, address: str) -> None:
@@ -14,5 +14,5 @@ def count(session: Session, address: str) -> None:
     To be called before the transaction locks an account, like every use of tries.
     """
     # Under a keyed digest: whose address it is need not be known, nor erased.
-    pseudonym = current_request.resources().pseudonyms.stranger(emails.login_email(address))
+    pseudonym = current_service().pseudonyms.of(emails.login_email(address))
     tries.count(session, MAILS_TO_AN_ADDRESS, f"{MAILS_TO_AN_ADDRESS.what}:{pseudonym}")

@@ -7,6 +7,7 @@ from services.identity.errors.recovery import RecoveryAnswerWrong, RecoveryLinkB
 from services.identity.hashing import password_policy
 from services.identity.models import emails
 from services.identity.models.recovery_links import RecoveryLink
+from services.identity.models.tries import SECRET_ANSWERS, account_key
 from services.identity.queries import open_links
 from services.identity.use_cases import recovery, tries
 from services.identity.web import current_request
@@ -23,21 +24,24 @@ def recover(token: str, secret_answer: str, password: str) -> None:
     with reading() as session:
         _, account = open_links.find(session, RecoveryLink, token)
     accepted = password_policy.accepted_password(password, account.personal_words)
-    _check_answer(token, password_policy.answers_to_compare(secret_answer))
+    _check_answer(account.id, token, password_policy.answers_to_compare(secret_answer))
     password_hash = current_request.resources().hasher.hash(accepted)
     with writing() as session:
         # Tries come before the account, here as everywhere: another order of locks could end in a deadlock.
-        tries.forgive(session, account.id)
+        tries.forgive(session, account_key(account.id), account_key(account.id, SECRET_ANSWERS))
         recovery.complete(session, token, password_hash, current_request.origin())
 
 
-def _check_answer(token: str, forms: Sequence[str]) -> None:
-    """Count a try, then compare the forms of the answer (A-11). Raise RecoveryLinkBurnt or RecoveryAnswerWrong.
+def _check_answer(account_id: int, token: str, forms: Sequence[str]) -> None:
+    """Count a try, then compare the forms of the answer (A-11).
+
+    Raise TooManySecretAnswers, RecoveryLinkBurnt or RecoveryAnswerWrong.
 
     Comparing is slow on purpose and so outside of any transaction; counting first keeps answers that are sent at once
     from sharing a try.
     """
     with writing() as session:
+        tries.count(session, SECRET_ANSWERS, account_key(account_id, SECRET_ANSWERS))
         answer_hash = recovery.begin_try(session, token)
     if any(current_request.resources().hasher.matches(answer_hash, form) for form in forms):
         return

@@ -21,6 +21,9 @@ class Captcha(Base):
     answer: Mapped[str] = mapped_column(String(10))
     expires_at: Mapped[datetime] = mapped_column(index=True)
 
-    def accepts(self, answer: str, at: datetime) -> bool:
-        """Return whether the answer is right and in time, whatever its case and blanks."""
-        return at < self.expires_at and "".join(answer.split()).upper() == self.answer
+    def has_expired(self, at: datetime) -> bool:
+        return at >= self.expires_at
+
+    def accepts(self, answer: str) -> bool:
+        """Return whether the answer is right, whatever its case and blanks."""
+        return "".join(answer.split()).upper() == self.answer

@@ -1,6 +1,7 @@
 """History of an account: events that its holder, or an operator, may want to know."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
@@ -56,6 +57,8 @@ class Happening(StrEnum):
     OTHER_SESSIONS_ENDED = "other_sessions_ended"
     SESSION_ENDED_BY_REUSE = "session_ended_by_reuse"
     """Refresh token received twice: a stranger may have had it."""
+    SESSION_ENDED_BY_GUESSES = "session_ended_by_guesses"
+    """Current password given wrongly too often: a stranger may have the session."""
     SECOND_FACTOR_FAILED = "second_factor_failed"
     AUTHENTICATOR_APP_ADDED = "authenticator_app_added"
     AUTHENTICATOR_APP_REMOVED = "authenticator_app_removed"
@@ -71,10 +74,11 @@ class Happening(StrEnum):
 
 @dataclass(frozen=True)
 class Origin:
-    """Address and device (User-Agent) of an action."""
+    """Address and device (User-Agent) of an action, and the tokens by which that device may be known (A-11)."""
 
     address: str
     device: str
+    device_tokens: Sequence[str] = field(default=(), repr=False)
 
 
 def by_command(name: str) -> Origin:

@@ -23,6 +23,7 @@ from services.identity.errors.second_factors import (
     AuthenticatorAppNotBegun,
     NoSecondFactor,
     PasskeySeemsCopied,
+    RecoveryCodeWrong,
     SecondFactorWrong,
 )
 from services.identity.models.base import Base
@@ -83,9 +84,9 @@ class RecoveryCode(Base):
     used_at: Mapped[datetime | None]
 
     def use(self, at: datetime) -> None:
-        """Use up the code. Raise SecondFactorWrong if it was used before."""
+        """Use up the code. Raise RecoveryCodeWrong if it was used before."""
         if self.used_at is not None:
-            raise SecondFactorWrong
+            raise RecoveryCodeWrong
         self.used_at = at
 
 

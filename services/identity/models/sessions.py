@@ -13,7 +13,7 @@ from services.identity.models.base import Base
 
 @dataclass(frozen=True)
 class SessionValidity:
-    """Limits of a session's life."""
+    """Limits of a session's life, and of that of the device on which it was opened."""
 
     unused: timedelta
     """Life since the last new refresh token."""
@@ -21,6 +21,8 @@ class SessionValidity:
     """Life since sign-in, however much it is used."""
     grace: timedelta
     """Time to answer the refresh token before the newest like the first time: that answer may have been lost."""
+    device: timedelta
+    """Time for which the device is known."""
 
 
 class AccountSession(Base):

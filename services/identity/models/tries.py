@@ -1,6 +1,5 @@
 """Tries: their recent number under one key, and the consequences of too many (A-11)."""
 
-import ipaddress
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,38 +8,56 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy import String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from services.identity.errors.throttling import TooManyPasswords, TooManyRequests
+from services.identity.errors.throttling import TooManyPasswords, TooManyRequests, TooManySecretAnswers
 from services.identity.models.base import Base
 
-SHORTEST_LOCK, LONGEST_LOCK = timedelta(minutes=1), timedelta(minutes=15)
-CALM = timedelta(hours=1)
-"""Time without a lock, from the end of the last one, after which the next one is short again."""
 WELCOME = timedelta(days=30)
 """Time for which a client address is remembered for a successful sign-in."""
 LAST = 1_000_000
 """Rank of a locked key: behind all others."""
-IPV6_NETWORK_BITS = 64
-"""Prefix length of one subscriber: counting single addresses would let each try come from another."""
+
+
+@dataclass(frozen=True)
+class Locks:
+    """Lengths of locks: each in a row is twice as long as the one before."""
+
+    shortest: timedelta
+    longest: timedelta
+    calm: timedelta
+    """Time without a lock, from the end of the last one, after which the next one is short again."""
+
+
+MINUTES = Locks(timedelta(minutes=1), timedelta(minutes=15), timedelta(hours=1))
+HOURS = Locks(timedelta(minutes=15), timedelta(hours=24), timedelta(days=7))
+A_DAY = Locks(timedelta(hours=24), timedelta(hours=24), timedelta(hours=24))
 
 
 @dataclass(frozen=True)
 class Limit:
-    """Limit of `most` tries of `what` `within` a time; any more are refused with `refusal`."""
+    """Limit of `most` tries of `what` `within` a time; any more are refused with `refusal`, or lock."""
 
     what: str
     most: int
     within: timedelta
     refusal: type[TooManyRequests] = TooManyRequests
+    locks: Locks = MINUTES
 
 
 WRONG_PASSWORDS = Limit("account", 10, timedelta(minutes=5))
-CURRENT_PASSWORDS = Limit("current_password", 10, timedelta(minutes=5), TooManyPasswords)
-"""Current passwords, entered by a signed-in person. Counted apart: a lock of sign-in must not keep the holder from
-changing their password, nor may the thief of a session lock the holder out."""
+WRONG_PASSWORDS_ON_DEVICE = Limit("device", WRONG_PASSWORDS.most, WRONG_PASSWORDS.within)
+"""Wrong passwords from a known device, which strangers cannot lock; a stolen one has as many tries as a stranger."""
+SECOND_FACTORS = Limit("second_factor", 10, timedelta(minutes=15), locks=HOURS)
+SECOND_FACTORS_A_DAY = Limit("second_factor_a_day", 30, timedelta(hours=24), locks=A_DAY)
+"""Wrong second factors of one method: of a million codes three are right at a time, and a guesser has all year."""
+SECRET_ANSWERS = Limit("secret_answers", 10, timedelta(hours=24), TooManySecretAnswers)
+"""Secret answers for one account: each link admits some, and there can be a link every few minutes."""
+CURRENT_PASSWORDS = Limit("current_password", 10, timedelta(hours=24), TooManyPasswords)
+"""Current passwords, entered in one session, which ends with the last of them. Counted for each session: neither may
+the thief of one lock the holder out, nor does a lock of sign-in keep the holder from changing their password."""
 
 
 class Tries(Base):
-    """Tries under one key, such as `account:41`, `stranger:<digest>`, `client:<digest>` or `sign_ups:<digest>`."""
+    """Tries under one key, such as `account:41`, `device:<hash>`, `stranger:<digest>` or `sign_ups:<digest>`."""
 
     __tablename__ = "tries"
 
@@ -71,7 +88,7 @@ class Tries(Base):
         self._count(at, limit)
         if len(self.times) < limit.most:
             return False
-        self._lock(at)
+        self._lock(at, limit.locks)
         return True
 
     def count_within(self, at: datetime, limit: Limit) -> None:
@@ -81,6 +98,10 @@ class Tries(Base):
             # Free again when only `most - 1` of the earlier ones still count.
             raise limit.refusal(_time(earlier[-limit.most]) + limit.within - at)
         self._count(at, limit)
+
+    def is_spent(self, at: datetime, limit: Limit) -> bool:
+        """Return whether no request of `count_within` is left."""
+        return len(self._within(limit, at)) >= limit.most
 
     def ignore(self) -> None:
         """Count a try that came during a lock, and was not even checked."""
@@ -102,13 +123,12 @@ class Tries(Base):
         self.total += 1
         self._keep_until(at + limit.within)
 
-    def _lock(self, at: datetime) -> None:
-        """Lock for twice as long each time."""
-        if self.locked_until is None or at >= self.locked_until + CALM:
+    def _lock(self, at: datetime, lengths: Locks) -> None:
+        if self.locked_until is None or at >= self.locked_until + lengths.calm:
             self.locks = 0
-        self.locked_until = at + min(SHORTEST_LOCK * 2**self.locks, LONGEST_LOCK)
+        self.locked_until = at + min(lengths.shortest * 2**self.locks, lengths.longest)
         self.locks, self.times = self.locks + 1, []
-        self._keep_until(self.locked_until + CALM)
+        self._keep_until(self.locked_until + lengths.calm)
 
     def locked_minutes(self, at: datetime) -> int:
         """Return the minutes until the lock ends, rounded up."""
@@ -122,23 +142,18 @@ class Tries(Base):
         self.forget_at = max(self.forget_at, at)
 
 
+def device_key(token_hash: str, limit: Limit = WRONG_PASSWORDS_ON_DEVICE) -> str:
+    # By the token and not by the number, which another device may have one day.
+    return f"{limit.what}:{token_hash}"
+
+
+def session_key(family_hash: str, limit: Limit = CURRENT_PASSWORDS) -> str:
+    # By the family of its tokens and not by the number, which another session may have one day.
+    return f"{limit.what}:{family_hash}"
+
+
 def account_key(account_id: int, limit: Limit = WRONG_PASSWORDS) -> str:
     return f"{limit.what}:{account_id}"
-
-
-def client_network(address: str) -> str | None:
-    """Return a client's key: its IPv4 address, or its IPv6 network. None for a text that is no address."""
-    try:
-        # Without the zone, as in fe80::1%eth0: it names a network card of ours.
-        client = ipaddress.ip_address(address.partition("%")[0])
-    except ValueError:
-        return None
-    if isinstance(client, ipaddress.IPv6Address) and client.ipv4_mapped:
-        # A socket for both families shows IPv4 clients as ::ffff:192.0.2.1.
-        return str(client.ipv4_mapped)
-    if isinstance(client, ipaddress.IPv6Address):
-        return str(ipaddress.ip_network((client, IPV6_NETWORK_BITS), strict=False))
-    return str(client)
 
 
 def _milliseconds(at: datetime) -> int:

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from chassis.ground.clock import now
 from chassis.storage.compiled_reads import CompiledRead
 from chassis.storage.keyset import Page, newest_first
+from services.identity.errors.sessions import SessionEnded
 from services.identity.models.sessions import AccountSession
 
 _END_OF_SESSION = CompiledRead(
@@ -22,6 +23,15 @@ def is_open(connection: Connection, account_id: int, session_id: int) -> bool:
     """Return whether the session is open: from a row, without the object, as every request of a person asks."""
     rows = _END_OF_SESSION.rows(connection, account_id=account_id, session_id=session_id)
     return bool(rows) and rows[0].ended_at is None and now() < rows[0].expires_at
+
+
+def family_hash(session: Session, account_id: int, session_id: int) -> str:
+    """Return what names a session for good: its number may be another's one day. Raise SessionEnded."""
+    own = AccountSession.id == session_id, AccountSession.account_id == account_id
+    family = session.scalar(select(AccountSession.family_hash).where(*own))
+    if family is None:
+        raise SessionEnded
+    return family
 
 
 def page(session: Session, account_id: int, current: int, query: Mapping[str, Any]) -> Page:

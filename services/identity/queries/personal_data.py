@@ -10,6 +10,7 @@ from services.identity.models.accounts import Account, AccountStatus
 from services.identity.models.activation_links import ActivationLink
 from services.identity.models.contact_email_links import ContactEmailLink
 from services.identity.models.history import HistoryEntry
+from services.identity.models.known_devices import KnownDevice
 from services.identity.models.login_email_links import LoginEmailLink
 from services.identity.models.recovery_links import RecoveryLink
 from services.identity.models.sessions import AccountSession
@@ -25,6 +26,7 @@ def collect(session: Session, account_id: int) -> dict[str, object]:
     return {
         "account": account,
         "sessions": _rows(session, AccountSession, AccountSession.account_id == account_id),
+        "known_devices": _rows(session, KnownDevice, KnownDevice.account_id == account_id),
         "activation_links": _rows(session, ActivationLink, ActivationLink.account_id == account_id),
         "recovery_links": _rows(session, RecoveryLink, RecoveryLink.account_id == account_id),
         "login_email_links": _rows(session, LoginEmailLink, LoginEmailLink.account_id == account_id),

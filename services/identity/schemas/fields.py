@@ -10,6 +10,7 @@ from services.identity.models import devices
 
 # Lone surrogates: JSON can carry them, and neither a hash nor a database can take them.
 _SURROGATE = re.compile("[\ud800-\udfff]")
+MOST_DEVICE_TOKENS = 5
 _LINK = re.compile(r"://|[@＠]|[^\W_]{2}[.。．｡][^\W_]{2}")
 """Signs of a link: scheme, e-mail address, or two words with a dot between; J.R.R. and St. John are names."""
 
@@ -49,6 +50,16 @@ class PersonsName(Text):
 
 def token() -> Exactly:
     return _exactly(200)
+
+
+def device_tokens() -> fields.List[Any]:
+    """Return the field of a device that may be known to several accounts."""
+    description = (
+        "the device tokens with which earlier sign-ins on this device were answered: with one of this account, tries "
+        "are counted for the device alone, and strangers' tries do not lock it"
+    )
+    many = validate.Length(max=MOST_DEVICE_TOKENS, error="too_many")
+    return fields.List(token(), load_default=list, validate=many, metadata={"description": description})
 
 
 def secret_text() -> Exactly:

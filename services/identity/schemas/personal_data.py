@@ -24,6 +24,15 @@ class OwnSession(Schema):
     address = fields.String(required=True)
 
 
+class OwnDevice(Schema):
+    """Device on which the person has signed in."""
+
+    created_at = fields.AwareDateTime(required=True)
+    last_used_at = fields.AwareDateTime(required=True)
+    expires_at = fields.AwareDateTime(required=True)
+    device = fields.String(attribute="user_agent", required=True)
+
+
 class OwnLink(Schema):
     """Link that was mailed."""
 
@@ -62,6 +71,7 @@ class PersonalData(Schema):
 
     account = fields.Nested(OwnAccount, required=True)
     sessions = fields.List(fields.Nested(OwnSession), required=True)
+    known_devices = fields.List(fields.Nested(OwnDevice), required=True)
     activation_links = fields.List(fields.Nested(OwnLink), required=True)
     second_factors = fields.Nested(SecondFactors, required=True)
     recovery_links = fields.List(fields.Nested(OwnRecoveryLink), required=True)

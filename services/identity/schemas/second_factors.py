@@ -5,7 +5,7 @@ from typing import Any
 from marshmallow import ValidationError, fields, validates_schema
 
 from chassis.ground.schemas import Schema, text
-from services.identity.schemas.fields import token
+from services.identity.schemas.fields import device_tokens, token
 
 FACTORS = ("code", "recovery_code", "passkey")
 W3C = "https://www.w3.org/TR/webauthn-3/#dictdef-"
@@ -38,6 +38,7 @@ class SecondStep(Schema):
     code = text(20, required=False, metadata={"description": "six digits, of the authenticator app"})
     recovery_code = text(60, required=False)
     passkey = _of_webauthn("AuthenticationResponseJSON", load_default=None, allow_none=True)
+    device_tokens = device_tokens()
 
     @validates_schema
     def _shows_one(self, data: dict[str, Any], **_: Any) -> None:
@@ -48,6 +49,7 @@ class SecondStep(Schema):
 
 class PasskeyAnswer(Schema):
     passkey = _of_webauthn("AuthenticationResponseJSON", required=True)
+    device_tokens = device_tokens()
 
 
 class OptionsToSignIn(Schema):

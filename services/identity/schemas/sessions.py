@@ -4,23 +4,35 @@ from marshmallow import fields
 
 from chassis.ground.schemas import Schema, email_address
 from chassis.storage.keyset import page_of
-from services.identity.schemas.fields import KnownDevice, secret_text, token
+from services.identity.schemas.fields import KnownDevice, device_tokens, secret_text, token
 
 
 class SignIn(Schema):
     login_email = email_address()
     password = secret_text()
+    device_tokens = device_tokens()
 
 
 class Refresh(Schema):
     refresh_token = token()
 
 
-class SignedIn(Schema):
+class Tokens(Schema):
     access_token = fields.String(required=True)
     token_type = fields.String(required=True)
     expires_in = fields.Integer(required=True, metadata={"description": "seconds"})
     refresh_token = fields.String(required=True)
+
+
+class SignedIn(Tokens):
+    device_token = fields.String(
+        required=True,
+        metadata={
+            "description": "to keep on this device, also after signing out, and to show among the device_tokens of the "
+            "next sign-in"
+        },
+    )
+    device_known_until = fields.AwareDateTime(required=True)
 
 
 class Session(Schema):

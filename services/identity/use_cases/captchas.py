@@ -6,7 +6,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from chassis.ground.clock import now
-from services.identity.errors.captchas import CaptchaWrong
+from services.identity.errors.captchas import CaptchaExpired, CaptchaWrong
 from services.identity.models.captchas import CAPTCHA_VALIDITY, Captcha
 
 
@@ -22,10 +22,12 @@ def create(session: Session, answer: str) -> Captcha:
 
 
 def answer(session: Session, captcha_id: uuid.UUID, answer: str) -> None:
-    """Burn the captcha. Raise CaptchaWrong unless the answer is right, in time and the first one.
+    """Burn the captcha. Raise CaptchaExpired unless the answer is in time and the first one, or CaptchaWrong.
 
     When two answers come at once, only one of them gets the deleted row.
     """
     burnt = session.scalar(delete(Captcha).where(Captcha.id == captcha_id).returning(Captcha))
-    if burnt is None or not burnt.accepts(answer, now()):
+    if burnt is None or burnt.has_expired(now()):
+        raise CaptchaExpired(field="captcha_answer")
+    if not burnt.accepts(answer):
         raise CaptchaWrong(field="captcha_answer")

@@ -1,4 +1,4 @@
-"""Cleanup of rows past their time: sessions that have ended, and the history of long ago."""
+"""Cleanup of rows past their time: sessions that have ended, devices of long ago, and the history of long ago."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -8,6 +8,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from chassis.ground.clock import now
 from services.identity.models.history import HistoryEntry
+from services.identity.models.known_devices import KnownDevice
 from services.identity.models.sessions import AccountSession
 
 MOST_AT_ONCE = 1000
@@ -21,6 +22,11 @@ def delete_ended_sessions(session: Session) -> int:
     return _delete_batch(
         session, AccountSession.id, or_(AccountSession.ended_at <= at, AccountSession.expires_at <= at)
     )
+
+
+def delete_expired_devices(session: Session) -> int:
+    """Delete a batch of devices that are not known any more. Return their number."""
+    return _delete_batch(session, KnownDevice.id, KnownDevice.expires_at <= now())
 
 
 def delete_old_history(session: Session, until: datetime) -> int:

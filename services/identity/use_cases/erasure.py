@@ -11,15 +11,25 @@ from services.identity.factors.verifiers import Verifiers
 from services.identity.models.activation_links import ActivationLink
 from services.identity.models.contact_email_links import ContactEmailLink
 from services.identity.models.history import Happening, HistoryEntry, Origin
+from services.identity.models.known_devices import KnownDevice
 from services.identity.models.login_email_links import LoginEmailLink
 from services.identity.models.mailed_links import MailedLink
 from services.identity.models.recovery_links import RecoveryLink
 from services.identity.models.sessions import AccountSession
-from services.identity.use_cases import account_holder, history, locks, second_factors, second_steps, sessions
+from services.identity.use_cases import (
+    account_holder,
+    history,
+    locks,
+    second_factor_tries,
+    second_factors,
+    second_steps,
+    sessions,
+)
 from services.identity.use_cases.account_holder import Proof
 
-REMOVED: tuple[type[AccountSession | MailedLink], ...] = (
+REMOVED: tuple[type[AccountSession | KnownDevice | MailedLink], ...] = (
     AccountSession,
+    KnownDevice,
     ActivationLink,
     RecoveryLink,
     LoginEmailLink,
@@ -36,8 +46,9 @@ def erase_own(
     Raise SessionEnded, also for an account that is erased already, CurrentPasswordWrong, or the refusals of
     second_steps.require_factor.
     """
+    tries = second_factor_tries.of_holder(session, proof.holder, second_factor, origin)
     account = account_holder.lock_proven_account(session, proof)
-    second_steps.require_factor(session, account.id, second_factor, verifiers, origin)
+    second_steps.require_factor(session, tries, second_factor, verifiers)
     erase(session, account.id)
 
 

@@ -5,7 +5,7 @@ from sqlalchemy.orm import Session
 
 from chassis.events.outbox import record
 from chassis.ground.clock import now
-from services.identity.errors.second_factors import SecondFactorWrong
+from services.identity.errors.second_factors import RecoveryCodeWrong
 from services.identity.factors import recovery_code_format
 from services.identity.models.history import Happening, Origin
 from services.identity.models.second_factors import RecoveryCode
@@ -29,12 +29,12 @@ def replace(session: Session, account_id: int) -> list[str]:
 
 
 def use(session: Session, account_id: int, code: str, origin: Origin) -> None:
-    """Use up a code. The caller has locked the account. Raise SecondFactorWrong."""
+    """Use up a code. The caller has locked the account. Raise RecoveryCodeWrong."""
     code_hash = opaque_tokens.fingerprint(recovery_code_format.normalised(code))
     own = RecoveryCode.account_id == account_id, RecoveryCode.code_hash == code_hash
     recovery_code = session.scalar(select(RecoveryCode).where(*own))
     if recovery_code is None:
-        raise SecondFactorWrong
+        raise RecoveryCodeWrong
     recovery_code.use(now())
     session.flush()
     unused = RecoveryCode.account_id == account_id, RecoveryCode.used_at.is_(None)

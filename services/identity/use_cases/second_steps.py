@@ -1,14 +1,12 @@
 """Second step of a sign-in, and sign-in with a passkey alone (A-14)."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, delete, func, select
+from sqlalchemy import Select, delete, select
 from sqlalchemy.orm import Session
 
-from chassis.events.outbox import record
 from chassis.ground.clock import now
 from services.identity.errors.second_factors import (
     PasskeyRefused,
@@ -16,26 +14,27 @@ from services.identity.errors.second_factors import (
     SecondFactorNeeded,
     SecondFactorWrong,
     SecondStepEnded,
-    TooManyWrongSecondFactors,
 )
 from services.identity.factors import relying_party
 from services.identity.factors.relying_party import NotVerified, RelyingParty, WebauthnJson
 from services.identity.factors.verifiers import Verifiers
 from services.identity.models.accounts import Account, AccountStatus
 from services.identity.models.challenges import CHALLENGE_VALIDITY, PasskeyPurpose, SecondStep
-from services.identity.models.history import Happening, HistoryEntry, Origin
+from services.identity.models.history import Origin
 from services.identity.models.second_factors import Passkey
 from services.identity.models.sessions import SessionValidity
 from services.identity.queries import enrolled_factors
 from services.identity.tokens import opaque_tokens
-from services.identity.use_cases import authenticator_apps, history, locks, passkeys, recovery_codes, sessions
-from services.identity.use_cases.sessions import OpenSession
-
-SecondFactorAnswer = Mapping[str, Any]
-"""Answer of a person: a `code`, a `recovery_code` or a `passkey`; the others are missing or None."""
-MOST_FAILURES = 10
-FAILURES_COUNT_FOR = timedelta(minutes=15)
-"""Time without any second factor after MOST_FAILURES: a guesser knows the password and can begin again and again."""
+from services.identity.use_cases import (
+    authenticator_apps,
+    locks,
+    passkeys,
+    recovery_codes,
+    second_factor_tries,
+    sessions,
+)
+from services.identity.use_cases.second_factor_tries import FactorTries, SecondFactorAnswer
+from services.identity.use_cases.sessions import NewSession
 
 
 @dataclass(frozen=True, repr=False)
@@ -72,23 +71,20 @@ def complete(
     verifiers: Verifiers,
     origin: Origin,
     validity: SessionValidity,
-) -> OpenSession:
+) -> NewSession:
     """Open a session after the right second factor. `answer`: a `code`, a `recovery_code` or a `passkey`.
 
     Raise SecondStepEnded, TooManyWrongSecondFactors, SecondFactorWrong or PasskeySeemsCopied. The last two keep the
     count of a wrong answer and the end of the challenge that a passkey answered.
     """
-    owner = select(SecondStep.account_id).where(SecondStep.token_hash == opaque_tokens.fingerprint(challenge))
-    account = locks.find_account(session, Account.id.in_(owner))
-    if account is None:
-        raise SecondStepEnded
+    tries = second_factor_tries.of_stranger(session, _owner_of_step(session, challenge), answer, origin)
+    account = locks.account(session, tries.account_id)
     # Read under the account's lock: of answers at once, each sees the tries before it.
     step = _open_step(session, challenge)
-    _must_not_have_failed_too_often(session, account.id)
     try:
-        _check(session, account.id, answer, verifiers, origin)
+        _check(session, tries, answer, verifiers)
     except (SecondFactorWrong, PasskeySeemsCopied):
-        _count(session, step, origin)
+        step.was_answered_wrongly()
         raise
     session.delete(step)
     return sessions.begin(session, account.id, origin, validity)
@@ -96,7 +92,7 @@ def complete(
 
 def sign_in_with_passkey(
     session: Session, credential: WebauthnJson, party: RelyingParty, origin: Origin, validity: SessionValidity
-) -> OpenSession:
+) -> NewSession:
     """Open a session with a passkey, from which alone the account is known.
 
     Raise PasskeyRefused or PasskeySeemsCopied; both keep the end of the challenge that was answered.
@@ -113,37 +109,50 @@ def sign_in_with_passkey(
     return sessions.begin(session, account.id, origin, validity)
 
 
-def require_factor(
-    session: Session, account_id: int, answer: SecondFactorAnswer, verifiers: Verifiers, origin: Origin
-) -> None:
+def require_factor(session: Session, tries: FactorTries, answer: SecondFactorAnswer, verifiers: Verifiers) -> None:
     """Check a second factor, if the account has one, before an irreversible act of a signed-in person.
 
     `answer`: a `code` or a `recovery_code`. Raise SecondFactorNeeded, TooManyWrongSecondFactors or SecondFactorWrong;
     the last keeps the count of a wrong answer.
     """
-    if not enrolled_factors.of(session, account_id).methods:
+    if not enrolled_factors.of(session, tries.account_id).methods:
         return
     if not any(answer.values()):
         raise SecondFactorNeeded(field="code")
-    _must_not_have_failed_too_often(session, account_id)
+    _check(session, tries, answer, verifiers)
+
+
+def _check(session: Session, tries: FactorTries, answer: SecondFactorAnswer, verifiers: Verifiers) -> None:
+    """Check the factor and count the try. Raise TooManyWrongSecondFactors, SecondFactorWrong or PasskeySeemsCopied."""
+    tries.must_be_free()
     try:
-        _check(session, account_id, answer, verifiers, origin)
-    except SecondFactorWrong:
-        _count_failure(session, account_id, origin)
+        _use(session, tries.account_id, tries.method, answer[tries.method], verifiers, tries.origin)
+    except (SecondFactorWrong, PasskeySeemsCopied):
+        tries.fail(session)
         raise
+    tries.succeed()
 
 
-def _check(session: Session, account_id: int, answer: SecondFactorAnswer, verifiers: Verifiers, origin: Origin) -> None:
-    """Check the factor. Raise SecondFactorWrong or PasskeySeemsCopied."""
-    if answer.get("code"):
-        authenticator_apps.use(session, account_id, answer["code"], verifiers.encryptor)
-    elif answer.get("recovery_code"):
-        recovery_codes.use(session, account_id, answer["recovery_code"], origin)
+def _use(session: Session, account_id: int, method: str, answer: Any, verifiers: Verifiers, origin: Origin) -> None:
+    """Use the factor up. Raise SecondFactorWrong or PasskeySeemsCopied."""
+    if method == second_factor_tries.CODE:
+        authenticator_apps.use(session, account_id, answer, verifiers.encryptor)
+    elif method == second_factor_tries.RECOVERY_CODE:
+        recovery_codes.use(session, account_id, answer, origin)
     else:
         try:
-            passkeys.use(session, account_id, answer["passkey"], PasskeyPurpose.SECOND_STEP, verifiers.party, origin)
+            passkeys.use(session, account_id, answer, PasskeyPurpose.SECOND_STEP, verifiers.party, origin)
         except NotVerified as error:
             raise SecondFactorWrong from error
+
+
+def _owner_of_step(session: Session, challenge: str) -> int:
+    """Return the account's number, before anything is locked. Raise SecondStepEnded."""
+    owner = select(SecondStep.account_id).where(SecondStep.token_hash == opaque_tokens.fingerprint(challenge))
+    account_id = session.scalar(owner)
+    if account_id is None:
+        raise SecondStepEnded
+    return account_id
 
 
 def _open_step(session: Session, challenge: str) -> SecondStep:
@@ -152,34 +161,6 @@ def _open_step(session: Session, challenge: str) -> SecondStep:
     if step is None or not step.is_open(now()):
         raise SecondStepEnded
     return step
-
-
-def _must_not_have_failed_too_often(session: Session, account_id: int) -> None:
-    if _failures(session, account_id) >= MOST_FAILURES:
-        raise TooManyWrongSecondFactors
-
-
-def _count(session: Session, step: SecondStep, origin: Origin) -> None:
-    """Count a wrong answer, for this step and for the account."""
-    step.was_answered_wrongly()
-    _count_failure(session, step.account_id, origin)
-
-
-def _count_failure(session: Session, account_id: int, origin: Origin) -> None:
-    history.remember(session, account_id, Happening.SECOND_FACTOR_FAILED, origin)
-    session.flush()
-    # The holder is told: a stranger must know the password. Once, since further answers are refused uncounted.
-    if _failures(session, account_id) == MOST_FAILURES:
-        record(session, "identity.second_factor_guessed_at.v1", {"account_id": account_id})
-
-
-def _failures(session: Session, account_id: int) -> int:
-    recent = (
-        HistoryEntry.account_id == account_id,
-        HistoryEntry.what == Happening.SECOND_FACTOR_FAILED,
-        HistoryEntry.happened_at > now() - FAILURES_COUNT_FOR,
-    )
-    return session.scalars(select(func.count()).select_from(HistoryEntry).where(*recent)).one()
 
 
 def _owner_of(credential_id: bytes) -> Select[int]:

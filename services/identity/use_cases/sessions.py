@@ -17,7 +17,8 @@ from services.identity.models.history import Happening, Origin
 from services.identity.models.sessions import AccountSession, SessionValidity
 from services.identity.queries import enrolled_factors
 from services.identity.tokens import opaque_tokens, refresh_tokens
-from services.identity.use_cases import history, locks
+from services.identity.use_cases import history, known_devices, locks
+from services.identity.use_cases.known_devices import RememberedDevice
 
 
 @dataclass(frozen=True, repr=False)
@@ -28,8 +29,16 @@ class OpenSession:
     role: str | None
 
 
-def begin(session: Session, account_id: int, origin: Origin, validity: SessionValidity) -> OpenSession:
-    """Open a session after the right password. Raise WrongCredentials if the account is not active any more."""
+@dataclass(frozen=True, repr=False)
+class NewSession(OpenSession):
+    device: RememberedDevice
+
+
+def begin(session: Session, account_id: int, origin: Origin, validity: SessionValidity) -> NewSession:
+    """Open a session after a full sign-in, and remember its device (A-11).
+
+    Raise WrongCredentials if the account is not active any more.
+    """
     account, at = locks.find_account(session, Account.id == account_id), now()
     if account is None or account.status is not AccountStatus.ACTIVE:
         raise WrongCredentials
@@ -48,7 +57,10 @@ def begin(session: Session, account_id: int, origin: Origin, validity: SessionVa
     session.add(opened)
     session.flush()
     history.remember(session, account_id, Happening.SIGNED_IN, origin)
-    return OpenSession(opened.id, account_id, refresh_token, _role(session, account))
+    device = known_devices.remember(
+        session, account_id, opened.id, origin.device, origin.device_tokens, validity.device
+    )
+    return NewSession(opened.id, account_id, refresh_token, _role(session, account), device)
 
 
 def renew(session: Session, refresh_token: str, origin: Origin, validity: SessionValidity) -> OpenSession:
@@ -83,11 +95,15 @@ def sign_out(session: Session, account_id: int, session_id: int, origin: Origin)
 
 
 def end(session: Session, account_id: int, session_id: int, origin: Origin) -> None:
-    """End one of the holder's sessions. Raise SessionUnknown if it has ended, or is another person's."""
+    """End one of the holder's sessions and forget its device.
+
+    Raise SessionUnknown if it has ended, or is another person's.
+    """
     own_session, at = _own(session, account_id, session_id), now()
     if own_session is None or not own_session.is_open(at):
         raise SessionUnknown
     _end(session, own_session, at)
+    known_devices.remove(session, account_id, session_id=session_id)
     history.remember(session, account_id, Happening.SESSION_ENDED, origin)
 
 
@@ -100,7 +116,8 @@ def end_others(session: Session, account_id: int, session_id: int, origin: Origi
 def end_all(session: Session, account_id: int, except_session: int | None = None) -> None:
     """End all open sessions, or all but one: after the password was changed or recovered, or at the holder's request.
 
-    Sign-ins that wait for their second step end too. The caller notes the reason in the history.
+    Sign-ins that wait for their second step end too, and devices are not known any more: a thief may have the token of
+    one. The caller notes the reason in the history.
     """
     # Every sign-in locks the account before it opens a session, so that none under way escapes.
     locks.find_account(session, Account.id == account_id)
@@ -116,6 +133,16 @@ def end_all(session: Session, account_id: int, except_session: int | None = None
     )
     for opened in session.scalars(open_sessions):
         _end(session, opened, at)
+    # After the sessions, as a renewal that proves a thief's locks them: two orders could end in a deadlock.
+    known_devices.remove_all(session, account_id, except_session=except_session)
+
+
+def end_by_guesses(session: Session, account_id: int, session_id: int, origin: Origin) -> None:
+    """End a session in which the current password was guessed at: not its holder may have it. The holder is told."""
+    guessed_in = _own(session, account_id, session_id)
+    if guessed_in is not None and guessed_in.is_open(now()):
+        _end_as_a_thiefs(session, guessed_in, now(), "identity.session_ended_by_guesses.v1")
+        history.remember(session, account_id, Happening.SESSION_ENDED_BY_GUESSES, origin)
 
 
 def _end(session: Session, ended: AccountSession, at: datetime) -> None:
@@ -156,7 +183,13 @@ def _next_token(renewed: AccountSession, token: str, at: datetime, validity: Ses
 
 
 def _end_by_reuse(session: Session, reused: AccountSession, at: datetime, origin: Origin) -> None:
-    _end(session, reused, at)
-    device = asdict(devices.recognise(reused.user_agent))
-    record(session, "identity.session_ended_by_reuse.v1", {"account_id": reused.account_id, **device})
+    _end_as_a_thiefs(session, reused, at, "identity.session_ended_by_reuse.v1")
     history.remember(session, reused.account_id, Happening.SESSION_ENDED_BY_REUSE, origin)
+
+
+def _end_as_a_thiefs(session: Session, ended: AccountSession, at: datetime, event: str) -> None:
+    _end(session, ended, at)
+    # Who has the session's tokens may have the device's too.
+    known_devices.remove(session, ended.account_id, session_id=ended.id)
+    device = asdict(devices.recognise(ended.user_agent))
+    record(session, event, {"account_id": ended.account_id, **device})

@@ -1,7 +1,7 @@
 """Tries of passwords and costly requests: counted, limited and forgiven (A-11)."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
 
 import structlog
 from sqlalchemy import delete, select
@@ -12,7 +12,7 @@ from chassis.ground.clock import now
 from chassis.storage.database import insert_or_lock
 from services.identity.errors.sessions import WrongCredentials
 from services.identity.models.history import Happening, Origin
-from services.identity.models.tries import WRONG_PASSWORDS, Limit, Tries, account_key
+from services.identity.models.tries import Limit, Tries
 from services.identity.use_cases import history, locks
 
 log = structlog.get_logger()
@@ -24,34 +24,36 @@ class Attempt:
 
     account_id: int | None
     password_hash: str | None
-    account_key: str
-    client_key: str
-    client_limit: Limit
+    limits: Mapping[str, Limit]
+    """Limits by key: from a known device that of the device alone, else the account's and the client's."""
     origin: Origin
 
     @property
-    def keys(self) -> tuple[str, str]:
-        return self.account_key, self.client_key
+    def keys(self) -> tuple[str, ...]:
+        return tuple(self.limits)
 
 
 def count_wrong_password(session: Session, attempt: Attempt) -> None:
     """Count a wrong password; during a lock, it neither prolongs the lock nor enters the history."""
-    at = now()
     # Checked again under lock: sign-in may have been locked while the password was compared.
-    account, client = _locked(session, *attempt.keys, at=at)
-    if account.is_locked(at) or client.is_locked(at):
-        account.ignore()
-        client.ignore()
+    counted, at = locked(session, *attempt.keys), now()
+    if any(tries.is_locked(at) for tries in counted):
+        for tries in counted:
+            tries.ignore()
         return
-    client_locked, account_locked = client.fail(at, attempt.client_limit), account.fail(at, WRONG_PASSWORDS)
-    if client_locked or account_locked:
-        log.info("sign-in locked", account=account_locked, client=client_locked)
-    if attempt.account_id is not None:
-        history.remember(session, attempt.account_id, Happening.SIGN_IN_FAILED, attempt.origin)
-        if account_locked:
-            history.remember(session, attempt.account_id, Happening.SIGN_IN_LOCKED, attempt.origin)
-            payload = {"account_id": attempt.account_id, "minutes": account.locked_minutes(at)}
-            record(session, "identity.sign_in_locked.v1", payload)
+    newly = [tries.fail(at, limit) for tries, limit in zip(counted, attempt.limits.values(), strict=True)]
+    if any(newly):
+        log.info(
+            "sign-in locked",
+            what=[limit.what for limit, one in zip(attempt.limits.values(), newly, strict=True) if one],
+        )
+    if attempt.account_id is None:
+        return
+    history.remember(session, attempt.account_id, Happening.SIGN_IN_FAILED, attempt.origin)
+    if newly[0]:
+        history.remember(session, attempt.account_id, Happening.SIGN_IN_LOCKED, attempt.origin)
+        payload = {"account_id": attempt.account_id, "minutes": counted[0].locked_minutes(at)}
+        record(session, "identity.sign_in_locked.v1", payload)
 
 
 def admit(session: Session, attempt: Attempt, fresh_hash: str | None) -> int:
@@ -59,39 +61,46 @@ def admit(session: Session, attempt: Attempt, fresh_hash: str | None) -> int:
 
     Raise WrongCredentials if others have locked sign-in, or the password was changed, meanwhile.
     """
-    at = now()
-    account, client = _locked(session, *attempt.keys, at=at)
-    if attempt.account_id is None or attempt.password_hash is None or account.is_locked(at) or client.is_locked(at):
+    counted, at = locked(session, *attempt.keys), now()
+    is_locked = any(tries.is_locked(at) for tries in counted)
+    if attempt.account_id is None or attempt.password_hash is None or is_locked:
         raise WrongCredentials
-    account.forgive()
-    client.welcome(at)
+    # The account's, and the client's; a known device is both, and what strangers tried stays counted.
+    counted[0].forgive()
+    counted[-1].welcome(at)
     confirm_password(session, attempt.account_id, attempt.password_hash, fresh_hash)
     return attempt.account_id
 
 
-def forgive(session: Session, account_id: int, limit: Limit = WRONG_PASSWORDS) -> None:
-    """Clear the tries of an account, after another proof by its holder."""
+def forgive(session: Session, *keys: str) -> None:
+    """Clear the tries under these keys, after a proof by the holder."""
     # To be called before the transaction locks the account, like every use of tries: one lock order for all.
-    [account] = _locked(session, account_key(account_id, limit), at=now())
-    account.forgive()
+    for row in locked(session, *keys):
+        row.forgive()
 
 
 def count(session: Session, limit: Limit, key: str) -> None:
     """Count a request that costs us more than its sender. Raise the limit's refusal."""
-    at = now()
-    [row] = _locked(session, key, at=at)
-    row.count_within(at, limit)
+    [row] = locked(session, key)
+    row.count_within(now(), limit)
 
 
-def _locked(session: Session, *keys: str, at: datetime) -> list[Tries]:
+def are_spent(session: Session, limit: Limit, key: str) -> bool:
+    """Return whether `count` would refuse the next request."""
+    [row] = locked(session, key)
+    return row.is_spent(now(), limit)
+
+
+def locked(session: Session, *keys: str) -> list[Tries]:
     """Return the rows of these keys, created if missing, and locked until the end of the transaction."""
+    at = now()
     # Rows without effect are deleted on the way, unless another transaction holds them.
     outdated = select(Tries.key).where(Tries.forget_at <= at, Tries.key.not_in(keys)).with_for_update(skip_locked=True)
     session.execute(delete(Tries).where(Tries.key.in_(outdated)))
     # Locked in the order of keys in every transaction, so that no two wait for each other.
     rows = [{"key": key, "times": [], "total": 0, "locks": 0, "forget_at": at} for key in sorted(keys)]
-    locked = {tries.key: tries for tries in insert_or_lock(session, Tries, rows)}
-    return [locked[key] for key in keys]
+    by_key = {tries.key: tries for tries in insert_or_lock(session, Tries, rows)}
+    return [by_key[key] for key in keys]
 
 
 def confirm_password(session: Session, account_id: int, checked_hash: str, fresh_hash: str | None) -> None:

@@ -1,25 +1,30 @@
 """Current request: its origin, its session, and silent transactions for strangers (A-10)."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 from flask import request
 from sqlalchemy.orm import Session
 
+from chassis.ground.client_networks import client_network
 from chassis.web import request_context
 from chassis.web.request_context import person
 from services.identity.models.history import MOST_DEVICE, Origin
-from services.identity.models.tries import Limit, client_network
+from services.identity.models.tries import Limit
 from services.identity.resources import Resources
 from services.identity.use_cases import tries
 from services.identity.use_cases.account_holder import Holder
 
 
-def origin() -> Origin:
-    """Return the client's address, as trusted proxies report it, and its User-Agent, cut to MOST_DEVICE characters."""
+def origin(device_tokens: Sequence[str] = ()) -> Origin:
+    """Return the client's address, as trusted proxies report it, and its User-Agent, cut to MOST_DEVICE characters.
+
+    `device_tokens`: those that the client showed.
+    """
     # A proxy can report text that is no address, such as `unknown`; the history holds addresses only.
     address = request.remote_addr or ""
-    return Origin(address if client_network(address) else "", request.headers.get("User-Agent", "")[:MOST_DEVICE])
+    device = request.headers.get("User-Agent", "")[:MOST_DEVICE]
+    return Origin(address if client_network(address) else "", device, device_tokens)
 
 
 def session_id() -> int:
@@ -43,7 +48,7 @@ def writing_silently() -> Iterator[Session]:
 
 def count(session: Session, limit: Limit) -> None:
     """Count this request towards `limit` for its client. Raise TooManyRequests (A-11)."""
-    tries.count(session, limit, resources().pseudonyms.client(limit, origin().address))
+    tries.count(session, limit, resources().try_keys.client(limit, origin().address))
 
 
 @contextmanager

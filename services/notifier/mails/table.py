@@ -118,6 +118,7 @@ MAILS: Mapping[str, MailKind] = {
     "identity.recovery_code_used.v1": about_safety("recovery_code_used", ("left", *ORIGIN)),
     "identity.operator_added.v1": about_safety("operator_added"),
     "identity.operator_removed.v1": about_safety("operator_removed"),
+    "identity.session_ended_by_guesses.v1": about_safety("session_ended_by_guesses", ("browser", "system")),
     "identity.session_ended_by_reuse.v1": about_safety("session_ended_by_reuse", ("browser", "system")),
     "identity.account_erased.v1": about_safety(LAST_MAIL),
     # Changed to and fro, it must not flood a stranger; the login e-mail is told each time.

@@ -7,9 +7,11 @@ from functools import partial
 
 import pytest
 import time_machine
+from sqlalchemy import select
 
 from chassis.ground.clock import now
 from chassis.ground.settings import SettingsError
+from chassis.web.bounds import CountedRow
 from tests.chassis.toy import TOY
 from tests.kit.support import ServiceUnderTest, service_under_test
 from tests.kit.together import together
@@ -48,6 +50,26 @@ def test_a_bound_for_a_pair_is_apart_from_that_for_the_account(toy: ServiceUnder
     assert [do(toy, 7), do(toy, 7), do(toy, 7), do(toy, 8)] == [204, 204, 429, 204]
 
 
+@pytest.mark.parametrize(
+    ("client", "neighbour", "elsewhere"),
+    [
+        ("2001:db8:7:7::1", "2001:db8:7:7:ffff::2", "2001:db8:7:8::1"),
+        ("192.0.2.7", "::ffff:192.0.2.7", "192.0.2.8"),
+        ("unknown", "_hidden", "192.0.2.8"),
+    ],
+)
+def test_who_has_no_account_is_counted_by_network_and_no_address_is_kept(
+    toy: ServiceUnderTest, client: str, neighbour: str, elsewhere: str
+) -> None:
+    def look(address: str) -> int:
+        return toy.client.get("/looked-at", headers={"X-Forwarded-For": address}).status_code
+
+    assert [look(client), look(client), look(neighbour), look(elsewhere)] == [204, 204, 429, 204]
+    with toy.database.reading() as session:
+        kept = " ".join(session.scalars(select(CountedRow.key)))
+    assert not any(address in kept for address in (client, elsewhere))
+
+
 def test_what_one_bound_refuses_does_not_count_for_another(toy: ServiceUnderTest) -> None:
     assert [do(toy, 7) for _ in range(5)] == [204, 204, 429, 429, 429]
 
@@ -59,6 +81,17 @@ def test_what_is_refused_does_not_count(toy: ServiceUnderTest) -> None:
     assert [do(toy, outcome="refused") for _ in range(5)] == [409] * 5
 
     assert do(toy) == 204
+
+
+@pytest.mark.parametrize("body", [{}, {"name": "x" * 21, "number": 1}, "no object", None])
+def test_input_that_is_refused_does_not_count(toy: ServiceUnderTest, body: object) -> None:
+    headers = toy.person_headers(41)
+
+    answers = [toy.client.post("/bounded-things", json=body, headers=headers).status_code for _ in range(3)]
+
+    assert set(answers) <= {400, 415, 422}
+    good = {"name": "a thing", "number": 1}
+    assert toy.client.post("/bounded-things", json=good, headers=headers).status_code == 204
 
 
 def test_what_has_cost_something_counts_though_it_is_refused(toy: ServiceUnderTest) -> None:

@@ -8,7 +8,14 @@ from gateway.recent_writes import RecentWrites
 from tests.gateway.builders import a_token, an_identity_client
 from tests.gateway.stubs import Stub
 
-SESSION = {"access_token": a_token(42), "token_type": "Bearer", "expires_in": 600, "refresh_token": "r"}
+SESSION = {
+    "access_token": a_token(42),
+    "token_type": "Bearer",
+    "expires_in": 600,
+    "refresh_token": "r",
+    "device_token": "d",
+    "device_known_until": "2028-01-05T08:00:00+00:00",
+}
 
 
 def test_what_someone_wrote_before_signing_in_is_awaited_after_it(identity: Stub, gateway: Flask) -> None:
@@ -19,7 +26,7 @@ def test_what_someone_wrote_before_signing_in_is_awaited_after_it(identity: Stub
 
     with gateway.test_request_context(environ_base={"REMOTE_ADDR": "192.0.2.1"}):
         client.activate("token", "a password", "a question", "an answer")
-        client.sign_in("ada@example.org", "a password")
+        client.sign_in("ada@example.org", "a password", [])
 
     assert writes.of("subject 42", seen_by="structures") == "identity:event-1"
 
@@ -30,7 +37,7 @@ def test_what_another_stranger_wrote_is_not_awaited(identity: Stub, gateway: Fla
     identity.answer("POST", "/sessions", SESSION, 201)
 
     with gateway.test_request_context(environ_base={"REMOTE_ADDR": "192.0.2.1"}):
-        an_identity_client(identity.url, writes=writes).sign_in("ada@example.org", "a password")
+        an_identity_client(identity.url, writes=writes).sign_in("ada@example.org", "a password", [])
 
     assert writes.of("subject 42", seen_by="structures") == ""
 
@@ -39,7 +46,7 @@ def test_a_session_without_a_token_is_not_an_answer(identity: Stub) -> None:
     identity.answer_with("POST", "/sessions", lambda: Response('{"no": "token"}', 201))
 
     with pytest.raises(ServiceUnavailable):
-        an_identity_client(identity.url).sign_in("ada@example.org", "a password")
+        an_identity_client(identity.url).sign_in("ada@example.org", "a password", [])
 
 
 def test_a_captcha_is_an_image_and_a_sound(identity: Stub) -> None:

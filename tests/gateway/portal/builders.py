@@ -33,10 +33,12 @@ def a_recovery_link(**changes: Any) -> dict[str, Any]:
     return a_link_state(secret_question="Premier animal ?", tries_left=5, **changes)
 
 
-def an_access_token(account_id: int = 42, seconds: float = 900, issued: float = -60, role: str | None = None) -> str:
+def an_access_token(
+    account_id: int = 42, seconds: float = 900, issued: float = -60, role: str | None = None, sid: str = "7"
+) -> str:
     """Return a token like identity's, but without a signature: the portal verifies none. Times are seconds from now."""
     at = time.time()
-    claims = {"sub": str(account_id), "kind": "person", "iat": int(at + issued), "exp": int(at + seconds)}
+    claims = {"sub": str(account_id), "kind": "person", "iat": int(at + issued), "exp": int(at + seconds), "sid": sid}
     claims |= {"role": role} if role else {}
     encoded = (base64.urlsafe_b64encode(json.dumps(part).encode()).decode().rstrip("=") for part in ({}, claims, ""))
     return ".".join(encoded)
@@ -51,6 +53,11 @@ def tokens(
 ) -> dict[str, Any]:
     access = an_access_token(account_id, seconds, issued, role)
     return {"access_token": access, "token_type": "Bearer", "expires_in": int(seconds), "refresh_token": refresh}
+
+
+def signed_in(device: str = "device-1", days: float = 400, **values: Any) -> dict[str, Any]:
+    """Return identity's answer to a full sign-in."""
+    return tokens(**values) | {"device_token": device, "device_known_until": _in(days * 24 * 60)}
 
 
 def sign_in(client: FlaskClient, **values: Any) -> None:

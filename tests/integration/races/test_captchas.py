@@ -37,7 +37,7 @@ def test_of_two_sign_ups_with_one_captcha_one_passes(identity: Identity) -> None
             partial(identity.sign_up, login_email=an_address(), captcha_id=captcha),
         )
 
-        assert outcomes(answers) == {(202, None): 1, (422, "captcha_wrong"): 1}
+        assert outcomes(answers) == {(202, None): 1, (422, "captcha_expired"): 1}
 
 
 def test_a_new_captcha_does_not_wait_for_another_to_forget_the_expired_ones(identity: Identity) -> None:

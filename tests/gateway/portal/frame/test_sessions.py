@@ -8,7 +8,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from gateway.portal.frame import sessions
-from tests.gateway.portal.builders import a_manager, csrf_of, nobody_yet, sign_in, tokens
+from tests.gateway.portal.builders import a_manager, csrf_of, nobody_yet, sign_in, signed_in, tokens
 from tests.gateway.stubs import Stub
 
 CREDENTIALS = {"login_email": "camille@tilleuls.example", "password": "un mot de passe"}
@@ -34,7 +34,7 @@ def test_nobody_is_sent_elsewhere_after_signing_in(gateway: Flask, target: str) 
 
 
 def test_who_is_not_signed_in_signs_in_and_comes_back(client: FlaskClient, identity: Stub) -> None:
-    identity.answer("POST", "/sessions", tokens(), 201)
+    identity.answer("POST", "/sessions", signed_in(), 201)
     redirection = client.get("/structures/recherche?name=tilleuls")
     values = CREDENTIALS | {
         "csrf_token": csrf_of(client, redirection.location),
@@ -51,7 +51,7 @@ def test_who_is_not_signed_in_signs_in_and_comes_back(client: FlaskClient, ident
 def test_whoever_signs_in_with_the_same_password_elsewhere_has_a_session_of_their_own(
     gateway: Flask, identity: Stub
 ) -> None:
-    identity.answer("POST", "/sessions", tokens(), 201)
+    identity.answer("POST", "/sessions", signed_in(), 201)
 
     for browser in (gateway.test_client(), gateway.test_client()):
         browser.post("/connexion", data=CREDENTIALS | {"csrf_token": csrf_of(browser, "/connexion")})
@@ -60,11 +60,11 @@ def test_whoever_signs_in_with_the_same_password_elsewhere_has_a_session_of_thei
 
 
 def test_the_cookie_is_out_of_reach_of_scripts_and_of_other_sites(client: FlaskClient, identity: Stub) -> None:
-    identity.answer("POST", "/sessions", tokens(), 201)
+    identity.answer("POST", "/sessions", signed_in(), 201)
 
     answer = client.post("/connexion", data=CREDENTIALS | {"csrf_token": csrf_of(client, "/connexion")})
 
-    cookie = answer.headers["Set-Cookie"]
+    [cookie] = [one for one in answer.headers.getlist("Set-Cookie") if one.startswith("guichet=")]
     assert "HttpOnly" in cookie
     assert "SameSite=Lax" in cookie
     assert "refresh-1" not in answer.location

@@ -5,12 +5,12 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from gateway.clients.answers.identity import SignedIn
+from gateway.clients.answers.identity import Tokens
 from gateway.clients.errors import ServiceUnavailable
 from gateway.portal.frame.single_flight import RETENTION_SECONDS, SingleFlight
 
 
-def tokens(number: int) -> SignedIn:
+def tokens(number: int) -> Tokens:
     return {
         "access_token": f"access {number}",
         "token_type": "Bearer",
@@ -27,7 +27,7 @@ class Identity:
         self.called = threading.Event()
         self.answering = threading.Event()
 
-    def refresh(self) -> SignedIn:
+    def refresh(self) -> Tokens:
         self.calls += 1
         self.called.set()
         assert self.answering.wait(5)
@@ -61,7 +61,7 @@ def test_what_did_not_work_is_tried_again() -> None:
     flight, identity = SingleFlight(), Identity()
     identity.answering.set()
 
-    def silent() -> SignedIn:
+    def silent() -> Tokens:
         raise ServiceUnavailable("identity")
 
     with pytest.raises(ServiceUnavailable):
@@ -80,3 +80,25 @@ def test_an_answer_is_forgotten_after_a_minute() -> None:
     answer = flight.run(identity.refresh, "r0")
 
     assert answer == tokens(2)
+
+
+def test_an_answer_that_does_not_stand_any_more_is_not_given_again() -> None:
+    flight, identity = SingleFlight(), Identity()
+    identity.answering.set()
+    flight.run(identity.refresh, "r0")
+
+    answers = [flight.run(identity.refresh, "r0", stands=lambda answer: answer == tokens(2)) for _ in range(2)]
+
+    assert answers == [tokens(2), tokens(2)]
+
+
+def test_an_answer_is_taken_once_and_not_while_it_is_under_way() -> None:
+    flight, identity = SingleFlight(), Identity()
+    with ThreadPoolExecutor() as pages:
+        running = pages.submit(flight.run, identity.refresh, "r0")
+        assert identity.called.wait(5)
+        early = flight.take("r0")
+        identity.answering.set()
+        running.result(5)
+
+    assert [early, flight.take("r0"), flight.take("r0")] == [None, tokens(1), None]

@@ -95,6 +95,19 @@ def test_a_session_that_has_ended_leads_back_to_signing_in(mine: FlaskClient, id
 
 
 @pytest.mark.parametrize("page", FORMS)
+def test_a_session_that_wrong_passwords_ended_says_why_where_one_signs_in(
+    mine: FlaskClient, identity: Stub, page: str
+) -> None:
+    token = csrf_of(mine, page)
+    identity.refuse(*ROUTES[page], 401, "session_ended_by_guesses")
+
+    answer = mine.post(page, data={**FORMS[page], "csrf_token": token})
+
+    assert answer.location == f"/connexion?suite={page}"
+    assert "par sécurité, cette session est fermée" in mine.get(answer.location).text
+
+
+@pytest.mark.parametrize("page", FORMS)
 def test_what_is_missing_is_told_without_asking_identity(mine: FlaskClient, identity: Stub, page: str) -> None:
     token = csrf_of(mine, page)
 

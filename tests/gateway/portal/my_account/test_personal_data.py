@@ -141,6 +141,19 @@ def test_who_was_signed_out_elsewhere_is_not_told_that_anything_was_erased(perso
     assert "votre dernier envoi n'a rien changé" in unescape(person.get(answer.location).text)
 
 
+def test_a_session_that_wrong_passwords_ended_has_erased_nothing_and_says_so(
+    person: FlaskClient, identity: Stub
+) -> None:
+    identity.refuse("POST", "/personal-data/erasure", 401, "session_ended_by_guesses")
+
+    answer = erase(person)
+
+    assert answer.headers["Location"].startswith("/connexion")
+    page = unescape(person.get(answer.headers["Location"]).text)
+    assert "par sécurité, cette session est fermée" in page
+    assert "effacé" not in page
+
+
 def test_the_copy_comes_as_a_file(
     person: FlaskClient, identity: Stub, structures: Stub, espaces: Stub, notifier: Stub
 ) -> None:

@@ -7,7 +7,7 @@ import re
 import pytest
 from flask.testing import FlaskClient
 
-from tests.gateway.portal.builders import csrf_of, tokens
+from tests.gateway.portal.builders import csrf_of, signed_in
 from tests.gateway.portal.second_factors import (
     ANSWER,
     BASE,
@@ -65,7 +65,7 @@ def test_the_second_step_shows_one_way_and_names_the_others(
 
 def test_a_code_opens_the_session_and_leads_to_where_the_person_was_going(client: FlaskClient, identity: Stub) -> None:
     needs(identity, "code")
-    identity.answer("POST", "/sessions/second-factor", tokens(), 201)
+    identity.answer("POST", "/sessions/second-factor", signed_in(), 201)
     first_step(client, target="/structures/7")
 
     answer = post(client, "/connexion/seconde-etape", code="123 456")
@@ -79,7 +79,7 @@ def test_a_code_opens_the_session_and_leads_to_where_the_person_was_going(client
 
 def test_a_target_elsewhere_is_not_followed_after_the_second_step(client: FlaskClient, identity: Stub) -> None:
     needs(identity, "code")
-    identity.answer("POST", "/sessions/second-factor", tokens(), 201)
+    identity.answer("POST", "/sessions/second-factor", signed_in(), 201)
     first_step(client, target="https://evil.test/")
 
     assert post(client, "/connexion/seconde-etape", code="123456").location == "/"
@@ -105,7 +105,21 @@ def test_too_many_wrong_codes_are_told(client: FlaskClient, identity: Stub) -> N
     answer = post(client, "/connexion/seconde-etape", code="123456")
 
     assert answer.status_code == 429
-    assert "attendez un quart d&#39;heure" in answer.text
+    assert "Utilisez un code de secours ou une clé d&#39;accès" in answer.text
+
+
+def test_a_wrong_recovery_code_is_told_as_such_and_not_as_a_code_of_the_app(
+    client: FlaskClient, identity: Stub
+) -> None:
+    needs(identity, "recovery_code")
+    identity.refuse("POST", "/sessions/second-factor", 401, "recovery_code_wrong")
+    first_step(client)
+
+    answer = post(client, "/connexion/seconde-etape?moyen=secours", recovery_code="AAAA")
+
+    assert answer.status_code == 401
+    assert "Ce n&#39;est pas un de vos codes de secours" in answer.text
+    assert "téléphone" not in answer.text
 
 
 @pytest.mark.parametrize("method", ["code", "passkey"])
@@ -130,7 +144,7 @@ def test_who_uses_a_recovery_code_is_told_how_many_are_left(
     client: FlaskClient, identity: Stub, left: int, sentence: str
 ) -> None:
     needs(identity, "code", "recovery_code")
-    identity.answer("POST", "/sessions/second-factor", tokens(), 201)
+    identity.answer("POST", "/sessions/second-factor", signed_in(), 201)
     has(identity, app=True, left=left)
     first_step(client, target=BASE)
 
@@ -141,7 +155,7 @@ def test_who_uses_a_recovery_code_is_told_how_many_are_left(
 
 def test_a_passkey_answers_what_the_browser_was_asked(client: FlaskClient, identity: Stub) -> None:
     needs(identity, "passkey")
-    identity.answer("POST", "/sessions/second-factor", tokens(), 201)
+    identity.answer("POST", "/sessions/second-factor", signed_in(), 201)
     first_step(client)
     page = client.get("/connexion/seconde-etape").text
 
@@ -167,7 +181,7 @@ def test_an_answer_that_is_none_is_told(client: FlaskClient, identity: Stub, ans
 
 def test_a_passkey_alone_opens_the_session(client: FlaskClient, identity: Stub) -> None:
     identity.answer("POST", "/sessions/passkey-options", {"options": OPTIONS}, 201)
-    identity.answer("POST", "/sessions/passkey", tokens(), 201)
+    identity.answer("POST", "/sessions/passkey", signed_in(), 201)
 
     answer = post(client, "/connexion/cle-d-acces", passkey=json.dumps(ANSWER), suite="/structures/7")
 

@@ -13,7 +13,7 @@ from services.identity.models.contact_email_links import ContactEmailLink
 from services.identity.models.history import HistoryEntry
 from services.identity.models.second_factors import AuthenticatorApp, Passkey, RecoveryCode
 from services.identity.models.sessions import AccountSession
-from services.identity.use_cases.second_steps import MOST_FAILURES
+from services.identity.models.tries import SECOND_FACTORS
 from tests.kit.databases import everything_in
 from tests.services.identity.authenticators import SoftPasskey
 from tests.services.identity.builders import EMAIL, PASSWORD, Headers, Identity, bearer, faults, refusal
@@ -103,9 +103,9 @@ def test_a_second_factor_is_asked_for_where_there_is_one(identity: Identity, per
 def test_a_wrong_second_factor_erases_nothing_and_is_counted(identity: Identity, person: Headers) -> None:
     identity.add_app(person)
 
-    answers = [refusal(erase(identity, person, code="000000")) for _ in range(MOST_FAILURES + 1)]
+    answers = [refusal(erase(identity, person, code="000000")) for _ in range(SECOND_FACTORS.most + 1)]
 
-    assert answers == [(401, "second_factor_wrong")] * MOST_FAILURES + [(429, "too_many_wrong_second_factors")]
+    assert answers == [(401, "second_factor_wrong")] * SECOND_FACTORS.most + [(429, "too_many_wrong_second_factors")]
     assert identity.events("identity.account_erased.v1") == []
     assert identity.events("identity.second_factor_guessed_at.v1") == [{"account_id": 1}]
 

@@ -9,8 +9,8 @@ import time_machine
 from sqlalchemy import inspect, text
 
 from services.identity.models.recovery_links import MOST_TRIES
+from services.identity.models.tries import SECOND_FACTORS
 from services.identity.use_cases import sessions
-from services.identity.use_cases.second_steps import FAILURES_COUNT_FOR, MOST_FAILURES
 from tests.services.identity.authenticators import SoftPasskey, code_of
 from tests.services.identity.builders import PASSWORD, Headers, Identity, an_address, bearer, faults, refusal
 
@@ -80,7 +80,7 @@ def test_a_recovery_code_opens_a_session_once(identity: Identity, me: Headers, c
     again = identity.second_step(identity.first_step(), recovery_code=codes[3])
 
     assert first.status_code == 201
-    assert refusal(again) == (401, "second_factor_wrong")
+    assert refusal(again) == (401, "recovery_code_wrong")
     assert identity.second_factors(me)["recovery_codes_left"] == 9
     assert identity.events("identity.recovery_code_used.v1") == [{"account_id": 1, "left": 9}]
 
@@ -104,7 +104,7 @@ def test_renewed_codes_replace_the_old_ones(identity: Identity, me: Headers, cod
 
     old = identity.second_step(identity.first_step(), recovery_code=codes[0])
     new = identity.second_step(identity.first_step(), recovery_code=renewed[0])
-    assert refusal(old) == (401, "second_factor_wrong")
+    assert refusal(old) == (401, "recovery_code_wrong")
     assert new.status_code == 201
     assert identity.events("identity.recovery_codes_renewed.v1") == [{"account_id": 1}]
 
@@ -128,7 +128,7 @@ def test_the_recovery_code_of_another_is_wrong(identity: Identity, codes: list[s
 
     answer = identity.second_step(identity.first_step(login_email=other), recovery_code=codes[0])
 
-    assert refusal(answer) == (401, "second_factor_wrong")
+    assert refusal(answer) == (401, "recovery_code_wrong")
     assert identity.second_step(identity.first_step(), recovery_code=codes[0]).status_code == 201
 
 
@@ -156,14 +156,14 @@ def test_who_begins_again_and_again_is_stopped_for_a_while_and_the_holder_is_tol
     with time_machine.travel(datetime.now(UTC) + timedelta(minutes=2), tick=False) as clock:
         secret, _ = identity.add_app(bearer(identity.sign_in()))
         clock.shift(timedelta(minutes=1))
-        for _ in range(MOST_FAILURES):
+        for _ in range(SECOND_FACTORS.most):
             assert refusal(identity.second_step(identity.first_step(), code=WRONG)) == (401, "second_factor_wrong")
 
         stopped = [identity.second_step(identity.first_step(), code=code_of(secret)) for _ in range(3)]
 
         assert {refusal(answer) for answer in stopped} == {(429, "too_many_wrong_second_factors")}
         assert identity.events("identity.second_factor_guessed_at.v1") == [{"account_id": 1}]
-        clock.shift(FAILURES_COUNT_FOR)
+        clock.shift(SECOND_FACTORS.within)
         assert identity.second_step(identity.first_step(), code=code_of(secret)).status_code == 201
 
 
@@ -171,7 +171,7 @@ def test_wrong_answers_for_one_account_do_not_stop_another(identity: Identity, c
     other = an_address()
     identity.active_account(login_email=other)
     identity.add_app(bearer(identity.sign_in(other)))
-    for _ in range(MOST_FAILURES):
+    for _ in range(SECOND_FACTORS.most):
         identity.second_step(identity.first_step(login_email=other), code=WRONG)
 
     assert identity.second_step(identity.first_step(), recovery_code=codes[0]).status_code == 201

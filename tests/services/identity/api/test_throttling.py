@@ -1,5 +1,6 @@
 """Guessing passwords, and asking for too much, from outside (A-11)."""
 
+import uuid
 from collections import Counter
 from collections.abc import Iterator
 from datetime import timedelta
@@ -14,7 +15,7 @@ from chassis.ground.clock import now
 from services.identity.models.history import Happening, HistoryEntry
 from services.identity.models.tries import Tries
 from tests.kit.databases import everything_in
-from tests.services.identity.builders import EMAIL, PASSWORD, Identity, an_address, identity_under_test, refusal
+from tests.services.identity.builders import ANSWER, EMAIL, PASSWORD, Identity, an_address, identity_under_test, refusal
 
 pytestmark = pytest.mark.both_databases
 
@@ -261,3 +262,60 @@ def test_who_is_told_to_wait_has_spent_no_captcha(strict: Identity) -> None:  # 
     assert refusal(refused) == (429, "too_many_requests")
     body = strict.sign_up_body(captcha_id=third)
     assert strict.post("/accounts", body, headers=headers).status_code == 202
+
+
+@pytest.mark.parametrize("kind", ["image", "audio"])
+def test_one_captcha_is_rendered_once_however_often_it_is_asked_for(identity: Identity, kind: str) -> None:
+    # A-03: out of many renderings a program would average what disturbs it.
+    path = f"/captchas/{identity.captcha()}/{kind}"
+
+    assert len({identity.client.get(path).data for _ in range(3)}) == 1
+
+
+MAILED = {
+    "sign-up": ("/accounts", "sign_ups"),
+    "resend": ("/activations/resend", "activation_mails"),
+    "recovery": ("/recoveries/requests", "recoveries"),
+}
+
+
+def ask_for_a_mail(identity: Identity, path: str, domain: str, client: str) -> TestResponse:
+    address = f"personne-{uuid.uuid4().hex}@{domain}"
+    body: dict[str, Any] = {"login_email": address}
+    if path == "/accounts":
+        body = identity.sign_up_body(login_email=address)
+    if path == "/recoveries/requests":
+        body |= {"captcha_id": identity.captcha(), "captcha_answer": ANSWER}
+    return identity.post(path, body, headers={"X-Forwarded-For": client})
+
+
+@pytest.mark.parametrize(("path", "what"), MAILED.values(), ids=MAILED.keys())
+def test_one_network_has_so_many_people_written_to_a_day(path: str, what: str) -> None:  # A-11
+    with identity_under_test(bounds={f"{what}_from_address": 2}) as identity:
+        clients = ["2001:db8:7:7::1", "2001:db8:7:7::2", "2001:db8:7:7:ffff::3", "2001:db8:7:8::1"]
+        answers = [ask_for_a_mail(identity, path, f"domaine{number}.fr", c) for number, c in enumerate(clients)]
+
+    assert [answer.status_code for answer in answers] == [202, 202, 429, 202]
+    assert refusal(answers[2]) == (429, "too_often")
+    assert 23 * 3600 < int(answers[2].headers["Retry-After"]) <= 24 * 3600
+
+
+@pytest.mark.parametrize(("path", "what"), MAILED.values(), ids=MAILED.keys())
+def test_one_domain_is_written_to_so_often_a_day_wherever_it_is_asked_from(path: str, what: str) -> None:  # A-11
+    with identity_under_test(bounds={f"{what}_to_domain": 2}) as identity:
+        domains = ["mairie-été.fr", "MAIRIE-ÉTÉ.fr", "xn--mairie-t-h1ab.fr", "autre.fr"]
+        answers = [
+            ask_for_a_mail(identity, path, domain, f"203.0.113.{number}") for number, domain in enumerate(domains)
+        ]
+        stored = everything_in(identity.service.database)
+
+    assert [answer.status_code for answer in answers] == [202, 202, 429, 202]
+    assert "domain autre.fr" not in stored
+
+
+def test_what_is_refused_for_another_reason_has_nobody_written_to_and_does_not_count() -> None:  # A-11
+    with identity_under_test(bounds={"sign_ups_from_address": 1, "sign_ups_to_domain": 1}) as identity:
+        for body in ({"captcha_answer": "WRONG"}, {"login_email": "no address"}, {"last_name": ""}):
+            assert identity.sign_up(**body).status_code == 422
+
+        assert identity.sign_up().status_code == 202

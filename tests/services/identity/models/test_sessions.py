@@ -9,7 +9,9 @@ from services.identity.errors.sessions import SessionEnded
 from services.identity.models.sessions import SessionValidity
 from tests.services.identity.builders import a_session
 
-VALIDITY = SessionValidity(unused=timedelta(days=30), whole=timedelta(days=90), grace=timedelta(seconds=20))
+VALIDITY = SessionValidity(
+    unused=timedelta(days=30), whole=timedelta(days=90), grace=timedelta(seconds=20), device=timedelta(days=400)
+)
 
 
 def test_a_session_that_has_ended_is_neither_renewed_nor_ended_again() -> None:

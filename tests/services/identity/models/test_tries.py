@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from services.identity.errors.throttling import TooManyRequests
-from services.identity.models.tries import LAST, WRONG_PASSWORDS, Limit, Tries, client_network
+from services.identity.models.tries import LAST, WRONG_PASSWORDS, Limit, Tries
 
 START = datetime(2027, 3, 1, 9, 0, tzinfo=UTC)
 SECOND, MINUTE = timedelta(seconds=1), timedelta(minutes=1)
@@ -138,20 +138,3 @@ def test_more_requests_than_the_limit_wait_until_the_first_is_past() -> None:  #
     assert refused.value.headers == {"Retry-After": "50"}
     assert tries.total == 3
     tries.count_within(START + 60 * SECOND, THREE_A_MINUTE)
-
-
-@pytest.mark.parametrize(
-    ("address", "network"),
-    [
-        ("192.0.2.7", "192.0.2.7"),
-        ("::ffff:192.0.2.7", "192.0.2.7"),
-        ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"),
-        ("2001:DB8:1:2::", "2001:db8:1:2::/64"),
-        ("fe80::1%eth0", "fe80::/64"),
-        ("", None),
-        ("192.0.2.7, 192.0.2.8", None),
-        ("someone@example.fr", None),
-    ],
-)
-def test_a_client_is_an_ipv4_address_or_an_ipv6_network(address: str, network: str | None) -> None:
-    assert client_network(address) == network

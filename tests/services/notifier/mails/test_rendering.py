@@ -36,6 +36,7 @@ ACTS_AT = {
     ),
     "second_factor_guessed_at": f"{PORTAL}/mon-compte",
     "operator_removed": f"{PORTAL}/connexion",
+    "session_ended_by_guesses": f"{PORTAL}/mon-compte/historique",
     "session_ended_by_reuse": f"{PORTAL}/mon-compte/historique",
     "attachment_requested": f"{PORTAL}/structures/7/demandes",
     "subscription_requested": f"{PORTAL}/structures/7/demandes",

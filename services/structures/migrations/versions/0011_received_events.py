@@ -4,7 +4,7 @@ from alembic import op
 
 from chassis.events.migrations import compare_received_events, create_deployment
 
-revision = "0020"
+revision = "0011"
 down_revision = "0010"
 
 

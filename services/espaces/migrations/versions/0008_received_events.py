@@ -4,8 +4,8 @@ from alembic import op
 
 from chassis.events.migrations import compare_received_events, create_deployment
 
-revision = "0020"
-down_revision = "0010"
+revision = "0008"
+down_revision = "0007"
 
 
 def upgrade() -> None:
