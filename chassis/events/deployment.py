@@ -10,7 +10,7 @@ from chassis.storage.database import Database, insert_missing
 
 
 class DeploymentRow(ChassisBase):
-    """The one row comes with the first start of a worker, and with every copy and restore of the database."""
+    """Row of which there is one: it comes with a first start of a worker, and with every copy of the database."""
 
     __tablename__ = "deployment"
 
