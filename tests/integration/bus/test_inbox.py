@@ -1,15 +1,18 @@
 """The inbox on PostgreSQL: batches behind savepoints, and what the database itself may do to them."""
 
 from collections.abc import Iterator, Sequence
+from datetime import timedelta
 
 import pytest
-from sqlalchemy import Engine, event, select, text
+from sqlalchemy import Engine, event, select, text, update
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from chassis.events.inbox import BATCH, Inbox, ParkedRow
+from chassis.events.inbox_pruner import InboxPruner
 from chassis.events.outbox import Event
-from chassis.events.received import DoesNotFollow
+from chassis.events.received import DoesNotFollow, InboxRow
+from chassis.ground.clock import now
 from chassis.storage.database import Database
 from tests.integration.bus.driving import NAMES, Applied, AppliedBase, Log, apply
 from tests.integration.races.racing import ROUNDS
@@ -179,3 +182,19 @@ def test_a_connection_to_a_server_that_became_read_only_is_not_used_again(receiv
         pid("SET TRANSACTION READ ONLY", "INSERT INTO applied (position) VALUES (9)")
 
     assert pid() != reused
+
+
+def test_what_was_passed_over_is_applied_late_and_what_is_old_is_forgotten(receiver: Receiver, log: Log) -> None:
+    events, feeds = log.record(5), {"identity": log}
+    Inbox(receiver.database, {}, feeds).receive(events)
+    assert receiver.applied() == []
+    receiver.inbox.follow("identity")
+    with receiver.database.writing() as session:
+        session.execute(update(InboxRow).values(received_at=now() - timedelta(days=8)))
+
+    assert InboxPruner(receiver.database, 7, ()).run_once()
+    receiver.inbox.receive(events)
+
+    assert receiver.applied() == [1, 2, 3, 4, 5]
+    with receiver.database.reading() as session:
+        assert list(session.scalars(select(InboxRow.position))) == [5]
