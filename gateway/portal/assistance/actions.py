@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from gateway.clients.answers.identity import KnownAccount
 from gateway.clients.errors import ServiceRefusal
 from gateway.clients.operators import OperatorsClient
-from gateway.messages import refusals
+from gateway.messages import refusals_to_operators
 from gateway.portal.frame.forms import PortalForm, box
 
 NOTIFIED = "La personne en est prévenue par courriel. L'historique de son compte dit que l'assistance l'a fait."
@@ -18,7 +18,7 @@ class ActionForm(PortalForm):
     """Confirmation of an action. Its refusals speak about another person's account."""
 
     def sentence_for(self, refusal: ServiceRefusal) -> str:
-        return refusals.sentence_for_operator(refusal.code, refusal.status)
+        return refusals_to_operators.sentence_for_operator(refusal.code, refusal.status)
 
 
 class RequestedActionForm(ActionForm):

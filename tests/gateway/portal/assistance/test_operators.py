@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
-from gateway.messages import refusals
+from gateway.messages import refusals_to_operators
 from gateway.portal.assistance.actions import ACTIONS
 from tests.gateway.portal.builders import a_known_account, an_entry, csrf_of, listed, nobody_yet, sign_in
 from tests.gateway.stubs import Stub
@@ -66,7 +66,7 @@ def without_token(page: str) -> str:
 
 
 def told(code: str) -> str:
-    return in_html(refusals.TO_OPERATORS[code])
+    return in_html(refusals_to_operators.TO_OPERATORS[code])
 
 
 def in_html(sentence: str) -> str:
