@@ -2,8 +2,8 @@
 
 Relay, outbox, inbox and the embedded follower are the real ones; only what lies between them is of the tests: a broker
 that is a list, and feeds that are not asked over HTTP. A plain seeded generator chooses the steps, not hypothesis: one
-number is then a whole schedule, thousands of them take half a minute (hypothesis keeps books of each choice, for
-shrinking, which cost more than the steps), and the steps of a schedule that fails are short enough to read.
+number is then a whole schedule, which costs a tenth of a second (hypothesis keeps books of each choice, for shrinking,
+which cost more than the steps), and the steps of a schedule that fails are short enough to read.
 """
 
 import random

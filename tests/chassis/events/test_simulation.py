@@ -1,4 +1,4 @@
-"""Thousands of schedules of loss, repetition, disorder, truncation and restarts; `SEED=… pytest …` plays one again."""
+"""A thousand schedules of loss, repetition, disorder, truncation and restarts; `SEED=… pytest …` plays one again."""
 
 import os
 import random
@@ -8,7 +8,7 @@ import structlog
 
 from tests.chassis.events.simulation import World
 
-SCHEDULES = 500
+SCHEDULES = 250
 """Of each part."""
 
 

@@ -31,7 +31,8 @@ def url() -> Iterator[str]:
 
 @pytest.fixture
 def identity(url: str) -> Iterator[Identity]:
-    with identity_under_test(database_url=url) as running:
+    # Each step that is tried begins with a sign-in that fails, all of them from one address.
+    with identity_under_test(database_url=url, wrong_passwords_per_address=MOST_STEPS) as running:
         yield running
 
 
