@@ -31,14 +31,15 @@ from tests.services.identity.builders import PASSWORD as PASSWORD_OF_ANOTHER
 from tests.services.notifier.mail_server import MailServer
 
 ADDRESS, NEW_ADDRESS = "double-clic@tilleuls.example", "double-clic-2@tilleuls.example"
+NEW_CONTACT = "contact@tilleuls.example"
 OPERATOR = "operateur@guichet.example"
 PASSWORD, SECOND_PASSWORD = "un mot de passe que je retiens", "une jument noire dans la vallée"
 ANSWER = "Médor"
 ACCOUNT = "/mon-compte"
 FACTORS = f"{ACCOUNT}/double-authentification"
 Typed = dict[str, Any]
-RENEWED_TWICE = ("recovery_codes_renewed",) * 2
-"""The codes that the second click shows are those that count."""
+CODES = 'action="/mon-compte/double-authentification/codes-de-secours/gardes"'
+"""In the page that shows recovery codes, until they are kept."""
 SAVED_TWICE = ("secret_question_changed",) * 2
 """The same question with the same answer: whoever looks at the hash cannot see that."""
 OF_STRUCTURES = re.compile(r"/(structures|abonnements|mon-compte/rattachements)\b")
@@ -149,9 +150,9 @@ class Impatient:
 
 
 def secret_of(page: str) -> str:
-    found = re.search(r"secret=([A-Z2-7]+)", page)
+    found = re.search(r'class="key">([A-Z2-7 ]+)<', page)
     assert found
-    return found[1]
+    return found[1].replace(" ", "")
 
 
 def signs_up_and_in(person: Impatient) -> None:
@@ -167,7 +168,7 @@ def signs_up_and_in(person: Impatient) -> None:
         "own_question": "Chien ?",
     }
     link = person.link("activation")
-    assert "déjà" in person.click_twice(link, **chosen, secret_answer=ANSWER, events=("account_activated",))
+    assert "est activé" in person.click_twice(link, **chosen, secret_answer=ANSWER, events=("account_activated",))
     person.click_twice("/connexion", login_email=ADDRESS, password=PASSWORD)
     assert not OTHER_SESSION.search(person.open(f"{ACCOUNT}/sessions"))
 
@@ -177,12 +178,19 @@ def recovers(person: Impatient) -> None:
     person.click_twice(ask, login_email=ADDRESS, captcha_answer=CAPTCHA, events=("recovery_requested",))
     link = person.link("recuperation")
     chosen: Typed = {"password": SECOND_PASSWORD, "password_again": SECOND_PASSWORD, "secret_answer": ANSWER}
-    assert "déjà servi" in person.click_twice(link, **chosen, events=("password_changed",))
+    assert "mot de passe" in person.click_twice(link, **chosen, events=("password_changed",))
     person.send_once("/connexion", login_email=ADDRESS, password=SECOND_PASSWORD)
 
 
 def changes_everything(person: Impatient) -> None:
     person.click_twice(f"{ACCOUNT}/informations", last_name="Petit", country="FR", events=("account_changed",))
+    other: Typed = {"contact_email": NEW_CONTACT, "current_password": SECOND_PASSWORD, "country": "FR"}
+    awaited = ("contact_email_change_requested", "contact_email_link_requested")
+    person.click_twice(f"{ACCOUNT}/informations", **other, events=awaited)
+    person.click_twice(f"{ACCOUNT}/informations", f"{ACCOUNT}/adresse-de-contact/renvoi")
+    link = person.link("adresse-de-contact")
+    assert NEW_CONTACT in person.click_twice(link, events=("account_changed", "contact_email_changed"))
+    person.click_twice(ACCOUNT, f"{ACCOUNT}/adresse-de-contact/annulation")
     back: Typed = {"current_password": SECOND_PASSWORD, "password": PASSWORD, "password_again": PASSWORD}
     person.click_twice(f"{ACCOUNT}/mot-de-passe", **back, events=("password_changed",))
     question: Typed = {"secret_question": "autre", "own_question": "Chat ?", "secret_answer": ANSWER}
@@ -193,7 +201,7 @@ def changes_everything(person: Impatient) -> None:
     person.click_twice(mine, f"{mine}/annulation")
     person.send_once(mine, **asked)
     link = person.link("adresse-de-connexion")
-    assert "déjà servi" in person.click_twice(link, events=("account_changed", "login_email_changed"))
+    assert NEW_ADDRESS in person.click_twice(link, events=("account_changed", "login_email_changed"))
 
 
 def ends_sessions(person: Impatient) -> None:
@@ -207,14 +215,14 @@ def ends_sessions(person: Impatient) -> None:
 
 def has_second_factors(person: Impatient) -> None:
     mine: Typed = {"current_password": PASSWORD}
-    person.click_twice(f"{FACTORS}/application/ajout", **mine)
-    begun = person.send_once(f"{FACTORS}/application/ajout", **mine)
-    secret, address = secret_of(begun), Inputs(begun).values["address"]
-    code: Typed = {"code": pyotp.TOTP(secret).now(), "address": address}
-    person.click_twice(
-        f"{FACTORS}/application/ajout", f"{FACTORS}/application/confirmation", **code, events=("second_factor_added",)
-    )
-    person.click_twice(f"{FACTORS}/codes-de-secours", **mine, events=RENEWED_TWICE)
+    secret = secret_of(person.click_twice(f"{FACTORS}/application/ajout", **mine))
+    code: Typed = {"code": pyotp.TOTP(secret).now()}
+    shown = person.click_twice(f"{FACTORS}/application/relier", **code, events=("second_factor_added",))
+    assert CODES in shown
+    person.click_twice(f"{FACTORS}/codes-de-secours/nouveaux", f"{FACTORS}/codes-de-secours/gardes")
+    renewed = person.click_twice(f"{FACTORS}/codes-de-secours", **mine, events=("recovery_codes_renewed",))
+    assert CODES in renewed
+    person.click_twice(f"{FACTORS}/codes-de-secours/nouveaux", f"{FACTORS}/codes-de-secours/gardes")
     elsewhere = person.elsewhere()
     elsewhere.send_once("/connexion", login_email=NEW_ADDRESS, password=PASSWORD)
     later: Typed = {"code": pyotp.TOTP(secret).at(time.time(), counter_offset=1)}
