@@ -50,6 +50,11 @@ def send(client: FlaskClient, page: str, meanwhile: Callable[[], None], **change
     return first, client.post(page, data={**form, **changes})
 
 
+def main_of(answer: Any) -> str:
+    """What a page says, without its menu and its forms' tokens."""
+    return str(answer.text.partition("<main")[2])
+
+
 def calls(identity: Stub, path: str) -> int:
     return [one.path for one in identity.received].count(path)
 
@@ -61,8 +66,8 @@ def test_the_second_click_leads_where_the_first_does(client: FlaskClient, identi
 
     first, again = send(client, page, lambda: refuse(identity, path, code))
 
-    assert first.status_code == again.status_code == 303
-    assert first.location == again.location
+    assert first.status_code == again.status_code < 400
+    assert (first.location, main_of(first)) == (again.location, main_of(again))
     assert calls(identity, path) == 1
 
 
