@@ -1,44 +1,23 @@
-"""Console: the database, settings and named account of a command."""
+"""Console: the sessions and the named account of a command."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TypeVar
 
 import click
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from chassis.ground.problems import Refusal
-from chassis.ground.settings import DatabaseSettings, SettingsError, load
-from chassis.storage.database import Database
+from chassis.operating.console import opened_database
 from services.identity.models import emails
 from services.identity.models.accounts import Account
-
-T = TypeVar("T")
-
-
-def settings_of(cls: type[T]) -> T:
-    """Load the settings of `cls` alone; variables that only other processes need may be missing."""
-    try:
-        return load(cls, environ=())
-    except SettingsError as error:
-        raise click.ClickException(str(error)) from error
-
-
-@contextmanager
-def _database() -> Iterator[Database]:
-    database = Database.of(settings_of(DatabaseSettings))
-    try:
-        yield database
-    finally:
-        database.dispose()
 
 
 @contextmanager
 def writing() -> Iterator[Session]:
     """Write to identity's database, under the variables of its processes. Raise ClickException for a refusal."""
     try:
-        with _database() as database, database.writing() as session:
+        with opened_database() as database, database.writing() as session:
             yield session
     except Refusal as refusal:
         raise click.ClickException(refusal.sentence) from refusal
@@ -47,7 +26,7 @@ def writing() -> Iterator[Session]:
 @contextmanager
 def reading() -> Iterator[Session]:
     """Read from identity's database, without a trace."""
-    with _database() as database, database.reading() as session:
+    with opened_database() as database, database.reading() as session:
         yield session
 
 

@@ -2,6 +2,7 @@
 
 import click
 
+from chassis.operating.console import settings_of
 from services.identity.commands import console
 from services.identity.factors import encryption_at_rest
 from services.identity.factors.encryption_at_rest import DecryptionFailed, Encryptor
@@ -23,7 +24,7 @@ def new_key() -> None:
 @encryption_keys.command()
 def apply() -> None:
     """Seal with the first key whatever another one has sealed; after that, the others can go."""
-    encryptor = Encryptor(console.settings_of(Settings).encryption_keys.reveal())
+    encryptor = Encryptor(settings_of(Settings).encryption_keys.reveal())
     try:
         with console.writing() as session:
             count = authenticator_apps.encrypt_again(session, encryptor)

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import click
 
 from chassis.ground.clock import now
-from services.identity.commands import console
+from chassis.operating.console import settings_of
 from services.identity.settings import KeySettings
 from services.identity.tokens import key_file, signing_keys
 from services.identity.tokens.signing_keys import FOREVER, PUBLISHED_BEFORE, SigningKey, SigningKeys
@@ -29,7 +29,7 @@ def new() -> None:
 @keys.command("list")
 def list_keys() -> None:
     """List the keys, and what each is there for now."""
-    _print(_parsed(console.settings_of(KeySettings).signing_keys.reveal()))
+    _print(_parsed(settings_of(KeySettings).signing_keys.reveal()))
 
 
 @keys.command()
@@ -47,7 +47,7 @@ def rotate(publish_seconds: int, at_once: bool) -> None:
     Writes GUICHET_SIGNING_KEYS_FILE, which identity takes over without a restart. Where it cannot be written, prints
     what it is to hold.
     """
-    settings = console.settings_of(KeySettings)
+    settings = settings_of(KeySettings)
     overlap = timedelta(minutes=max(settings.access_token_minutes, settings.service_token_minutes)) + MARGIN
 
     def change(jwk_set: str) -> str:

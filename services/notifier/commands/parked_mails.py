@@ -1,14 +1,10 @@
 """`guichet notifier mails …`: for an operator, about mails that were parked (N-03)."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-
 import click
 from sqlalchemy.orm import Session
 
 from chassis.ground.clock import now
-from chassis.ground.settings import DatabaseSettings, SettingsError, load
-from chassis.storage.database import Database
+from chassis.operating.console import opened_database
 from services.notifier.models.mails import Mail, MailState
 from services.notifier.queries import mails as mail_queries
 
@@ -21,7 +17,7 @@ def mails() -> None:
 @mails.command()
 def parked() -> None:
     """List the mails that were given up, with the last answer of the mail server."""
-    with _database() as database, database.reading() as session:
+    with opened_database() as database, database.reading() as session:
         for mail in mail_queries.parked(session):
             tries = f"{mail.number_of_tries} tries"
             click.echo(f"{mail.id}\t{mail.template}\taccount {mail.account_id}\t{tries}\t{mail.reason}")
@@ -35,7 +31,7 @@ def again(mail_id: int | None, *, sends_all: bool, reason: str) -> None:
     """Send a parked mail again, or all of them, for as long as a new one would be tried."""
     if (mail_id is None) is not sends_all:
         raise click.UsageError("name one mail, or say --all")
-    with _database() as database, database.writing() as session:
+    with opened_database() as database, database.writing() as session:
         if mail_id is None:
             parked_mails = mail_queries.parked(session, for_update=True)
             chosen = [mail for mail in parked_mails if reason in (mail.reason or "")]
@@ -53,17 +49,3 @@ def _parked_mail(session: Session, mail_id: int) -> Mail:
     if mail.state is not MailState.PARKED:
         raise click.ClickException(f"mail {mail_id} is not parked: it is {mail.state}")
     return mail
-
-
-@contextmanager
-def _database() -> Iterator[Database]:
-    """Open the notifier's database by the worker's variables, regardless of those that only the worker needs."""
-    try:
-        settings = load(DatabaseSettings, environ=())
-    except SettingsError as error:
-        raise click.ClickException(str(error)) from error
-    database = Database.of(settings)
-    try:
-        yield database
-    finally:
-        database.dispose()

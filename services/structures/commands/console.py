@@ -1,29 +1,35 @@
-"""Database of the service, for an operator's command."""
+"""Console: the sessions of a command about structures, and how it lists them."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 import click
+from sqlalchemy.orm import Session
 
-from chassis.ground.settings import DatabaseSettings, SettingsError, load
-from chassis.storage.database import Database
+from chassis.operating.console import opened_database
 from services.structures.errors.structures import StructureUnknown
+from services.structures.models.structures import Structure
+
+MOST = 200
+"""Structures that a list shows."""
 
 
 @contextmanager
-def opened() -> Iterator[Database]:
-    """Open the database by the worker's variables, regardless of those that only the worker needs.
+def reading() -> Iterator[Session]:
+    with opened_database() as database, database.reading() as session:
+        yield session
 
-    Raises ClickException for a missing variable, or a structure that there is not.
-    """
+
+@contextmanager
+def writing() -> Iterator[Session]:
+    """Write to the service's database. Raises ClickException for a structure that there is not."""
     try:
-        settings = load(DatabaseSettings, environ=())
-    except SettingsError as error:
-        raise click.ClickException(str(error)) from error
-    database = Database.of(settings)
-    try:
-        yield database
+        with opened_database() as database, database.writing() as session:
+            yield session
     except StructureUnknown as error:
         raise click.ClickException("there is no such structure") from error
-    finally:
-        database.dispose()
+
+
+def show(structures: Sequence[Structure]) -> None:
+    for structure in structures:
+        click.echo(f"{structure.id}\t{structure.number}\t{structure.name}\t{structure.created_at:%Y-%m-%d}")

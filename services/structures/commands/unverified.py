@@ -5,8 +5,6 @@ import click
 from services.structures.commands import console
 from services.structures.use_cases import verification
 
-MOST = 200
-
 
 @click.group()
 def unverified() -> None:
@@ -16,15 +14,14 @@ def unverified() -> None:
 @unverified.command("list")
 def list_unverified() -> None:
     """List them, the oldest first."""
-    with console.opened() as database, database.reading() as session:
-        for structure in verification.waiting(session, MOST):
-            click.echo(f"{structure.id}\t{structure.number}\t{structure.name}\t{structure.created_at:%Y-%m-%d}")
+    with console.reading() as session:
+        console.show(verification.waiting(session, console.MOST))
 
 
 @unverified.command()
 @click.argument("structure_id", type=int)
 def confirm(structure_id: int) -> None:
     """Confirm one by your own word, once you have seen that it exists."""
-    with console.opened() as database, database.writing() as session:
+    with console.writing() as session:
         waited = verification.confirm(session, structure_id, None)
     click.echo("confirmed" if waited else "it did not wait for anything")
