@@ -96,9 +96,6 @@ class PortalForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
             return self._refused_with
         return HTTPStatus.UNPROCESSABLE_ENTITY if self.errors else HTTPStatus.OK
 
-    def was_refused(self) -> bool:
-        return self._refused_with is not None
-
     def is_unanswered(self) -> bool:
         """Tell whether the service failed to answer, rather than refused."""
         return self._refused_with is not None and self._refused_with >= HTTPStatus.INTERNAL_SERVER_ERROR
