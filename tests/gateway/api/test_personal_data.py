@@ -57,14 +57,16 @@ def test_a_service_that_says_no_is_heard(client: FlaskClient, services: dict[str
 def test_the_copy_is_a_file_with_the_answer_of_each_service_under_its_name(
     client: FlaskClient, services: dict[str, Stub]
 ) -> None:
-    answer = client.get("/api/v1/personal-data", headers=bearer(42))
+    headers = bearer(42)  # once: a token of the next second is another one
+
+    answer = client.get("/api/v1/personal-data", headers=headers)
 
     assert answer.get_json() == {name: copy_of(name) for name in services}
     assert "dès l'été" in answer.get_data(as_text=True)
     assert answer.mimetype == "application/json"
     assert answer.headers["Content-Disposition"] == 'attachment; filename="guichet-mes-donnees.json"'
     assert answer.headers["Cache-Control"] == "no-store"
-    assert {stub.last().headers["Authorization"] for stub in services.values()} == {bearer(42)["Authorization"]}
+    assert {stub.last().headers["Authorization"] for stub in services.values()} == {headers["Authorization"]}
 
 
 def test_who_manages_an_active_structure_alone_is_not_erased(client: FlaskClient, services: dict[str, Stub]) -> None:
